@@ -1,1 +1,5 @@
-//! Beholden.
+//! Beholden: every bot, token and AI agent of a GitHub organisation answers to a human.
+//!
+//! The modules in reading order: the nouns, what decides, what touches the outside, the doors.
+
+pub mod domain;

@@ -1,0 +1,171 @@
+//! Cases: the conversation with people about one cause. A burst is one case.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use crate::domain::{Finding, IdentityKey, IssueNumber, OrgId, RepoId, Timestamp, UserId};
+
+/// Names a case for good, in the register, in our markers and on the page.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct CaseId(String);
+
+/// What brought a case about. Findings with the same cause, close in time, are one case.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(tag = "cause", rename_all = "snake_case")]
+pub enum Cause {
+    /// Grants that one account made; `None` when GitHub named nobody.
+    Grants {
+        /// Who granted.
+        by: Option<UserId>,
+    },
+    /// A repository became public with identities hanging on it.
+    Exposed {
+        /// Which.
+        repo: RepoId,
+    },
+    /// An owner left.
+    OwnerLeft {
+        /// Who.
+        user: UserId,
+    },
+}
+
+/// Where a case's issue belongs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "place", rename_all = "snake_case")]
+pub enum Place {
+    /// In this repository.
+    Repo {
+        /// Which.
+        repo: RepoId,
+    },
+    /// Nowhere: it stays in the register and on the page.
+    Register {
+        /// Why, as a sentence.
+        why: String,
+    },
+}
+
+/// One identity of a case, and what was found about it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    /// The identity.
+    pub identity: IdentityKey,
+    /// The findings about it, worst first, each key once.
+    pub findings: Vec<Finding>,
+    /// Settled: owned, retired or gone.
+    pub settled: bool,
+}
+
+/// Where a case stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CaseState {
+    /// Some row waits for a person.
+    Open,
+    /// Every row is settled.
+    Settled,
+    /// A person closed it although rows wait, and it was opened again once already.
+    Dismissed,
+    /// Its rows went on in another case.
+    Merged,
+}
+
+/// A case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Case {
+    /// Its name.
+    pub id: CaseId,
+    /// What brought it about.
+    pub cause: Cause,
+    /// Where its issue belongs.
+    pub place: Place,
+    /// Its identities, in the order they came.
+    pub rows: Vec<Row>,
+    /// Where it stands.
+    pub state: CaseState,
+    /// The issue, once GitHub has given it a number.
+    pub issue: Option<IssueNumber>,
+    /// Whether a person closed it unowned and it was opened again, which happens once.
+    pub reopened: bool,
+    /// When it was opened.
+    pub opened: Timestamp,
+    /// When the last finding joined it.
+    pub latest: Timestamp,
+    /// The case that its rows went on in.
+    pub merged_into: Option<CaseId>,
+}
+
+impl CaseId {
+    /// The name of the case that `finding` opens at `at` in `org`: the same input gives the same
+    /// name, so that a story told twice opens the same cases.
+    pub fn of(org: OrgId, cause: &Cause, first: &Finding) -> Self {
+        let text = format!("{org} {cause:?} {} {}", first.key.0, first.at);
+        Self(hex::encode(&Sha256::digest(text)[..8]))
+    }
+
+    /// The name as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for CaseId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl FromStr for CaseId {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text.len() == 16 && text.bytes().all(|b| b.is_ascii_hexdigit()) {
+            Ok(Self(text.to_ascii_lowercase()))
+        } else {
+            Err(format!("not a case: {text:?}"))
+        }
+    }
+}
+
+impl TryFrom<String> for CaseId {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
+    }
+}
+
+impl From<CaseId> for String {
+    fn from(id: CaseId) -> String {
+        id.0
+    }
+}
+
+impl Cause {
+    /// The key by which an open case of the same cause is found.
+    pub fn key(&self) -> String {
+        match self {
+            Self::Grants { by: Some(by) } => format!("grants/{by}"),
+            Self::Grants { by: None } => "grants/unknown".to_owned(),
+            Self::Exposed { repo } => format!("exposed/{repo}"),
+            Self::OwnerLeft { user } => format!("owner-left/{user}"),
+        }
+    }
+}
+
+impl Case {
+    /// The row of an identity.
+    pub fn row(&self, identity: &IdentityKey) -> Option<&Row> {
+        self.rows.iter().find(|row| row.identity == *identity)
+    }
+
+    /// Whether anything in it still waits for a person.
+    pub fn waits(&self) -> bool {
+        self.rows.iter().any(|row| !row.settled)
+    }
+}

@@ -1,0 +1,120 @@
+//! What can be read again from GitHub, and the hints that say it should be.
+//!
+//! An event is a hint: where order matters, the object itself is read before anything is decided.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    Actor, CommentId, Evidence, IssueNumber, Login, RepoId, RepoName, TeamId, TeamSlug, Timestamp,
+    UserId,
+};
+
+/// One object of GitHub that can be read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(tag = "entity", rename_all = "snake_case")]
+pub enum Entity {
+    /// `GET /repos/{owner}/{repo}`.
+    Repo { repo: RepoId },
+    /// `GET /repos/{owner}/{repo}/keys/{key}`.
+    DeployKey { repo: RepoId, key: i64 },
+    /// `GET /repos/{owner}/{repo}/collaborators/{user}/permission`.
+    Collaborator { repo: RepoId, user: UserId },
+    /// `GET /users/{login}` and `GET /orgs/{org}/memberships/{login}`.
+    Person { user: UserId },
+    /// `GET /orgs/{org}/teams/{slug}/memberships/{login}`.
+    TeamMember { team: TeamId, user: UserId },
+    /// `GET /orgs/{org}/teams/{slug}/repos/{owner}/{repo}`.
+    TeamRepo { team: TeamId, repo: RepoId },
+    /// `GET /orgs/{org}/teams/{slug}` and `…/members`.
+    Team { team: TeamId },
+    /// `GET /orgs/{org}/personal-access-tokens?token_id=`.
+    Pat { token: i64 },
+    /// `GET /repos/{owner}/{repo}/secret-scanning/alerts/{number}?hide_secret=true`.
+    SecretAlert { repo: RepoId, alert: i64 },
+    /// `GET /repos/{owner}/{repo}/issues/{number}`, for our own issues.
+    Issue { repo: RepoId, issue: IssueNumber },
+    /// `GET /app/installations/{id}` for the organisation's installation.
+    Installation,
+    /// `GET /repos/{home}/contents/beholden.yml`.
+    PolicyFile,
+    /// A person's words: nothing to read at first, but what they need is read before they count.
+    Command { repo: RepoId, issue: IssueNumber, comment: CommentId },
+}
+
+/// The names that the API wants, as the source of a hint spelt them. Numbers stay the truth.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Names {
+    /// The repository's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub repo: Option<RepoName>,
+    /// The account's login.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub login: Option<Login>,
+    /// The team's slug.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub team: Option<TeamSlug>,
+}
+
+/// A reason to read an object again, and what the reason itself tells.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hint {
+    /// The object.
+    pub entity: Entity,
+    /// How to ask for it.
+    pub names: Names,
+    /// Who brought the event about.
+    pub by: Option<Actor>,
+    /// Whether the event states a grant: then what the reading adds is news.
+    pub news: bool,
+    /// When the event was received.
+    pub at: Timestamp,
+    /// The event.
+    pub evidence: Evidence,
+    /// For [`Entity::Command`]: what was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub command: Option<Box<CommandText>>,
+}
+
+/// A person's words in one of our issues, or their assignment of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CommandText {
+    /// The event's sender: the only one whose words these are.
+    pub speaker: Actor,
+    /// The text of the comment; `None` for an assignment.
+    pub body: Option<String>,
+    /// Who was assigned; `None` for a comment.
+    pub assignee: Option<Actor>,
+    /// GitHub's `updated_at` of the comment, or of the issue for an assignment.
+    pub written: Timestamp,
+    /// The case named by the trusted marker in the issue's body.
+    pub case: String,
+}
+
+impl Entity {
+    /// The key of the object in the store: short, unique, and readable in a log.
+    pub fn key(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl fmt::Display for Entity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Repo { repo } => write!(f, "repo/{repo}"),
+            Self::DeployKey { repo, key } => write!(f, "deploy_key/{repo}/{key}"),
+            Self::Collaborator { repo, user } => write!(f, "collaborator/{repo}/{user}"),
+            Self::Person { user } => write!(f, "person/{user}"),
+            Self::TeamMember { team, user } => write!(f, "team_member/{team}/{user}"),
+            Self::TeamRepo { team, repo } => write!(f, "team_repo/{team}/{repo}"),
+            Self::Team { team } => write!(f, "team/{team}"),
+            Self::Pat { token } => write!(f, "pat/{token}"),
+            Self::SecretAlert { repo, alert } => write!(f, "secret_alert/{repo}/{alert}"),
+            Self::Issue { repo, issue } => write!(f, "issue/{repo}/{issue}"),
+            Self::Installation => f.write_str("installation"),
+            Self::PolicyFile => f.write_str("policy_file"),
+            Self::Command { repo, issue, comment } => write!(f, "command/{repo}/{issue}/{comment}"),
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! The nouns. Values only: nothing here asks GitHub, a database or a clock.
+//!
+//! Words are those of the field (GitHub's, OWASP NHI's); see `ARCHITECTURE.md` for the vocabulary.
+
+mod action;
+mod case;
+mod entity;
+mod evidence;
+mod finding;
+mod foreign;
+mod grant;
+mod identity;
+mod ids;
+mod observation;
+mod owner;
+mod person;
+mod repo;
+
+pub use action::{Effect, Reaction, Surface, SurfaceKey, hash_of};
+pub use case::{Case, CaseId, CaseState, Cause, Place, Row};
+pub use entity::{CommandText, Entity, Hint, Names};
+pub use evidence::Evidence;
+pub use finding::{Finding, FindingKey, RuleId, Severity};
+pub use foreign::Foreign;
+pub use grant::{Access, Digest, Expiry, Grant, Reach, Through};
+pub use identity::{Class, Identity, IdentityKey, IdentityKind, Standing};
+pub use ids::{
+    AppId, CommentId, InstallationId, Invalid, IssueNumber, Login, OrgId, RepoId, RepoName, TeamId,
+    TeamSlug, UserId,
+};
+pub use observation::{Fact, Observation};
+pub use owner::{Act, Deed, Order, Owner, Ownership, Proposal, Reason};
+pub use person::{Actor, ActorType, OrgRole, Person};
+pub use repo::{Repo, Team, Visibility};
+
+/// A moment, in UTC. Pure code is given it; only the edges ask a clock.
+pub type Timestamp = jiff::Timestamp;

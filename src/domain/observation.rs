@@ -1,0 +1,124 @@
+//! Observations: what GitHub said, once, somewhere.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    Access, Actor, Evidence, Grant, Identity, IdentityKey, Person, Repo, RepoId, Team, TeamId,
+    Through, Timestamp, UserId,
+};
+
+/// One fact, with when and where it was stated.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Observation {
+    /// What was said.
+    pub fact: Fact,
+    /// The moment the request was sent, or the webhook received. Older never overwrites newer.
+    pub as_of: Timestamp,
+    /// Who brought it about, as far as the source names anybody.
+    pub by: Option<Actor>,
+    /// Whether the source states that the grant was made now. Only then is it news; anything
+    /// else first heard of is baseline and opens no case.
+    pub news: bool,
+    /// Where it was read.
+    pub evidence: Evidence,
+}
+
+/// What can be true of an organisation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "fact", rename_all = "snake_case")]
+pub enum Fact {
+    /// The identity exists and holds this grant.
+    Holds {
+        /// The identity.
+        identity: Box<Identity>,
+        /// What it may do.
+        grant: Box<Grant>,
+    },
+    /// The identity does not hold anything through this door (read, not guessed).
+    Lacks {
+        /// The identity.
+        identity: IdentityKey,
+        /// The door.
+        through: Through,
+    },
+    /// The identity does not exist any more (read, not guessed).
+    Gone {
+        /// The identity.
+        identity: IdentityKey,
+    },
+    /// The repository is like this.
+    Repo {
+        /// All of it.
+        repo: Repo,
+    },
+    /// The repository is deleted (read, not guessed).
+    RepoGone {
+        /// Which.
+        repo: RepoId,
+    },
+    /// The team is like this; `repos` holds only what was read, and is merged.
+    Team {
+        /// All of it.
+        team: Team,
+    },
+    /// The team is deleted.
+    TeamGone {
+        /// Which.
+        team: TeamId,
+    },
+    /// The account, and its place in the organisation.
+    Person {
+        /// All of it.
+        person: Person,
+    },
+    /// The account's effective permission on a repository.
+    Permission {
+        /// The account.
+        user: UserId,
+        /// The repository.
+        repo: RepoId,
+        /// What it may do there; [`Access::None`] when nothing.
+        access: Access,
+    },
+    /// Humans that a team resolves to. At most the first hundred.
+    TeamHumans {
+        /// The team.
+        team: Team,
+        /// Its active members of type User.
+        humans: Vec<Actor>,
+    },
+    /// The account was seen acting on a repository.
+    Used {
+        /// Who acted.
+        actor: Actor,
+        /// Where.
+        repo: RepoId,
+        /// Doing what: an event's name.
+        what: String,
+    },
+    /// One of our issues as it stands on GitHub.
+    Issue {
+        /// The repository.
+        repo: RepoId,
+        /// Its number there.
+        number: i64,
+        /// `None` when GitHub answers that it is gone or moved.
+        open: Option<bool>,
+        /// SHA-256 in hex of the part of its body that is ours, if it still holds one.
+        ours: Option<String>,
+        /// Who is assigned.
+        assignees: Vec<Actor>,
+    },
+    /// What an installation of our own App may do.
+    Installation {
+        /// Permissions by GitHub's name.
+        permissions: std::collections::BTreeMap<String, String>,
+        /// Whether it is suspended.
+        suspended: bool,
+    },
+    /// The organisation's policy file as it stands; `None` when there is none.
+    PolicyFile {
+        /// Its text and the commit or blob it is from.
+        file: Option<(String, String)>,
+    },
+}

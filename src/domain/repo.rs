@@ -1,0 +1,67 @@
+//! Repositories and teams: what identities reach, and through whom.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{Access, RepoId, RepoName, TeamId, TeamSlug, Timestamp};
+
+/// Who may read a repository.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Visibility {
+    /// Invited people only.
+    Private,
+    /// Everybody in the enterprise.
+    Internal,
+    /// Everybody.
+    Public,
+}
+
+/// A repository as last seen.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Repo {
+    /// Its number.
+    pub id: RepoId,
+    /// Its name then.
+    pub name: RepoName,
+    /// Who may read it.
+    pub visibility: Visibility,
+    /// Read-only: no issue can be opened there.
+    pub archived: bool,
+    /// Whether issues are switched on; payloads of some events do not say.
+    pub has_issues: bool,
+    /// Deleted, with the same proof that any removal needs.
+    pub gone: bool,
+    /// When the request was sent, or the webhook received, that said so.
+    pub as_of: Timestamp,
+}
+
+/// A team and what it may reach, as far as machine users are in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Team {
+    /// Its number.
+    pub id: TeamId,
+    /// Its slug then.
+    pub slug: TeamSlug,
+    /// Its permission on each repository seen.
+    pub repos: BTreeMap<RepoId, Access>,
+    /// Deleted.
+    pub gone: bool,
+    /// As for [`Repo::as_of`].
+    pub as_of: Timestamp,
+}
+
+impl Visibility {
+    /// Reads GitHub's `visibility`, or its older `private` flag. `None` when neither is there.
+    pub fn from_github(visibility: Option<&str>, private: Option<bool>) -> Option<Self> {
+        match (visibility, private) {
+            (Some("public"), _) => Some(Self::Public),
+            (Some("internal"), _) => Some(Self::Internal),
+            (Some("private"), _) => Some(Self::Private),
+            (_, Some(true)) => Some(Self::Private),
+            (_, Some(false)) => Some(Self::Public),
+            _ => None,
+        }
+    }
+}
