@@ -3,3 +3,5 @@
 //! The modules in reading order: the nouns, what decides, what touches the outside, the doors.
 
 pub mod domain;
+pub mod events;
+pub mod register;

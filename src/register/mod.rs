@@ -1,0 +1,8 @@
+//! What we hold to be true: the rows, the part of them that a Turn sees, and how observations
+//! change them.
+
+mod record;
+mod slice;
+
+pub use record::{Change, Delta, Entry, Gap, Record};
+pub use slice::{Loaded, Need, NotLoaded, Slice};

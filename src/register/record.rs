@@ -1,0 +1,212 @@
+//! Rows of the register: what is held about one identity, and what changed when.
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::{
+    Access, Act, Actor, Case, CaseId, Evidence, Finding, Foreign, Grant, Hint, Identity,
+    IdentityKey, Order, Owner, Ownership, Person, Repo, RepoId, Surface, Team, TeamId, Through,
+    Timestamp, UserId,
+};
+
+/// Everything held about one identity.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Record {
+    /// The identity as last seen.
+    pub identity: Identity,
+    /// What it may do, at most one per door, ordered by door.
+    pub grants: Vec<Grant>,
+    /// What people did about it, ordered by [`Order`].
+    pub acts: Vec<Act>,
+    /// Derived from `acts`: where it stands now.
+    pub ownership: Ownership,
+    /// First heard of through use or a first listing, not through a stated grant.
+    pub baseline: bool,
+    /// When we first heard of it.
+    pub first_seen: Timestamp,
+    /// When it was last seen to exist or to act.
+    pub last_seen: Timestamp,
+    /// The newest reading or event that said anything about the identity itself.
+    pub as_of: Timestamp,
+    /// Doors found closed, with when: an older "holds" through them is late news.
+    pub closed: Vec<(Through, Timestamp)>,
+    /// The case that asks about it.
+    pub case: Option<CaseId>,
+}
+
+/// One line of the timeline: a change, with its evidence.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// The identity, where the change is about one.
+    pub identity: Option<IdentityKey>,
+    /// The repository, where it is about one.
+    pub repo: Option<RepoId>,
+    /// What happened.
+    pub change: Change,
+    /// Who brought it about.
+    pub by: Option<Actor>,
+    /// When, as far as the source says.
+    pub at: Timestamp,
+    /// Where it was read.
+    pub evidence: Evidence,
+}
+
+/// What observations and acts change in the register.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "change", rename_all = "snake_case")]
+pub enum Change {
+    /// An identity holds a grant it did not hold.
+    Added {
+        /// Whether the source stated that it was granted now.
+        news: bool,
+        /// The identity itself was not known.
+        first: bool,
+        /// What it may do.
+        grant: Box<Grant>,
+    },
+    /// A grant rose in some component.
+    Widened {
+        /// Whether the source stated that it was granted now.
+        news: bool,
+        /// Before.
+        from: Box<Grant>,
+        /// After.
+        to: Box<Grant>,
+    },
+    /// A grant changed and rose in nothing.
+    Narrowed {
+        /// Before.
+        from: Box<Grant>,
+        /// After.
+        to: Box<Grant>,
+    },
+    /// A grant is no more; the identity may have others.
+    Removed {
+        /// What it was.
+        grant: Box<Grant>,
+    },
+    /// The identity is gone.
+    Gone {
+        /// Who answered for it at the end.
+        last_owner: Option<Owner>,
+    },
+    /// It was seen acting.
+    Used {
+        /// Doing what.
+        what: String,
+    },
+    /// It goes by another name.
+    Renamed {
+        /// Before.
+        from: Foreign,
+    },
+    /// Somebody took responsibility, stepped down, retired it, or said what it is.
+    Acted {
+        /// What was done.
+        act: Box<Act>,
+        /// Where it stands after.
+        word: String,
+    },
+    /// Its last eligible owner is gone.
+    Orphaned {
+        /// Who that was.
+        last: Owner,
+    },
+    /// The repository became public.
+    Published,
+    /// The repository has another name.
+    RepoRenamed {
+        /// Before.
+        from: String,
+    },
+    /// The repository is gone.
+    RepoGone,
+    /// The team's permission on the repository rose.
+    TeamRaised {
+        /// Which team.
+        team: TeamId,
+        /// Before.
+        from: Option<Access>,
+        /// After.
+        to: Access,
+    },
+    /// The person left the organisation.
+    PersonLeft {
+        /// Who.
+        person: Person,
+    },
+    /// Something that is not about the register itself, in a sentence of ours.
+    Noted {
+        /// The sentence.
+        what: String,
+    },
+}
+
+/// What cannot be seen, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gap {
+    /// The object or kind of object.
+    pub what: String,
+    /// Why, as a sentence that names the permission or error.
+    pub why: String,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// What a Turn changes in the register. Plain rows, whole, in their state after.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Delta {
+    /// Identities, each whole.
+    pub records: Vec<Record>,
+    /// Repositories, each whole.
+    pub repos: Vec<Repo>,
+    /// Teams, each whole.
+    pub teams: Vec<Team>,
+    /// People and other accounts, each whole, with the moment of the reading.
+    pub people: Vec<(Person, Timestamp)>,
+    /// The timeline, in order.
+    pub timeline: Vec<Entry>,
+    /// Findings made in this Turn. Known keys are overwritten.
+    pub findings: Vec<Finding>,
+    /// Cases, each whole.
+    pub cases: Vec<Case>,
+    /// Surfaces whose desired state is now this.
+    pub surfaces: Vec<Surface>,
+    /// Objects to read again.
+    pub hints: Vec<Hint>,
+    /// What cannot be seen, as of now.
+    pub gaps: Vec<Gap>,
+    /// Gaps (by `what`) that are closed.
+    pub seen_again: Vec<String>,
+}
+
+impl Record {
+    /// The place of the newest act, if any.
+    pub fn latest_act(&self) -> Option<Order> {
+        self.acts.iter().map(|act| act.order).max()
+    }
+
+    /// The grant through this door.
+    pub fn grant(&self, through: &Through) -> Option<&Grant> {
+        self.grants.iter().find(|grant| grant.through == *through)
+    }
+
+    /// Every repository that some grant reaches one by one, each once, in order.
+    pub fn repos(&self) -> Vec<RepoId> {
+        let mut repos: Vec<_> = self.grants.iter().flat_map(|grant| grant.reach.repos()).collect();
+        repos.extend(self.identity.repo);
+        repos.sort();
+        repos.dedup();
+        repos
+    }
+
+    /// The people who answer for it, by account number.
+    pub fn owner_people(&self) -> Vec<UserId> {
+        self.ownership
+            .owners()
+            .filter_map(|owner| match owner {
+                Owner::Person { id, .. } => Some(*id),
+                Owner::Team { .. } => None,
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,226 @@
+//! The part of the register that a Turn holds: what its observations name, and what its rules ask.
+//!
+//! A slice never guesses. What was not loaded answers [`NotLoaded`], which sends the Turn back to
+//! load it; it never reads as "none".
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::domain::{
+    Case, CaseId, CaseState, IdentityKey, OrgId, Owner, Person, Repo, RepoId, Team, TeamId,
+    Through, Timestamp, UserId,
+};
+use crate::register::Record;
+
+/// Something of the register that a decision wants to know.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Need {
+    /// One identity.
+    Identity(IdentityKey),
+    /// One repository.
+    Repo(RepoId),
+    /// One team.
+    Team(TeamId),
+    /// One account.
+    Person(UserId),
+    /// Every live identity that hangs on a repository.
+    InRepo(RepoId),
+    /// Every identity that this person answers for, as owner or backup.
+    OwnedBy(UserId),
+    /// Every identity that a team answers for.
+    OwnedByTeam(TeamId),
+    /// Every identity with a grant through this team.
+    InTeam(TeamId),
+    /// One case.
+    Case(CaseId),
+    /// The newest open case of a cause, by [`crate::domain::Cause::key`].
+    OpenCase(String),
+    /// The case whose issue this is: repository and number.
+    CaseOf(RepoId, i64),
+}
+
+/// A decision wanted something that the Turn has not loaded.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("not loaded: {0:?}")]
+pub struct NotLoaded(pub Need);
+
+/// A part of one organisation's register.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Slice {
+    /// The organisation.
+    pub org: OrgId,
+    records: BTreeMap<IdentityKey, Option<Record>>,
+    repos: BTreeMap<RepoId, Option<Repo>>,
+    teams: BTreeMap<TeamId, Option<Team>>,
+    people: BTreeMap<UserId, Option<(Person, Timestamp)>>,
+    cases: BTreeMap<CaseId, Option<Case>>,
+    /// The needs for sets that are answered: all that belongs to them is in `records`.
+    sets: BTreeSet<Need>,
+    /// Answers to the needs that lead to a case.
+    leads: BTreeMap<Need, Option<CaseId>>,
+}
+
+/// What the store found for one need.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Loaded {
+    /// For [`Need::Identity`].
+    Record(Option<Box<Record>>),
+    /// For the sets of identities: all of them, whole.
+    Records(Vec<Record>),
+    /// For [`Need::Repo`].
+    Repo(Option<Repo>),
+    /// For [`Need::Team`].
+    Team(Option<Team>),
+    /// For [`Need::Person`].
+    Person(Option<(Person, Timestamp)>),
+    /// For the needs that lead to a case.
+    Case(Option<Box<Case>>),
+}
+
+impl Slice {
+    /// An organisation of which nothing is loaded yet.
+    pub fn empty(org: OrgId) -> Self {
+        Self {
+            org,
+            records: BTreeMap::new(),
+            repos: BTreeMap::new(),
+            teams: BTreeMap::new(),
+            people: BTreeMap::new(),
+            cases: BTreeMap::new(),
+            sets: BTreeSet::new(),
+            leads: BTreeMap::new(),
+        }
+    }
+
+    /// Takes in what the store found. What a decision has changed since stays as changed.
+    ///
+    /// # Panics
+    /// When the answer is not of the kind that the need asks for.
+    pub fn fill(&mut self, need: Need, loaded: Loaded) {
+        match (need, loaded) {
+            (Need::Identity(key), Loaded::Record(record)) => {
+                self.records.entry(key).or_insert(record.map(|record| *record));
+            }
+            (Need::Repo(id), Loaded::Repo(repo)) => {
+                self.repos.entry(id).or_insert(repo);
+            }
+            (Need::Team(id), Loaded::Team(team)) => {
+                self.teams.entry(id).or_insert(team);
+            }
+            (Need::Person(id), Loaded::Person(person)) => {
+                self.people.entry(id).or_insert(person);
+            }
+            (Need::Case(id), Loaded::Case(case)) => {
+                self.cases.entry(id).or_insert(case.map(|case| *case));
+            }
+            (need @ (Need::OpenCase(_) | Need::CaseOf(..)), Loaded::Case(case)) => {
+                self.leads.insert(need, case.as_ref().map(|case| case.id.clone()));
+                if let Some(case) = case {
+                    self.cases.entry(case.id.clone()).or_insert(Some(*case));
+                }
+            }
+            (need, Loaded::Records(records)) => {
+                for record in records {
+                    self.records.entry(record.identity.key.clone()).or_insert(Some(record));
+                }
+                self.sets.insert(need);
+            }
+            (need, loaded) => panic!("{need:?} was answered with {loaded:?}"),
+        }
+    }
+
+    /// One identity; `None` when the register has never heard of it.
+    pub fn record(&self, key: &IdentityKey) -> Result<Option<&Record>, NotLoaded> {
+        match self.records.get(key) {
+            Some(record) => Ok(record.as_ref()),
+            None => Err(NotLoaded(Need::Identity(key.clone()))),
+        }
+    }
+
+    /// One repository.
+    pub fn repo(&self, id: RepoId) -> Result<Option<&Repo>, NotLoaded> {
+        self.repos.get(&id).map(Option::as_ref).ok_or(NotLoaded(Need::Repo(id)))
+    }
+
+    /// One team.
+    pub fn team(&self, id: TeamId) -> Result<Option<&Team>, NotLoaded> {
+        self.teams.get(&id).map(Option::as_ref).ok_or(NotLoaded(Need::Team(id)))
+    }
+
+    /// One account, and when that was read.
+    pub fn person(&self, id: UserId) -> Result<Option<&(Person, Timestamp)>, NotLoaded> {
+        self.people.get(&id).map(Option::as_ref).ok_or(NotLoaded(Need::Person(id)))
+    }
+
+    /// One case.
+    pub fn case(&self, id: &CaseId) -> Result<Option<&Case>, NotLoaded> {
+        self.cases.get(id).map(Option::as_ref).ok_or_else(|| NotLoaded(Need::Case(id.clone())))
+    }
+
+    /// The case that a need leads to.
+    pub fn lead(&self, need: &Need) -> Result<Option<&Case>, NotLoaded> {
+        match self.leads.get(need) {
+            Some(Some(id)) => self.case(id),
+            Some(None) => Ok(None),
+            None => Err(NotLoaded(need.clone())),
+        }
+    }
+
+    /// The identities that answer a need for a set, as they stand now. Identities that a decision
+    /// has changed are judged by their changed state.
+    pub fn set(&self, need: &Need) -> Result<Vec<&Record>, NotLoaded> {
+        if !self.sets.contains(need) {
+            return Err(NotLoaded(need.clone()));
+        }
+        Ok(self.records.values().flatten().filter(|record| belongs(record, need)).collect())
+    }
+
+    /// Puts an identity in its state after.
+    pub fn put_record(&mut self, record: Record) {
+        self.records.insert(record.identity.key.clone(), Some(record));
+    }
+
+    /// Puts a repository in its state after.
+    pub fn put_repo(&mut self, repo: Repo) {
+        self.repos.insert(repo.id, Some(repo));
+    }
+
+    /// Puts a team in its state after.
+    pub fn put_team(&mut self, team: Team) {
+        self.teams.insert(team.id, Some(team));
+    }
+
+    /// Puts an account in its state after.
+    pub fn put_person(&mut self, person: Person, as_of: Timestamp) {
+        self.people.insert(person.actor.id, Some((person, as_of)));
+    }
+
+    /// Puts a case in its state after, and makes it the open one of its cause while it is open.
+    pub fn put_case(&mut self, case: Case) {
+        let lead = Need::OpenCase(case.cause.key());
+        match case.state {
+            CaseState::Open => {
+                self.leads.insert(lead, Some(case.id.clone()));
+            }
+            _ => {
+                if self.leads.get(&lead) == Some(&Some(case.id.clone())) {
+                    self.leads.insert(lead, None);
+                }
+            }
+        }
+        self.cases.insert(case.id.clone(), Some(case));
+    }
+}
+
+/// Whether a record answers a need for a set.
+fn belongs(record: &Record, need: &Need) -> bool {
+    match need {
+        Need::InRepo(repo) => record.identity.is_live() && record.repos().contains(repo),
+        Need::OwnedBy(user) => record.owner_people().contains(user),
+        Need::OwnedByTeam(team) => record
+            .ownership
+            .owners()
+            .any(|owner| matches!(owner, Owner::Team { id, .. } if id == team)),
+        Need::InTeam(team) => record.grant(&Through::Team { team: *team }).is_some(),
+        _ => false,
+    }
+}
