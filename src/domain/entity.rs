@@ -7,8 +7,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Actor, CommentId, Evidence, IssueNumber, Login, RepoId, RepoName, TeamId, TeamSlug, Timestamp,
-    UserId,
+    Actor, CaseId, CommentId, Evidence, IssueNumber, Login, RepoId, RepoName, TeamId, TeamSlug,
+    Timestamp, UserId,
 };
 
 /// One object of GitHub that can be read.
@@ -33,6 +33,8 @@ pub enum Entity {
     Pat { token: i64 },
     /// `GET /repos/{owner}/{repo}/secret-scanning/alerts/{number}?hide_secret=true`.
     SecretAlert { repo: RepoId, alert: i64 },
+    /// `GET /repos/{owner}/{repo}/rulesets/{ruleset}`.
+    Ruleset { repo: RepoId, ruleset: i64 },
     /// `GET /repos/{owner}/{repo}/issues/{number}`, for our own issues.
     Issue { repo: RepoId, issue: IssueNumber },
     /// `GET /app/installations/{id}` for the organisation's installation.
@@ -66,6 +68,9 @@ pub struct Hint {
     pub names: Names,
     /// Who brought the event about.
     pub by: Option<Actor>,
+    /// The account that the object is about, as the event described it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<Actor>,
     /// Whether the event states a grant: then what the reading adds is news.
     pub news: bool,
     /// When the event was received.
@@ -88,8 +93,9 @@ pub struct CommandText {
     pub assignee: Option<Actor>,
     /// GitHub's `updated_at` of the comment, or of the issue for an assignment.
     pub written: Timestamp,
-    /// The case named by the trusted marker in the issue's body.
-    pub case: String,
+    /// The case named by a marker of ours in the issue's body, for issues whose number we have
+    /// not learnt yet.
+    pub case: Option<CaseId>,
 }
 
 impl Entity {
@@ -111,6 +117,7 @@ impl fmt::Display for Entity {
             Self::Team { team } => write!(f, "team/{team}"),
             Self::Pat { token } => write!(f, "pat/{token}"),
             Self::SecretAlert { repo, alert } => write!(f, "secret_alert/{repo}/{alert}"),
+            Self::Ruleset { repo, ruleset } => write!(f, "ruleset/{repo}/{ruleset}"),
             Self::Issue { repo, issue } => write!(f, "issue/{repo}/{issue}"),
             Self::Installation => f.write_str("installation"),
             Self::PolicyFile => f.write_str("policy_file"),

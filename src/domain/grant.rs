@@ -48,6 +48,11 @@ pub enum Through {
     },
     /// A token's approved permissions.
     Token,
+    /// A request for a token's permissions that waits for an organisation owner.
+    TokenRequest {
+        /// The request's number.
+        request: i64,
+    },
     /// A runner that took a job of a repository.
     Runner {
         /// The repository.

@@ -11,6 +11,7 @@ mod foreign;
 mod grant;
 mod identity;
 mod ids;
+mod marker;
 mod observation;
 mod owner;
 mod person;
@@ -28,6 +29,7 @@ pub use ids::{
     AppId, CommentId, InstallationId, Invalid, IssueNumber, Login, OrgId, RepoId, RepoName, TeamId,
     TeamSlug, UserId,
 };
+pub use marker::{Markers, our_part};
 pub use observation::{Fact, Observation};
 pub use owner::{Act, Deed, Order, Owner, Ownership, Proposal, Reason};
 pub use person::{Actor, ActorType, OrgRole, Person};

@@ -80,6 +80,15 @@ pub enum Fact {
         /// What it may do there; [`Access::None`] when nothing.
         access: Access,
     },
+    /// Whether the account is in the team.
+    TeamMembership {
+        /// The team.
+        team: TeamId,
+        /// The account.
+        user: UserId,
+        /// In it, not merely invited.
+        member: bool,
+    },
     /// Humans that a team resolves to. At most the first hundred.
     TeamHumans {
         /// The team.
