@@ -2,9 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{
-    Actor, Class, Digest, Evidence, Foreign, Login, TeamId, TeamSlug, Timestamp, UserId,
-};
+use crate::domain::{Actor, Digest, Evidence, Foreign, Login, TeamId, TeamSlug, Timestamp, UserId};
 
 /// Who answers for an identity.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -83,11 +81,6 @@ pub enum Deed {
     Wrong {
         /// Why.
         because: Foreign,
-    },
-    /// An administrator says what an account is.
-    Classify {
-        /// What it is.
-        class: Class,
     },
     /// An owner left: the organisation, or what makes them eligible.
     Left {
