@@ -30,6 +30,8 @@ pub enum Need {
     OwnedByTeam(TeamId),
     /// Every identity with a grant through this team.
     InTeam(TeamId),
+    /// Every deploy key, also deleted ones, with this fingerprint.
+    SameKey(String),
     /// One case.
     Case(CaseId),
     /// The newest open case of a cause, by [`crate::domain::Cause::key`].
@@ -221,6 +223,7 @@ fn belongs(record: &Record, need: &Need) -> bool {
             .owners()
             .any(|owner| matches!(owner, Owner::Team { id, .. } if id == team)),
         Need::InTeam(team) => record.grant(&Through::Team { team: *team }).is_some(),
+        Need::SameKey(print) => record.identity.fingerprint.as_ref() == Some(print),
         _ => false,
     }
 }
