@@ -15,7 +15,11 @@ impl Observer<'_> {
         let first = known.is_none();
         let mut record = known.unwrap_or_else(|| self.fresh(identity.clone()));
         if self.is_late(&record, &grant.through) {
-            if first {
+            // Late news of something already gone still tells what it was.
+            if record.identity.name.raw().is_empty() && !record.identity.is_live() {
+                let standing = record.identity.standing;
+                record.identity = Identity { standing, ..identity.clone() };
+                record.grants = vec![grant];
                 self.slice.put_record(record);
             }
             return Ok(());
@@ -175,7 +179,6 @@ impl Observer<'_> {
         };
         record.identity.standing = Standing::Gone { at: self.seen.as_of };
         let last_owner = record.ownership.owners().next().cloned();
-        record.grants.clear();
         let repo = record.identity.repo;
         self.slice.put_record(record);
         self.log(Some(key.clone()), repo, Change::Gone { last_owner });
