@@ -4,4 +4,5 @@
 
 pub mod domain;
 pub mod events;
+pub mod policy;
 pub mod register;
