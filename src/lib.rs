@@ -5,5 +5,6 @@
 pub mod commands;
 pub mod domain;
 pub mod events;
+pub mod policy;
 pub mod register;
 pub mod words;

@@ -24,6 +24,21 @@ pub struct Surface {
     pub repo: RepoId,
     /// How it should look.
     pub effect: Effect,
+    /// What to make of what stands there already.
+    pub force: Force,
+}
+
+/// What a Turn knows about a surface that the outbox has already applied.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Force {
+    /// It stands as it was left: apply only what changed.
+    #[default]
+    No,
+    /// Somebody changed it: apply again even if nothing changed on our side.
+    Reapply,
+    /// It is gone: make it anew.
+    Recreate,
 }
 
 /// A reaction to a comment. GitHub's `content` values that we use.

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::domain::{Finding, IdentityKey, IssueNumber, OrgId, RepoId, Timestamp, UserId};
+use crate::domain::{Finding, IdentityKey, IssueNumber, OrgId, Owner, RepoId, Timestamp, UserId};
 
 /// Names a case for good, in the register, in our markers and on the page.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -21,6 +21,8 @@ pub enum Cause {
     Grants {
         /// Who granted.
         by: Option<UserId>,
+        /// The repository, while no home can gather what one account does in several.
+        repo: Option<RepoId>,
     },
     /// A repository became public with identities hanging on it.
     Exposed {
@@ -29,8 +31,10 @@ pub enum Cause {
     },
     /// An owner left.
     OwnerLeft {
-        /// Who.
-        user: UserId,
+        /// The owner's account or team.
+        who: Owner,
+        /// As for grants.
+        repo: Option<RepoId>,
     },
 }
 
@@ -149,11 +153,20 @@ impl From<CaseId> for String {
 impl Cause {
     /// The key by which an open case of the same cause is found.
     pub fn key(&self) -> String {
-        match self {
-            Self::Grants { by: Some(by) } => format!("grants/{by}"),
-            Self::Grants { by: None } => "grants/unknown".to_owned(),
-            Self::Exposed { repo } => format!("exposed/{repo}"),
-            Self::OwnerLeft { user } => format!("owner-left/{user}"),
+        let (key, repo) = match self {
+            Self::Grants { by: Some(by), repo } => (format!("grants/{by}"), repo),
+            Self::Grants { by: None, repo } => ("grants/unknown".to_owned(), repo),
+            Self::Exposed { repo } => (format!("exposed/{repo}"), &None),
+            Self::OwnerLeft { who: Owner::Person { id, .. }, repo } => {
+                (format!("owner-left/person/{id}"), repo)
+            }
+            Self::OwnerLeft { who: Owner::Team { id, .. }, repo } => {
+                (format!("owner-left/team/{id}"), repo)
+            }
+        };
+        match repo {
+            Some(repo) => format!("{key}@{repo}"),
+            None => key,
         }
     }
 }

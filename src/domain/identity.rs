@@ -103,6 +103,8 @@ pub struct Identity {
     pub repo: Option<RepoId>,
     /// How sure we are that it is a machine.
     pub class: Class,
+    /// SHA-256 in hex of a deploy key's public half: the same key added again is recognised.
+    pub fingerprint: Option<String>,
     /// The catalogue's entry that recognised it.
     pub catalogue: Option<String>,
     /// Whose credential it is: the person behind a personal access token.

@@ -17,7 +17,7 @@ mod owner;
 mod person;
 mod repo;
 
-pub use action::{Effect, Reaction, Surface, SurfaceKey, hash_of};
+pub use action::{Effect, Force, Reaction, Surface, SurfaceKey, hash_of};
 pub use case::{Case, CaseId, CaseState, Cause, Place, Row};
 pub use entity::{CommandText, Entity, Hint, Names};
 pub use evidence::Evidence;

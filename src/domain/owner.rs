@@ -85,7 +85,7 @@ pub enum Deed {
     /// An owner left: the organisation, or what makes them eligible.
     Left {
         /// Who.
-        user: UserId,
+        who: Owner,
     },
 }
 

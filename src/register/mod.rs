@@ -1,8 +1,12 @@
 //! What we hold to be true: the rows, the part of them that a Turn sees, and how observations
 //! change them.
 
+mod observe;
+mod ownership;
 mod record;
 mod slice;
 
+pub use observe::{Judge, Nature, account_key, observe};
+pub use ownership::{add_act, ownership};
 pub use record::{Change, Delta, Entry, Gap, Record};
 pub use slice::{Loaded, Need, NotLoaded, Slice};

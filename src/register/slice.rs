@@ -9,7 +9,7 @@ use crate::domain::{
     Case, CaseId, CaseState, IdentityKey, OrgId, Owner, Person, Repo, RepoId, Team, TeamId,
     Through, Timestamp, UserId,
 };
-use crate::register::Record;
+use crate::register::{Delta, Record};
 
 /// Something of the register that a decision wants to know.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -30,6 +30,8 @@ pub enum Need {
     OwnedByTeam(TeamId),
     /// Every identity with a grant through this team.
     InTeam(TeamId),
+    /// Every deploy key, also deleted ones, with this fingerprint.
+    SameKey(String),
     /// One case.
     Case(CaseId),
     /// The newest open case of a cause, by [`crate::domain::Cause::key`].
@@ -57,6 +59,18 @@ pub struct Slice {
     sets: BTreeSet<Need>,
     /// Answers to the needs that lead to a case.
     leads: BTreeMap<Need, Option<CaseId>>,
+    /// What was put since: the state after, to be saved.
+    put: BTreeSet<Put>,
+}
+
+/// Something that was changed.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Put {
+    Record(IdentityKey),
+    Repo(RepoId),
+    Team(TeamId),
+    Person(UserId),
+    Case(CaseId),
 }
 
 /// What the store found for one need.
@@ -88,6 +102,7 @@ impl Slice {
             cases: BTreeMap::new(),
             sets: BTreeSet::new(),
             leads: BTreeMap::new(),
+            put: BTreeSet::new(),
         }
     }
 
@@ -174,28 +189,59 @@ impl Slice {
         Ok(self.records.values().flatten().filter(|record| belongs(record, need)).collect())
     }
 
+    /// The identities that were put, in their state now.
+    pub fn touched(&self) -> Vec<IdentityKey> {
+        self.put
+            .iter()
+            .filter_map(|put| match put {
+                Put::Record(key) => Some(key.clone()),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// Everything that was put, in its state now, as rows to save.
+    pub fn into_delta(mut self) -> Delta {
+        let mut delta = Delta::default();
+        for put in self.put {
+            match put {
+                Put::Record(key) => delta.records.extend(self.records.remove(&key).flatten()),
+                Put::Repo(id) => delta.repos.extend(self.repos.remove(&id).flatten()),
+                Put::Team(id) => delta.teams.extend(self.teams.remove(&id).flatten()),
+                Put::Person(id) => delta.people.extend(self.people.remove(&id).flatten()),
+                Put::Case(id) => delta.cases.extend(self.cases.remove(&id).flatten()),
+            }
+        }
+        delta
+    }
+
     /// Puts an identity in its state after.
     pub fn put_record(&mut self, record: Record) {
+        self.put.insert(Put::Record(record.identity.key.clone()));
         self.records.insert(record.identity.key.clone(), Some(record));
     }
 
     /// Puts a repository in its state after.
     pub fn put_repo(&mut self, repo: Repo) {
+        self.put.insert(Put::Repo(repo.id));
         self.repos.insert(repo.id, Some(repo));
     }
 
     /// Puts a team in its state after.
     pub fn put_team(&mut self, team: Team) {
+        self.put.insert(Put::Team(team.id));
         self.teams.insert(team.id, Some(team));
     }
 
     /// Puts an account in its state after.
     pub fn put_person(&mut self, person: Person, as_of: Timestamp) {
+        self.put.insert(Put::Person(person.actor.id));
         self.people.insert(person.actor.id, Some((person, as_of)));
     }
 
     /// Puts a case in its state after, and makes it the open one of its cause while it is open.
     pub fn put_case(&mut self, case: Case) {
+        self.put.insert(Put::Case(case.id.clone()));
         let lead = Need::OpenCase(case.cause.key());
         match case.state {
             CaseState::Open => {
@@ -221,6 +267,7 @@ fn belongs(record: &Record, need: &Need) -> bool {
             .owners()
             .any(|owner| matches!(owner, Owner::Team { id, .. } if id == team)),
         Need::InTeam(team) => record.grant(&Through::Team { team: *team }).is_some(),
+        Need::SameKey(print) => record.identity.fingerprint.as_ref() == Some(print),
         _ => false,
     }
 }

@@ -1,0 +1,145 @@
+//! Accounts: people who own, and machines that were given an account.
+
+use super::{Observer, account_key};
+use crate::domain::{
+    Access, Act, Actor, ActorType, Class, Deed, Expiry, Foreign, Grant, Identity, Order, OrgRole,
+    Owner, Person, Reach, RepoId, Standing, Through, UserId,
+};
+use crate::register::{Change, Need, NotLoaded, Record, add_act};
+
+/// Uses of an identity closer together than this are one line of the timeline.
+const USE_APART: jiff::SignedDuration = jiff::SignedDuration::from_hours(1);
+
+impl Observer<'_> {
+    pub(super) fn person(&mut self, person: &Person) -> Result<(), NotLoaded> {
+        let known = self.slice.person(person.actor.id)?.cloned();
+        if known.as_ref().is_some_and(|(_, as_of)| *as_of > self.seen.as_of) {
+            return Ok(());
+        }
+        self.slice.put_person(person.clone(), self.seen.as_of);
+        if let Some(identity) = self.identity_of(&person.actor) {
+            return match person.role {
+                Some(role) => {
+                    let mut grant = self.grant(Through::OrgMembership, Reach::Organization, None);
+                    grant.role = Some(role);
+                    grant.access = (role == OrgRole::Owner).then_some(Access::Admin);
+                    self.holds(&identity, &grant)
+                }
+                None => self.lacks(&identity.key, &Through::OrgMembership),
+            };
+        }
+        // An outside collaborator may own things without ever having been a member.
+        let was_member = known.is_none_or(|(known, _)| known.role.is_some() && !known.suspended);
+        if was_member && (person.role.is_none() || person.suspended) {
+            let who = Owner::Person { id: person.actor.id, login: person.actor.login.clone() };
+            let orphaned = self.leaves(&Need::OwnedBy(person.actor.id), &who)?;
+            if orphaned {
+                self.log(None, None, Change::PersonLeft { person: person.clone() });
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes `who` from everything they answer for. Says whether there was anything.
+    pub(super) fn leaves(&mut self, owned: &Need, who: &Owner) -> Result<bool, NotLoaded> {
+        let records: Vec<Record> = self.slice.set(owned)?.into_iter().cloned().collect();
+        for mut record in records.iter().cloned() {
+            let by = self.seen.by.clone().unwrap_or_else(|| ghost(who));
+            let act = Act {
+                order: Order { at: self.seen.as_of, id: 0 },
+                by,
+                deed: Deed::Left { who: who.clone() },
+                evidence: self.seen.evidence.clone(),
+            };
+            let live = record.identity.is_live();
+            if !add_act(&mut record, act) {
+                continue;
+            }
+            let (key, repo) = (record.identity.key.clone(), record.identity.repo);
+            let orphaned = live && record.ownership.is_orphaned();
+            self.slice.put_record(record);
+            if orphaned {
+                self.log(Some(key), repo, Change::Orphaned { last: who.clone() });
+            }
+        }
+        Ok(!records.is_empty())
+    }
+
+    pub(super) fn permission(
+        &mut self,
+        account: &Actor,
+        repo: RepoId,
+        access: Access,
+    ) -> Result<(), NotLoaded> {
+        let Some(identity) = self.identity_of(account) else { return Ok(()) };
+        let through = Through::Collaborator { repo };
+        match access {
+            Access::None => self.lacks(&identity.key, &through),
+            _ => {
+                let grant = self.grant(through, Reach::one(repo), Some(access));
+                self.holds(&identity, &grant)
+            }
+        }
+    }
+
+    pub(super) fn used(
+        &mut self,
+        actor: &Actor,
+        repo: RepoId,
+        what: &str,
+    ) -> Result<(), NotLoaded> {
+        let Some(identity) = self.identity_of(actor) else { return Ok(()) };
+        let known = self.slice.record(&identity.key)?.cloned();
+        let worth_a_line = known
+            .as_ref()
+            .is_none_or(|record| self.seen.as_of.duration_since(record.last_seen) >= USE_APART);
+        if !worth_a_line {
+            return Ok(());
+        }
+        let mut record = known.unwrap_or_else(|| self.fresh(identity.clone()));
+        record.last_seen = record.last_seen.max(self.seen.as_of);
+        self.slice.put_record(record);
+        self.log(Some(identity.key), Some(repo), Change::Used { what: what.to_owned() });
+        Ok(())
+    }
+
+    /// The account as an identity, unless it is a person.
+    pub(super) fn identity_of(&self, account: &Actor) -> Option<Identity> {
+        let nature = (self.judge)(account);
+        (nature.class != Class::Human).then(|| Identity {
+            key: account_key(nature.kind, account.id),
+            name: Foreign::new(account.login.as_str()),
+            login: Some(account.login.clone()),
+            repo: None,
+            class: nature.class,
+            fingerprint: None,
+            catalogue: nature.catalogue,
+            holder: None,
+            standing: Standing::Live,
+        })
+    }
+
+    pub(super) fn grant(&self, through: Through, reach: Reach, access: Option<Access>) -> Grant {
+        Grant {
+            through,
+            reach,
+            access,
+            permissions: Default::default(),
+            role: None,
+            expiry: Expiry::NotApplicable,
+            by: self.seen.by.clone(),
+            at: self.seen.as_of,
+            as_of: self.seen.as_of,
+            evidence: self.seen.evidence.clone(),
+        }
+    }
+}
+
+/// The actor of an act that nobody else is named for.
+fn ghost(who: &Owner) -> Actor {
+    let (id, login) = match who {
+        Owner::Person { id, login } => (*id, login.clone()),
+        Owner::Team { .. } => (UserId(0), "ghost".parse().expect("a valid login")),
+    };
+    Actor { id, login, kind: ActorType::Unknown }
+}

@@ -1,0 +1,215 @@
+//! Identities and their grants: held, not held any more, gone.
+
+use super::Observer;
+use crate::domain::{
+    Act, Class, Deed, Foreign, Grant, Identity, IdentityKey, IdentityKind, Order, Owner, Ownership,
+    Reason, Standing, Through, Timestamp,
+};
+use crate::register::{Change, NotLoaded, Record, add_act};
+
+impl Observer<'_> {
+    pub(super) fn holds(&mut self, identity: &Identity, grant: &Grant) -> Result<(), NotLoaded> {
+        let mut grant = grant.clone();
+        grant.by = grant.by.or_else(|| self.seen.by.clone());
+        let known = self.slice.record(&identity.key)?.cloned();
+        let first = known.is_none();
+        let mut record = known.unwrap_or_else(|| self.fresh(identity.clone()));
+        if self.is_late(&record, &grant.through) {
+            // Late news of something already gone still tells what it was.
+            if record.identity.name.raw().is_empty() && !record.identity.is_live() {
+                let standing = record.identity.standing;
+                record.identity = Identity { standing, ..identity.clone() };
+                record.grants = vec![grant];
+                self.slice.put_record(record);
+            }
+            return Ok(());
+        }
+        if !first {
+            self.describe(&mut record, identity);
+        }
+        let change = match record.grants.iter().position(|held| held.through == grant.through) {
+            Some(at) => {
+                let held = record.grants[at].clone();
+                if held.as_of > grant.as_of {
+                    None
+                } else {
+                    let same = Grant::digest([&held]) == Grant::digest([&grant]);
+                    let kept = if same {
+                        Grant { as_of: grant.as_of, ..held.clone() }
+                    } else {
+                        grant.clone()
+                    };
+                    record.grants[at] = kept;
+                    (!same).then(|| self.compare(held, grant))
+                }
+            }
+            None => {
+                let at = record.grants.partition_point(|held| held.through < grant.through);
+                record.grants.insert(at, grant.clone());
+                Some(Change::Added { news: self.seen.news, first, grant: Box::new(grant) })
+            }
+        };
+        record.last_seen = record.last_seen.max(self.seen.as_of);
+        if self.seen.news && matches!(change, Some(Change::Added { .. } | Change::Widened { .. })) {
+            record.baseline = false;
+        }
+        self.owned_by_holder(&mut record);
+        let key = record.identity.key.clone();
+        let repo = record.identity.repo;
+        self.slice.put_record(record);
+        if let Some(change) = change {
+            self.log(Some(key), repo, change);
+        }
+        Ok(())
+    }
+
+    /// Whether what GitHub said of this door is older than what was read of it since.
+    pub(super) fn is_late(&self, record: &Record, through: &Through) -> bool {
+        let gone = match record.identity.standing {
+            Standing::Gone { at } => {
+                never_returns(record.identity.key.kind()) || self.seen.as_of <= at
+            }
+            Standing::Live => false,
+        };
+        let closed = record
+            .closed
+            .iter()
+            .any(|(door, at)| door == through && (is_one_way(door) || self.seen.as_of <= *at));
+        gone || closed
+    }
+
+    pub(super) fn compare(&self, from: Grant, to: Grant) -> Change {
+        let (news, exceeds) = (self.seen.news, to.exceeds(&from));
+        let (from, to) = (Box::new(from), Box::new(to));
+        if exceeds { Change::Widened { news, from, to } } else { Change::Narrowed { from, to } }
+    }
+
+    /// A person's own token is owned by its holder from the start.
+    pub(super) fn owned_by_holder(&self, record: &mut Record) {
+        let Some(holder) = record.identity.holder.clone() else { return };
+        if (self.judge)(&holder).class != Class::Human || !record.acts.is_empty() {
+            return;
+        }
+        let deed = Deed::Own {
+            owner: Owner::Person { id: holder.id, login: holder.login.clone() },
+            backup: None,
+            until: None,
+            task: None,
+            because: None,
+            digest: Grant::digest(&record.grants),
+            by_granter: false,
+        };
+        // Before every act of a person: whatever anybody says later counts for more.
+        let order = Order { at: Timestamp::UNIX_EPOCH, id: 0 };
+        let evidence = self.seen.evidence.clone();
+        add_act(record, Act { order, by: holder, deed, evidence });
+    }
+
+    pub(super) fn describe(&mut self, record: &mut Record, identity: &Identity) {
+        if self.seen.as_of < record.as_of {
+            return;
+        }
+        record.as_of = self.seen.as_of;
+        let kept = record.identity.clone();
+        record.identity = Identity {
+            standing: Standing::Live,
+            fingerprint: identity.fingerprint.clone().or(kept.fingerprint),
+            holder: identity.holder.clone().or(kept.holder),
+            catalogue: identity.catalogue.clone().or(kept.catalogue),
+            ..identity.clone()
+        };
+        if kept.name != identity.name && !kept.name.raw().is_empty() {
+            let change = Change::Renamed { from: kept.name };
+            self.log(Some(identity.key.clone()), identity.repo, change);
+        }
+    }
+
+    pub(super) fn fresh(&self, identity: Identity) -> Record {
+        Record {
+            identity: Identity { standing: Standing::Live, ..identity },
+            grants: Vec::new(),
+            acts: Vec::new(),
+            ownership: Ownership::Unowned { why: Reason::Never, proposed: None },
+            baseline: !self.seen.news,
+            first_seen: self.seen.as_of,
+            last_seen: self.seen.as_of,
+            as_of: self.seen.as_of,
+            closed: Vec::new(),
+            case: None,
+        }
+    }
+
+    pub(super) fn lacks(&mut self, key: &IdentityKey, through: &Through) -> Result<(), NotLoaded> {
+        let mut record = match self.slice.record(key)?.cloned() {
+            Some(record) => record,
+            // A door that closes for good must be remembered, or the late news that it was opened
+            // would be believed.
+            None if is_one_way(through) => self.fresh(nameless(key)),
+            None => return Ok(()),
+        };
+        let held = record.grants.iter().position(|held| held.through == *through);
+        let removed = match held {
+            Some(at) if is_one_way(through) || record.grants[at].as_of <= self.seen.as_of => {
+                Some(record.grants.remove(at))
+            }
+            Some(_) => return Ok(()),
+            None => None,
+        };
+        match record.closed.iter_mut().find(|(door, _)| door == through) {
+            Some((_, at)) => *at = (*at).max(self.seen.as_of),
+            None => record.closed.push((through.clone(), self.seen.as_of)),
+        }
+        record.closed.sort();
+        let repo = record.identity.repo;
+        self.slice.put_record(record);
+        if let Some(grant) = removed {
+            self.log(Some(key.clone()), repo, Change::Removed { grant: Box::new(grant) });
+        }
+        Ok(())
+    }
+
+    pub(super) fn gone(&mut self, key: &IdentityKey) -> Result<(), NotLoaded> {
+        let mut record = match self.slice.record(key)?.cloned() {
+            Some(record) if !record.identity.is_live() => return Ok(()),
+            Some(record) if record.as_of > self.seen.as_of && !never_returns(key.kind()) => {
+                return Ok(());
+            }
+            Some(record) => record,
+            None => self.fresh(nameless(key)),
+        };
+        record.identity.standing = Standing::Gone { at: self.seen.as_of };
+        let last_owner = record.ownership.owners().next().cloned();
+        let repo = record.identity.repo;
+        self.slice.put_record(record);
+        self.log(Some(key.clone()), repo, Change::Gone { last_owner });
+        Ok(())
+    }
+}
+
+/// Kinds whose number GitHub never gives out again: once gone, news of their creation is late.
+fn never_returns(kind: IdentityKind) -> bool {
+    matches!(
+        kind,
+        IdentityKind::DeployKey | IdentityKind::RulesetBypass | IdentityKind::SelfHostedRunner
+    )
+}
+
+/// Doors that open once and close once.
+fn is_one_way(through: &Through) -> bool {
+    matches!(through, Through::TokenRequest { .. })
+}
+
+/// An identity of which only the key is known.
+fn nameless(key: &IdentityKey) -> Identity {
+    Identity {
+        key: key.clone(),
+        name: Foreign::default(),
+        login: None,
+        repo: None,
+        class: Class::Machine,
+        fingerprint: None,
+        catalogue: None,
+        holder: None,
+        standing: Standing::Live,
+    }
+}

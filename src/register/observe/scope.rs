@@ -1,0 +1,133 @@
+//! Repositories and teams: what identities reach, and through whom.
+
+use super::Observer;
+use std::collections::BTreeSet;
+
+use crate::domain::{
+    Access, Actor, Grant, IdentityKey, Owner, Reach, Repo, RepoId, Team, TeamId, Through,
+    Timestamp, Visibility,
+};
+use crate::register::{Change, Need, NotLoaded, Record};
+
+impl Observer<'_> {
+    pub(super) fn repo(&mut self, repo: &Repo) -> Result<(), NotLoaded> {
+        let weak = |as_of: Timestamp| as_of == Timestamp::UNIX_EPOCH;
+        let Some(known) = self.slice.repo(repo.id)?.cloned() else {
+            self.slice.put_repo(repo.clone());
+            return Ok(());
+        };
+        if known.gone || weak(repo.as_of) || repo.as_of < known.as_of {
+            return Ok(());
+        }
+        self.slice.put_repo(repo.clone());
+        let opened = repo.visibility == Visibility::Public
+            && (known.visibility != Visibility::Public || weak(known.as_of));
+        if opened && (self.seen.news || !weak(known.as_of)) {
+            self.log(None, Some(repo.id), Change::Published);
+        }
+        if known.name != repo.name {
+            let from = known.name.to_string();
+            self.log(None, Some(repo.id), Change::RepoRenamed { from });
+        }
+        Ok(())
+    }
+
+    pub(super) fn repo_gone(&mut self, id: RepoId) -> Result<(), NotLoaded> {
+        let Some(repo) = self.slice.repo(id)?.cloned() else { return Ok(()) };
+        if repo.gone {
+            return Ok(());
+        }
+        let inside: Vec<_> = self
+            .slice
+            .set(&Need::InRepo(id))?
+            .iter()
+            .filter(|record| record.identity.repo == Some(id))
+            .map(|record| record.identity.key.clone())
+            .collect();
+        for key in inside {
+            self.gone(&key)?;
+        }
+        self.slice.put_repo(Repo { gone: true, as_of: self.seen.as_of, ..repo });
+        self.log(None, Some(id), Change::RepoGone);
+        Ok(())
+    }
+
+    pub(super) fn team(&mut self, team: &Team) -> Result<(), NotLoaded> {
+        let known = self.slice.team(team.id)?.cloned();
+        let mut merged = known.clone().unwrap_or_else(|| team.clone());
+        merged.slug = team.slug.clone();
+        merged.as_of = merged.as_of.max(team.as_of);
+        for (repo, access) in &team.repos {
+            let before = known.as_ref().and_then(|team| team.repos.get(repo)).copied();
+            if known.as_ref().is_some_and(|known| known.as_of > team.as_of) && before.is_some() {
+                continue;
+            }
+            match access {
+                Access::None => merged.repos.remove(repo),
+                _ => merged.repos.insert(*repo, *access),
+            };
+            if before.is_some_and(|before| *access > before) {
+                let change = Change::TeamRaised { team: team.id, from: before, to: *access };
+                self.log(None, Some(*repo), change);
+            }
+        }
+        self.slice.put_team(merged.clone());
+        if known.as_ref() == Some(&merged) {
+            return Ok(());
+        }
+        let members: Vec<Record> =
+            self.slice.set(&Need::InTeam(team.id))?.into_iter().cloned().collect();
+        for record in members {
+            let grant = self.team_grant(&merged);
+            self.holds(&record.identity, &grant)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn team_gone(&mut self, id: TeamId) -> Result<(), NotLoaded> {
+        let members: Vec<IdentityKey> =
+            self.slice.set(&Need::InTeam(id))?.iter().map(|r| r.identity.key.clone()).collect();
+        for key in members {
+            self.lacks(&key, &Through::Team { team: id })?;
+        }
+        if let Some(team) = self.slice.team(id)?.cloned() {
+            let who = Owner::Team { id, slug: team.slug.clone() };
+            self.slice.put_team(Team { gone: true, as_of: self.seen.as_of, ..team });
+            self.leaves(&Need::OwnedByTeam(id), &who)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn team_humans(&mut self, team: &Team, empty: bool) -> Result<(), NotLoaded> {
+        self.team(team)?;
+        if empty {
+            let who = Owner::Team { id: team.id, slug: team.slug.clone() };
+            self.leaves(&Need::OwnedByTeam(team.id), &who)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn team_membership(
+        &mut self,
+        team: TeamId,
+        account: &Actor,
+        member: bool,
+    ) -> Result<(), NotLoaded> {
+        let Some(identity) = self.identity_of(account) else { return Ok(()) };
+        if !member {
+            return self.lacks(&identity.key, &Through::Team { team });
+        }
+        let known = self.slice.team(team)?.cloned();
+        let grant = match known {
+            Some(team) => self.team_grant(&team),
+            None => self.grant(Through::Team { team }, Reach::Unknown, None),
+        };
+        self.holds(&identity, &grant)
+    }
+
+    pub(super) fn team_grant(&self, team: &Team) -> Grant {
+        let repos: BTreeSet<RepoId> = team.repos.keys().copied().collect();
+        let access = team.repos.values().copied().max().unwrap_or(Access::None);
+        self.grant(Through::Team { team: team.id }, Reach::Repos { repos }, Some(access))
+    }
+}
