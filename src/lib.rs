@@ -2,7 +2,9 @@
 //!
 //! The modules in reading order: the nouns, what decides, what touches the outside, the doors.
 
+pub mod commands;
 pub mod domain;
 pub mod events;
 pub mod policy;
 pub mod register;
+pub mod words;
