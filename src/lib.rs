@@ -2,6 +2,7 @@
 //!
 //! The modules in reading order: the nouns, what decides, what touches the outside, the doors.
 
+pub mod catalogue;
 pub mod domain;
 pub mod events;
 pub mod policy;
