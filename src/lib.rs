@@ -2,9 +2,12 @@
 //!
 //! The modules in reading order: the nouns, what decides, what touches the outside, the doors.
 
-pub mod commands;
 pub mod domain;
+
+pub mod catalogue;
+pub mod words;
+
+pub mod commands;
 pub mod events;
 pub mod policy;
 pub mod register;
-pub mod words;

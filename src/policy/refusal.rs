@@ -36,6 +36,9 @@ impl From<Error> for BadPolicy {
     fn from(error: Error) -> Self {
         let place = error.location().unwrap_or(Location::UNKNOWN);
         let message = match error.without_snippet() {
+            Error::SerdeUnknownField { field, .. } if field == "home" => {
+                "home is named by the operator's flag --home; a file cannot move itself".to_owned()
+            }
             Error::SerdeUnknownField { field, expected, .. } => {
                 format!("there is no setting {}{}", plain(field), instead(field, expected))
             }
@@ -46,6 +49,7 @@ impl From<Error> for BadPolicy {
             Error::SerdeInvalidType { unexpected, expected, .. } => {
                 format!("expected {}, not {}", sentence(expected), sentence(unexpected))
             }
+            Error::Unexpected { expected, .. } => format!("expected {} here", shape(expected)),
             Error::NullIntoString { .. } => "expected a word, not nothing".to_owned(),
             Error::MultipleDocuments { .. } => "a policy is one document; remove `---`".to_owned(),
             Error::Budget { .. } => {
@@ -79,6 +83,16 @@ pub(super) fn plain(text: &str) -> String {
         kept.push('…');
     }
     format!("`{kept}`")
+}
+
+/// A YAML term in everyday words.
+fn shape(expected: &str) -> &str {
+    match expected {
+        "sequence start" => "a list, as in `[a, b]`,",
+        "mapping start" => "settings, each as `name: value`,",
+        "string scalar" => "a single word",
+        other => other,
+    }
 }
 
 /// What the YAML reader says, on one line and without what could be markup.
