@@ -52,10 +52,7 @@ pub(super) fn pick(word: &str) -> Result<Option<Pick>, String> {
     if word.contains('/') && !word.starts_with('@') {
         return match word.to_ascii_lowercase().parse() {
             Ok(key) => Ok(Some(Pick::Key(key))),
-            Err(_) => Err(format!(
-                "{} is not an identity such as `deploy_key/4711`.",
-                quote(word)
-            )),
+            Err(_) => Err(format!("{} is not an identity such as `deploy_key/4711`.", quote(word))),
         };
     }
     Ok(None)

@@ -1,6 +1,6 @@
 //! Identities as they stand in a sentence.
 
-use crate::domain::{Foreign, Identity, IdentityKind, RepoName};
+use crate::domain::{Identity, IdentityKind, RepoName};
 use crate::words::{account, repo, shown};
 
 /// An identity in words, with its article and its repository where it has one: "the deploy key
@@ -17,10 +17,4 @@ pub fn named(identity: &Identity, place: Option<&RepoName>) -> String {
         IdentityKind::LeakedCredential => format!("the leaked credential {name}{of}"),
         _ => format!("the {} {name}{of}", kind.words()),
     }
-}
-
-/// A permission's name: GitHub's own words, and anything else made harmless.
-pub fn permission(name: &str) -> String {
-    let ours = name.chars().all(|c| c.is_ascii_lowercase() || c == '_' || c == ':' || c.is_ascii_digit());
-    if ours { name.to_owned() } else { shown(&Foreign::new(name)).replace('`', "") }
 }

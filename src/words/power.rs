@@ -27,7 +27,7 @@ pub fn ability(grant: &Grant, name: &dyn Fn(RepoId) -> Option<String>) -> String
             .permissions
             .iter()
             .take(NAMED)
-            .map(|(permission, access)| format!("`{}: {access}`", word(permission)))
+            .map(|(permission, access)| format!("`{}: {access}`", self::permission(permission)))
             .collect();
         let more = grant.permissions.len().saturating_sub(NAMED);
         if more > 0 {
@@ -36,7 +36,8 @@ pub fn ability(grant: &Grant, name: &dyn Fn(RepoId) -> Option<String>) -> String
         return format!("has {} on {place}", list(&permissions));
     }
     if grant.role == Some(OrgRole::Owner) {
-        return "owns the organisation: it can change every setting and every repository".to_owned();
+        return "owns the organisation: it can change every setting and every repository"
+            .to_owned();
     }
     match grant.access {
         Some(Access::None) => format!("can do nothing in {place}"),
@@ -87,11 +88,7 @@ pub fn door(through: &Through) -> &'static str {
     }
 }
 
-/// A permission's name, of which nothing but letters, digits and a few signs is shown.
-fn word(permission: &str) -> String {
-    permission
-        .chars()
-        .filter(|c| c.is_ascii_alphanumeric() || "_:-".contains(*c))
-        .take(60)
-        .collect()
+/// A permission's or event's name, of which nothing but letters, digits and a few signs is shown.
+pub fn permission(name: &str) -> String {
+    name.chars().filter(|c| c.is_ascii_alphanumeric() || "_:-".contains(*c)).take(60).collect()
 }

@@ -1,6 +1,6 @@
 //! People, bots, teams and repositories as they stand in a sentence: pinged or not.
 
-use crate::domain::{Foreign, Login, Owner, RepoName};
+use crate::domain::{Foreign, Identity, IdentityKind, Login, Owner, RepoName};
 use crate::words::shown::shown;
 use crate::words::triggers::is_trigger;
 
@@ -11,11 +11,7 @@ pub fn account(login: &Login) -> String {
 
 /// A ping. Bots, and logins that an agent could take for its own name, are not pinged.
 pub fn mention(login: &Login) -> String {
-    if login.is_bot() || is_trigger(login.as_str()) {
-        account(login)
-    } else {
-        format!("@{login}")
-    }
+    if login.is_bot() || is_trigger(login.as_str()) { account(login) } else { format!("@{login}") }
 }
 
 /// A person, pinged only where they can read the place.
@@ -34,6 +30,20 @@ pub fn owner(owner: &Owner) -> String {
 /// A repository's name in a code span.
 pub fn repo(name: &RepoName) -> String {
     shown(&Foreign::new(name.as_str()))
+}
+
+/// An identity in words: "the deploy key `ci` of `acme/api`".
+pub fn named(identity: &Identity, place: Option<&RepoName>) -> String {
+    let name = match (&identity.login, identity.key.kind()) {
+        (Some(login), _) => account(login),
+        (None, IdentityKind::LeakedCredential) => format!("({})", shown(&identity.name)),
+        (None, _) => shown(&identity.name),
+    };
+    let kind = identity.key.kind().words();
+    place.map_or_else(
+        || format!("the {kind} {name}"),
+        |place| format!("the {kind} {name} of {}", repo(place)),
+    )
 }
 
 #[cfg(test)]
