@@ -11,3 +11,8 @@ pub mod commands;
 pub mod events;
 pub mod policy;
 pub mod register;
+pub mod rules;
+
+pub mod plan;
+
+pub mod decide;

@@ -20,8 +20,8 @@ impl BadPolicy {
     /// A refusal at a place.
     pub(super) fn at(place: Location, message: impl Into<String>) -> Self {
         Self {
-            line: u64::from(place.line()).max(1),
-            column: u64::from(place.column()).max(1),
+            line: place.line().max(1),
+            column: place.column().max(1),
             message: message.into(),
         }
     }
