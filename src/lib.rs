@@ -4,5 +4,6 @@
 
 pub mod domain;
 pub mod events;
+pub mod github;
 pub mod policy;
 pub mod register;
