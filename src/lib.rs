@@ -9,6 +9,7 @@ pub mod words;
 
 pub mod commands;
 pub mod events;
+pub mod github;
 pub mod policy;
 pub mod register;
 pub mod rules;
