@@ -9,5 +9,7 @@ pub mod words;
 
 pub mod commands;
 pub mod events;
+pub mod plan;
 pub mod policy;
 pub mod register;
+pub mod rules;

@@ -1,7 +1,6 @@
 //! People, bots, teams and repositories as they stand in a sentence: pinged or not.
 
-use crate::domain::{Identity, IdentityKind, Login, Owner, RepoName};
-use crate::words::shown::shown;
+use crate::domain::{Login, Owner, RepoName};
 use crate::words::triggers::{defused, is_trigger};
 
 /// An account without a ping, in a code span.
@@ -30,20 +29,6 @@ pub fn owner(owner: &Owner) -> String {
 /// A repository's name in a code span.
 pub fn repo(name: &RepoName) -> String {
     plain(name.as_str())
-}
-
-/// An identity in words: "the deploy key `ci` of `acme/api`".
-pub fn named(identity: &Identity, place: Option<&RepoName>) -> String {
-    let name = match (&identity.login, identity.key.kind()) {
-        (Some(login), _) => account(login),
-        (None, IdentityKind::LeakedCredential) => format!("({})", shown(&identity.name)),
-        (None, _) => shown(&identity.name),
-    };
-    let kind = identity.key.kind().words();
-    place.map_or_else(
-        || format!("the {kind} {name}"),
-        |place| format!("the {kind} {name} of {}", repo(place)),
-    )
 }
 
 /// A validated name in a code span. It holds no markup; only agents' names need breaking.
