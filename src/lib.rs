@@ -9,7 +9,6 @@ pub mod words;
 
 pub mod commands;
 pub mod events;
-pub mod github;
 pub mod policy;
 pub mod register;
 pub mod rules;
@@ -17,3 +16,5 @@ pub mod rules;
 pub mod plan;
 
 pub mod decide;
+
+pub mod github;
