@@ -14,10 +14,10 @@ pub(super) fn place(
 ) -> Result<Place, NotLoaded> {
     if let Some(repo) = concerns(finding, record)
         && let Some(repo) = slice.repo(repo)?
-            && can_hold(repo)
-        {
-            return Ok(Place::Repo { repo: repo.id });
-        }
+        && can_hold(repo)
+    {
+        return Ok(Place::Repo { repo: repo.id });
+    }
     home(terms, slice)
 }
 

@@ -2,12 +2,14 @@
 //!
 //! No text from outside reaches GitHub except through [`shown`] and [`in_cell`]; titles hold none.
 
+mod named;
 mod power;
 mod sentence;
 mod shown;
 mod triggers;
 mod who;
 
+pub use named::named;
 pub use power::{ability, door, permission, place_of};
 pub use sentence::{a, count, date, list, long_date, moment, plural, upper};
 pub use shown::{EMPTY, JOINER, LONGEST, in_cell, shown};
