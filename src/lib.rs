@@ -18,3 +18,7 @@ pub mod plan;
 pub mod decide;
 
 pub mod github;
+pub mod store;
+
+pub mod pipeline;
+pub mod web;
