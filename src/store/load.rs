@@ -87,7 +87,11 @@ impl Store {
                     let row = sets.remove(need).unwrap_or_default().into_iter().next();
                     Loaded::Case(row.map(read_case).transpose()?.map(Box::new))
                 }
-                Need::InRepo(_) | Need::OwnedBy(_) | Need::OwnedByTeam(_) | Need::InTeam(_) => {
+                Need::InRepo(_)
+                | Need::OwnedBy(_)
+                | Need::OwnedByTeam(_)
+                | Need::InTeam(_)
+                | Need::SameKey(_) => {
                     let rows = sets.remove(need).unwrap_or_default();
                     Loaded::Records(
                         rows.into_iter().map(|mut row| row.doc()).collect::<Result<_, _>>()?,
@@ -132,6 +136,11 @@ impl<'a> Asked<'a> {
                 }
                 Need::CaseOf(repo, issue) => {
                     asked.single.push((need, Query::new(sql::CASE_OF, row![org, *repo, *issue])));
+                    continue;
+                }
+                Need::SameKey(print) => {
+                    let query = Query::new(sql::SAME_KEY, row![org, print.as_str()]);
+                    asked.single.push((need, query));
                     continue;
                 }
                 Need::InRepo(repo) => (link::REPO, repo.0),

@@ -78,7 +78,7 @@ impl Store {
 
     /// Whether writing works at this moment: it writes one row.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        self.database.write(vec![Step::one(sql::PING, row![1])]).await.map(|_| ())
+        self.database.write(vec![Step::one(sql::PING, row![1_i64])]).await.map(|_| ())
     }
 
     /// Renews the planner's statistics. Once an hour; without them one identity's history took

@@ -6,7 +6,7 @@
 
 use std::time::Duration;
 
-use crate::domain::{CaseId, OrgId, RepoId, Surface, SurfaceKey, Timestamp};
+use crate::domain::{CaseId, Force, OrgId, RepoId, Surface, SurfaceKey, Timestamp};
 use crate::store::lanes::{hold, wake};
 use crate::store::value::{Query, Row, Step, row};
 use crate::store::{Lane, Lease, Store, StoreError, sql};
@@ -17,7 +17,7 @@ const LOOK_AFTER: Duration = Duration::from_secs(10);
 /// A surface and how far it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OutboxRow {
-    /// How it should look.
+    /// How it should look. What [`Force`] asked for is in `applied` and `remote_id` already.
     pub surface: Surface,
     /// The hash of that, to be reported when it is applied.
     pub hash: String,
@@ -230,7 +230,7 @@ fn outbox_row(mut row: Row) -> Result<OutboxRow, StoreError> {
     let case: CaseId = row.parsed()?;
     let repo = RepoId(row.int()?);
     let effect = row.doc()?;
-    let surface = Surface { key, case, repo, effect };
+    let surface = Surface { key, case, repo, effect, force: Force::No };
     let hash = row.text()?;
     let applied = row.maybe_text()?;
     let remote_id = row.maybe_int()?;

@@ -47,6 +47,7 @@ pub(crate) fn identity(org: OrgId, record: &Record) -> Vec<Value> {
         record.last_seen,
         record.case.as_ref().map(|case| case.as_str()),
         record.baseline,
+        identity.fingerprint.as_deref(),
         json(record),
     ]
 }

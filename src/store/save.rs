@@ -6,7 +6,7 @@
 //! parts to be applied, and [`Store::begin`] applies them before anybody decides again. Until
 //! then pages show a part of the cause.
 
-use crate::domain::{Effect, Entity, OrgId, Surface, SurfaceKey, Timestamp, hash_of};
+use crate::domain::{Effect, Entity, Force, OrgId, Surface, SurfaceKey, Timestamp, hash_of};
 use crate::register::Delta;
 use crate::store::lanes::{hold, wake};
 use crate::store::sql::Statement;
@@ -167,7 +167,7 @@ impl Store {
             add(sql::PUT_SURFACE, surface_row(turn, n, surface));
         }
         for (key, (entity, hints)) in self.merged(org, &delta.hints).await? {
-            let args = row![org, key, seq, turn.now, 0, json(&entity), json(&hints)];
+            let args = row![org, key, seq, turn.now, 0_i64, json(&entity), json(&hints)];
             add(sql::REFRESH, args);
         }
         for (n, entry) in delta.timeline.iter().enumerate() {
@@ -258,6 +258,11 @@ fn surface_row(turn: &Turn, n: usize, surface: &Surface) -> Vec<Value> {
         Effect::Reply { .. } => "reply",
         Effect::React { .. } => "react",
     };
+    let force: i64 = match surface.force {
+        Force::No => 0,
+        Force::Reapply => 1,
+        Force::Recreate => 2,
+    };
     row![
         turn.org.org,
         &surface.key,
@@ -270,5 +275,6 @@ fn surface_row(turn: &Turn, n: usize, surface: &Surface) -> Vec<Value> {
         turn.seq + 1,
         n,
         turn.now,
+        force,
     ]
 }

@@ -51,7 +51,7 @@ impl Store {
             let (turn, n) = (part.int()?, part.int()?);
             let packed = part.maybe_blob()?.unwrap_or_default();
             let mut steps = vec![
-                Step::one(sql::BUMP, row![org, held.turn, held.last_now, -1]).must(1),
+                Step::one(sql::BUMP, row![org, held.turn, held.last_now, -1_i64]).must(1),
                 Step::one(sql::CONTINUED, row![org, turn, n]).must(1),
             ];
             steps.extend(unpack(&packed)?);

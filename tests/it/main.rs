@@ -1,1 +1,3 @@
-//! Integration tests.
+//! Everything that is tested across modules: one binary, one link step.
+
+mod policy;

@@ -88,10 +88,13 @@ CREATE TABLE identities (
     last_seen BIGINT NOT NULL,
     case_id TEXT,
     baseline BIGINT NOT NULL,
+    fingerprint TEXT,
     doc TEXT NOT NULL,
     PRIMARY KEY (org, key)
 );
 CREATE INDEX identities_name ON identities (org, name, key);
+CREATE INDEX identities_fingerprint ON identities (org, fingerprint)
+    WHERE fingerprint IS NOT NULL;
 CREATE INDEX identities_word ON identities (org, word, key);
 
 CREATE TABLE links (
@@ -201,6 +204,7 @@ CREATE TABLE outbox (
     born_turn BIGINT NOT NULL,
     born_n BIGINT NOT NULL,
     changed_at BIGINT NOT NULL,
+    force BIGINT NOT NULL,
     reason TEXT,
     PRIMARY KEY (org, key)
 );

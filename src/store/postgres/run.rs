@@ -7,8 +7,8 @@ use futures_util::TryStreamExt as _;
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::query::Query;
 use sqlx::{
-    AssertSqlSafe, Column as _, Either, PgConnection, Postgres, Row as _, TypeInfo as _,
-    ValueRef as _,
+    AssertSqlSafe, Column as _, Either, Executor as _, PgConnection, Postgres, Row as _,
+    TypeInfo as _, ValueRef as _,
 };
 
 use crate::store::StoreError;
@@ -115,7 +115,7 @@ async fn run(
     }
     let fail = |error: sqlx::Error| Attempt::of(statement.name, &error);
     let (mut returned, mut touched) = (Vec::new(), 0);
-    let mut stream = query.fetch_many(conn);
+    let mut stream = conn.fetch_many(query);
     while let Some(item) = stream.try_next().await.map_err(fail)? {
         match item {
             Either::Left(done) => touched += done.rows_affected(),

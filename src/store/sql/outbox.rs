@@ -4,37 +4,40 @@ use crate::store::sql::statements;
 
 statements! {
     /// How a surface should look from now on. What is being attempted stays so until it is known
-    /// whether it happened; what is parked stays parked while nothing new is wanted; what moves to
-    /// another repository starts anew there.
-    PUT_SURFACE = rows(2, "itttittiiii") "
+    /// whether it happened; what is parked stays parked while nothing new is wanted; what is to be
+    /// made anew, or moves to another repository, loses its number. `force` is 1 to apply again
+    /// and 2 to make anew.
+    PUT_SURFACE = rows(2, "itttittiiiii") "
         INSERT INTO outbox (org, key, kind, case_id, repo, desired, desired_hash, due_at,
-            born_turn, born_n, changed_at, state, attempts, looks)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 'waiting', 0, 0)
+            born_turn, born_n, changed_at, force, state, attempts, looks)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 'waiting', 0, 0)
         ON CONFLICT (org, key) DO UPDATE SET
             state = CASE
                 WHEN outbox.state = 'attempting' THEN 'attempting'
-                WHEN outbox.repo <> excluded.repo OR outbox.state = 'dropped' THEN 'waiting'
+                WHEN outbox.repo <> excluded.repo OR outbox.state = 'dropped'
+                    OR excluded.force > 0 THEN 'waiting'
                 WHEN outbox.applied_hash = excluded.desired_hash THEN 'applied'
                 WHEN outbox.state = 'parked' AND outbox.desired_hash = excluded.desired_hash
                 THEN 'parked' ELSE 'waiting' END,
             due_at = CASE
-                WHEN outbox.state IN ('attempting', 'waiting') AND outbox.repo = excluded.repo
-                    AND (outbox.applied_hash IS NULL
-                        OR outbox.applied_hash <> excluded.desired_hash)
-                THEN outbox.due_at
                 WHEN outbox.state = 'attempting' THEN outbox.due_at
-                WHEN outbox.repo <> excluded.repo OR outbox.state = 'dropped' THEN excluded.due_at
+                WHEN outbox.repo <> excluded.repo OR outbox.state = 'dropped'
+                    OR excluded.force > 0 THEN excluded.due_at
                 WHEN outbox.applied_hash = excluded.desired_hash THEN NULL
                 WHEN outbox.state = 'parked' AND outbox.desired_hash = excluded.desired_hash
-                THEN NULL ELSE excluded.due_at END,
-            remote_id = CASE WHEN outbox.repo = excluded.repo THEN outbox.remote_id END,
-            applied_hash = CASE WHEN outbox.repo = excluded.repo THEN outbox.applied_hash END,
+                THEN NULL
+                WHEN outbox.state = 'waiting' THEN outbox.due_at ELSE excluded.due_at END,
+            remote_id = CASE WHEN outbox.repo = excluded.repo AND excluded.force < 2
+                THEN outbox.remote_id END,
+            applied_hash = CASE WHEN outbox.repo = excluded.repo AND excluded.force = 0
+                THEN outbox.applied_hash END,
             attempts = CASE WHEN outbox.desired_hash = excluded.desired_hash
                 THEN outbox.attempts ELSE 0 END,
             reason = CASE WHEN outbox.desired_hash = excluded.desired_hash
                 THEN outbox.reason END,
             case_id = excluded.case_id, repo = excluded.repo, desired = excluded.desired,
-            desired_hash = excluded.desired_hash, changed_at = excluded.changed_at";
+            desired_hash = excluded.desired_hash, changed_at = excluded.changed_at,
+            force = excluded.force";
     /// What should be done now, in the order it was first wanted. A reply waits for its case's
     /// issue while that has no number.
     DUE_EFFECTS = new("iii") "

@@ -4,14 +4,15 @@ use crate::store::sql::statements;
 
 statements! {
     /// One identity, whole.
-    PUT_IDENTITY = rows(2, "itttittiitit") "
+    PUT_IDENTITY = rows(2, "itttittiititt") "
         INSERT INTO identities (org, key, kind, name, repo, standing, word, first_seen, last_seen,
-            case_id, baseline, doc)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+            case_id, baseline, fingerprint, doc)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
         ON CONFLICT (org, key) DO UPDATE SET
             name = excluded.name, repo = excluded.repo, standing = excluded.standing,
             word = excluded.word, first_seen = excluded.first_seen, last_seen = excluded.last_seen,
-            case_id = excluded.case_id, baseline = excluded.baseline, doc = excluded.doc";
+            case_id = excluded.case_id, baseline = excluded.baseline,
+            fingerprint = excluded.fingerprint, doc = excluded.doc";
     /// What an identity hangs on: a repository, a team, an owner. `mark` is the hash of all links
     /// of the identity, so that unchanged links cost nothing.
     PUT_LINK = rows(4, "ititt") "
@@ -27,6 +28,9 @@ statements! {
     LINKED = new("iti") "
         SELECT i.doc FROM links l JOIN identities i ON i.org = l.org AND i.key = l.identity
         WHERE l.org = $1 AND l.kind = $2 AND l.target = $3 ORDER BY l.identity";
+    /// Deploy keys with one fingerprint.
+    SAME_KEY = new("it") "
+        SELECT doc FROM identities WHERE org = $1 AND fingerprint = $2 ORDER BY key";
     /// One repository, whole.
     PUT_REPO = rows(2, "iitt") "
         INSERT INTO repos (org, id, name, doc) VALUES ($1, $2, $3, $4)

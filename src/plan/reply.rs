@@ -1,0 +1,4 @@
+//! x
+pub fn reply(text: &str) -> String {
+    text.to_owned()
+}
