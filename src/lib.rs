@@ -21,4 +21,8 @@ pub mod github;
 pub mod store;
 
 pub mod pipeline;
+
 pub mod web;
+
+pub mod cli;
+pub mod config;
