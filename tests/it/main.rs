@@ -1,3 +1,4 @@
 //! Everything that is tested across modules: one binary, one link step.
 
+mod config;
 mod policy;
