@@ -5,6 +5,18 @@
 pub mod cli;
 pub mod config;
 pub mod domain;
+
+pub mod catalogue;
+pub mod words;
+
+pub mod commands;
 pub mod events;
 pub mod policy;
 pub mod register;
+pub mod rules;
+
+pub mod plan;
+
+pub mod decide;
+
+pub mod github;
