@@ -2,6 +2,8 @@
 //!
 //! The modules in reading order: the nouns, what decides, what touches the outside, the doors.
 
+pub mod cli;
+pub mod config;
 pub mod domain;
 
 pub mod catalogue;

@@ -1,5 +1,6 @@
 //! Everything that is tested across modules: one binary, one link step.
 
+mod config;
 mod policy;
 mod stories;
 mod support;
