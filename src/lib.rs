@@ -2,8 +2,19 @@
 //!
 //! The modules in reading order: the nouns, what decides, what touches the outside, the doors.
 
-pub mod catalogue;
 pub mod domain;
+
+pub mod catalogue;
+pub mod words;
+
+pub mod commands;
 pub mod events;
 pub mod policy;
 pub mod register;
+pub mod rules;
+
+pub mod plan;
+
+pub mod decide;
+
+pub mod github;

@@ -103,7 +103,7 @@ fn options() -> Options {
     serde_saphyr::options! {
         budget: serde_saphyr::budget! {
             max_depth: 8,
-            max_documents: 1,
+            max_documents: 2, // so that a second one is refused by its name
             max_aliases: 0,
             max_anchors: 0,
             max_merge_keys: 0,

@@ -1,4 +1,5 @@
-//! Integration tests.
+//! Everything that is tested across modules: one binary, one link step.
 
 mod events;
 mod manifest;
+mod policy;
