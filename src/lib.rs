@@ -9,7 +9,12 @@ pub mod words;
 
 pub mod commands;
 pub mod events;
-pub mod plan;
 pub mod policy;
 pub mod register;
 pub mod rules;
+
+pub mod plan;
+
+pub mod decide;
+
+pub mod github;

@@ -29,17 +29,22 @@ pub(super) fn run(talk: &Talk<'_>, picks: &[Pick]) -> Result<Reply, Wanting> {
         Err(why) => return Ok(Reply::refused(why)),
     };
     let mut outcome = Outcome::default();
+    let mut early = Vec::new();
     for record in records {
         if picks.is_empty() {
             // Without names it means what the speaker answers for, and nothing of anybody else's.
             if talk.answers_for(record)? {
-                outcome.did(record, talk.act(record, Deed::Disown));
+                outcome.did(record, talk.act(record, Deed::Disown { for_others: true }));
+            } else {
+                // Comments may reach us out of order: it is taken down, and counts if words that
+                // were written earlier turn out to have made the speaker the owner.
+                early.push(talk.act(record, Deed::Disown { for_others: false }));
             }
             continue;
         }
         match talk.may_disown(record)? {
             Ok(()) if talk.is_owned_before(record) => {
-                outcome.did(record, talk.act(record, Deed::Disown));
+                outcome.did(record, talk.act(record, Deed::Disown { for_others: true }));
             }
             Ok(()) => outcome.refuse(record, "Nobody owns it.".to_owned()),
             Err(why) => outcome.refuse(record, why),
@@ -48,7 +53,7 @@ pub(super) fn run(talk: &Talk<'_>, picks: &[Pick]) -> Result<Reply, Wanting> {
     if outcome.done.is_empty() && outcome.refused.is_empty() {
         let why = "You own nothing in this case. An organisation owner who wants somebody else \
                    to step down names the identity: `/disown 1`.";
-        return Ok(Reply::refused(why.to_owned()));
+        return Ok(Reply { acts: early, ..Reply::refused(why.to_owned()) });
     }
     if outcome.done.is_empty() {
         return Ok(Reply::refused(outcome.refusals(talk)?));

@@ -22,11 +22,7 @@ use crate::rules;
 ///
 /// # Errors
 /// When it wants something: see [`Wanting`].
-pub fn decide(
-    setting: &Setting<'_>,
-    inputs: &[Input],
-    slice: &Slice,
-) -> Result<Decision, Wanting> {
+pub fn decide(setting: &Setting<'_>, inputs: &[Input], slice: &Slice) -> Result<Decision, Wanting> {
     let mut turn = Turn::new(setting, slice);
     for input in inputs {
         match input {
@@ -93,10 +89,7 @@ impl<'a> Turn<'a> {
     /// What was read about one object.
     fn read(&mut self, hints: &[Hint], reading: &Reading) -> Result<(), Wanting> {
         // The newest hint that states a grant names who made it; else the newest of all.
-        let telling = hints
-            .iter()
-            .max_by_key(|hint| (hint.news, hint.at))
-            .or(hints.last());
+        let telling = hints.iter().max_by_key(|hint| (hint.news, hint.at)).or(hints.last());
         for fact in &reading.facts {
             match fact {
                 Fact::Issue { repo, number, open, ours, .. } => {
@@ -131,11 +124,7 @@ impl<'a> Turn<'a> {
         Ok(())
     }
 
-    fn observe(
-        &mut self,
-        seen: &Observation,
-        about: Option<&Actor>,
-    ) -> Result<(), Wanting> {
+    fn observe(&mut self, seen: &Observation, about: Option<&Actor>) -> Result<(), Wanting> {
         let judge = |actor: &Actor| self.setting.nature(actor);
         self.entries.extend(observe(&mut self.slice, seen, about, &judge)?);
         Ok(())

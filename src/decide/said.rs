@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use crate::commands::{self, Command, Known, Speech};
+use crate::commands::{self, Command, Known, Misread, Speech};
 use crate::decide::{Turn, Wanting};
 use crate::domain::{
-    Case, CommandText, CommentId, Effect, Entity, Evidence, Fact, Force, Hint, Order, Place,
+    Actor, Case, CommandText, CommentId, Effect, Entity, Evidence, Fact, Force, Hint, Order, Place,
     Reaction, Surface, SurfaceKey,
 };
 use crate::plan;
@@ -28,7 +28,12 @@ impl Turn<'_> {
         };
         let known = Known::from(known);
         let mut answer = Answer::default();
-        for command in spoken(text) {
+        for spoken in spoken(text) {
+            let (command, misread) = match spoken {
+                Ok(command) => (command, None),
+                // `/help` changes nothing, and tells whether the speaker is answered at all.
+                Err(misread) => (Command::Help, Some(misread.reply())),
+            };
             let speech = Speech {
                 command,
                 speaker: text.speaker.clone(),
@@ -40,7 +45,7 @@ impl Turn<'_> {
                 },
                 written: text.written,
             };
-            self.run(&speech, &case, &known, &mut answer)?;
+            self.run(&speech, misread, &case, &known, &mut answer)?;
         }
         self.answer(&case, *comment, answer);
         Ok(())
@@ -49,21 +54,26 @@ impl Turn<'_> {
     fn run(
         &mut self,
         speech: &Speech,
+        misread: Option<String>,
         case: &Case,
         known: &Known,
         answer: &mut Answer,
     ) -> Result<(), Wanting> {
         let setting = self.setting;
-        let nature = |actor: &crate::domain::Actor| setting.nature(actor).class;
+        let nature = |actor: &Actor| setting.nature(actor).class;
         let terms = commands::Terms {
+            org: setting.voice.login.clone(),
             approvers: setting.policy.approvers.clone(),
             approver_teams: setting.policy.approver_teams.clone(),
-            require: setting.requires(case),
+            require: self.requires(case)?,
             self_accept: setting.policy.self_accept,
             is_machine: &nature,
-            zone: setting.policy.time_zone(),
+            zone: setting.policy.zone.clone(),
         };
-        let reply = commands::run(speech, case, &self.slice, known, &terms)?;
+        let mut reply = commands::run(speech, case, &self.slice, known, &terms)?;
+        if let Some(refusal) = misread {
+            (reply.text, reply.reaction) = (Some(refusal), Reaction::Confused);
+        }
         for (key, act) in reply.acts {
             let Some(mut record) = self.slice.record(&key)?.cloned() else { continue };
             if !add_act(&mut record, act.clone()) {
@@ -86,6 +96,22 @@ impl Turn<'_> {
             answer.texts.extend(reply.text);
         }
         Ok(())
+    }
+
+    /// Whether somebody other than the granter must accept something in this case.
+    fn requires(&self, case: &Case) -> Result<bool, Wanting> {
+        for row in &case.rows {
+            let Some(record) = self.slice.record(&row.identity)? else { continue };
+            let name = match record.identity.repo {
+                Some(repo) => self.slice.repo(repo)?.map(|repo| repo.name.clone()),
+                None => None,
+            };
+            let kind = record.identity.key.kind();
+            if self.setting.policy.mode(kind, name.as_ref()).requires() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// A reaction, and one reply that is edited when the comment is.
@@ -124,7 +150,7 @@ struct Answer {
 }
 
 /// The commands in a person's words, or in their act of assigning.
-fn spoken(text: &CommandText) -> Vec<Result<Command, commands::Misread>> {
+fn spoken(text: &CommandText) -> Vec<Result<Command, Misread>> {
     match (&text.body, &text.assignee) {
         (Some(body), _) => commands::parse(body),
         (None, Some(assignee)) => vec![Ok(Command::Assigned { assignee: assignee.clone() })],

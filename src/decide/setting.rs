@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::catalogue;
+use crate::commands;
 use crate::domain::{
     Actor, ActorType, Class, Entity, Evidence, Fact, Hint, IdentityKind, Names, OrgId, RepoId,
     Timestamp,
@@ -127,6 +128,15 @@ pub enum Wanting {
 impl From<NotLoaded> for Wanting {
     fn from(missing: NotLoaded) -> Self {
         Self::Load(missing.0)
+    }
+}
+
+impl From<commands::Wanting> for Wanting {
+    fn from(wanting: commands::Wanting) -> Self {
+        match wanting {
+            commands::Wanting::Fetch(what) => Self::Fetch(what),
+            commands::Wanting::Load(missing) => missing.into(),
+        }
     }
 }
 

@@ -79,7 +79,7 @@ fn receipt(
 ) -> Option<Receipt> {
     let (_, what) = told.us.markers.read(told.org, comment.body.as_deref()?)?;
     // An issue's marker, copied into a comment, is no comment's.
-    (what != "issue").then(|| Receipt {
+    (what != "issue").then_some(Receipt {
         key: SurfaceKey(what),
         repo,
         issue: Some(number),

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use jiff::SignedDuration;
 
 use crate::domain::{
-    Act, Case, CaseId, CaseState, Cause, Class, Deed, Finding, Grant, OrgId, Owner, Ownership, Place,
-    Reason, RepoId, Row, Timestamp,
+    Act, Case, CaseId, CaseState, Cause, Class, Deed, Finding, Grant, OrgId, Owner, Ownership,
+    Place, Reason, RepoId, Row, Timestamp,
 };
 use crate::plan::place::{concerns, home, place};
 use crate::policy::Policy;
@@ -61,12 +61,7 @@ fn wanted(
         && record.identity.class == Class::Machine
         && terms.policy.mode(kind, name.as_ref()).writes()
         && !(approved_for_its_holder(record) && finding.rule == "widened-grant");
-    let ignored = terms.policy.ignored(
-        &finding.rule,
-        &finding.identity,
-        name.as_ref(),
-        terms.now,
-    );
+    let ignored = terms.policy.ignored(&finding.rule, &finding.identity, name.as_ref(), terms.now);
     Ok((heard && ignored.is_none()).then(|| record.clone()))
 }
 
@@ -147,11 +142,9 @@ fn cause(terms: &Terms<'_>, finding: &Finding, place: &Place, record: &Record) -
     };
     match (finding.rule.as_str(), finding.repo, &record.ownership) {
         ("exposed-repository", Some(repo), _) => Cause::Exposed { repo },
-        (
-            "owner-left",
-            _,
-            Ownership::Unowned { why: Reason::Left { last }, .. },
-        ) => Cause::OwnerLeft { who: last.clone(), repo },
+        ("owner-left", _, Ownership::Unowned { why: Reason::Left { last }, .. }) => {
+            Cause::OwnerLeft { who: last.clone(), repo }
+        }
         _ => Cause::Grants { by: finding.by.as_ref().map(|by| by.id), repo },
     }
 }

@@ -9,8 +9,8 @@ mod place;
 mod reply;
 mod surfaces;
 
-pub use place::home;
 pub use cases::{Terms, gather, mark, refresh, standing};
 pub use issue::{IssueInput, issue};
+pub use place::home;
 pub use reply::reply;
 pub use surfaces::{Voice, surface};

@@ -12,12 +12,11 @@ pub(super) fn place(
     finding: &Finding,
     record: &Record,
 ) -> Result<Place, NotLoaded> {
-    if let Some(repo) = concerns(finding, record) {
-        if let Some(repo) = slice.repo(repo)?
-            && can_hold(repo)
-        {
-            return Ok(Place::Repo { repo: repo.id });
-        }
+    if let Some(repo) = concerns(finding, record)
+        && let Some(repo) = slice.repo(repo)?
+        && can_hold(repo)
+    {
+        return Ok(Place::Repo { repo: repo.id });
     }
     home(terms, slice)
 }

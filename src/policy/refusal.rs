@@ -19,11 +19,7 @@ pub struct BadPolicy {
 impl BadPolicy {
     /// A refusal at a place.
     pub(super) fn at(place: Location, message: impl Into<String>) -> Self {
-        Self {
-            line: u64::from(place.line()).max(1),
-            column: u64::from(place.column()).max(1),
-            message: message.into(),
-        }
+        Self { line: place.line().max(1), column: place.column().max(1), message: message.into() }
     }
 
     /// A refusal of the whole file.

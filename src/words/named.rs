@@ -14,7 +14,6 @@ pub fn named(identity: &Identity, place: Option<&RepoName>) -> String {
     let of = place.map(|place| format!(" of {}", repo(place))).unwrap_or_default();
     match kind {
         IdentityKind::RulesetBypass => format!("the list of who may bypass the ruleset {name}{of}"),
-        IdentityKind::LeakedCredential => format!("the leaked credential {name}{of}"),
         _ => format!("the {} {name}{of}", kind.words()),
     }
 }

@@ -1,0 +1,18 @@
+//! What can be done in this GitHub, whoever does it and by whichever door: the change of the world
+//! and the webhooks that tell of it. Permission was checked before.
+
+mod app;
+mod comment;
+mod git;
+mod issue;
+mod member;
+mod pat;
+mod pull;
+mod repo;
+mod security;
+mod team;
+
+pub(crate) use comment::Reacted;
+pub(crate) use git::NewJob;
+pub(crate) use issue::{IssueChange, NewIssue};
+pub(crate) use pat::NewPat;

@@ -1,0 +1,84 @@
+//! `GET /repos/{owner}/{repo}/keys/{key}`. A key's number is unique across repositories.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use crate::domain::{
+    Access, Class, Expiry, Fact, Foreign, Grant, Identity, IdentityKey, IdentityKind, Reach,
+    RepoId, Standing, Through, Timestamp,
+};
+use crate::github::Failure;
+use crate::github::call::Call;
+use crate::github::inventory::{Found, Reading};
+
+/// `added_by` is a login without a number: whoever sent the event is the better witness, so it
+/// is not read.
+#[derive(Deserialize)]
+struct Key {
+    id: i64,
+    #[serde(default)]
+    title: String,
+    #[serde(default)]
+    key: String,
+    #[serde(default)]
+    read_only: bool,
+    #[serde(default)]
+    created_at: Option<Timestamp>,
+}
+
+pub(super) async fn read(r: &Reading<'_>, repo: RepoId, number: i64) -> Result<Found, Failure> {
+    let who = r.with(&[("administration", "read")]);
+    let name = match &r.names.repo {
+        Some(name) => name.clone(),
+        None => r.repo_name(&who, repo).await?,
+    };
+    let key = IdentityKey::new(IdentityKind::DeployKey, number);
+    let path = |name| format!("/repos/{name}/keys/{number}");
+    let mut answer = r.github.send(Call::get(&who, path(&name))).await?;
+    if answer.is_missing() {
+        // The name may mean another repository by now: the number decides.
+        let name = r.repo_name(&who, repo).await?;
+        answer = r.github.send(Call::get(&who, path(&name))).await?;
+        if answer.is_missing() {
+            return Ok((vec![Fact::Gone { identity: key }], answer.request));
+        }
+    }
+    let request = answer.request.clone();
+    let wire: Key = answer.json()?;
+    if wire.id != number {
+        return Err(Failure::blind(format!("GitHub answers with another key for {number}.")));
+    }
+    let identity = Identity {
+        key,
+        name: Foreign::new(&wire.title),
+        login: None,
+        repo: Some(repo),
+        class: Class::Machine,
+        fingerprint: fingerprint(&wire.key),
+        catalogue: None,
+        holder: None,
+        standing: Standing::Live,
+    };
+    let grant = Grant {
+        through: Through::DeployKey,
+        reach: Reach::one(repo),
+        access: Some(if wire.read_only { Access::Read } else { Access::Write }),
+        permissions: BTreeMap::new(),
+        role: None,
+        expiry: Expiry::NotApplicable,
+        by: None,
+        at: wire.created_at.unwrap_or(r.now),
+        as_of: r.now,
+        evidence: Reading::evidence(&request),
+    };
+    Ok((vec![Fact::Holds { identity: identity.into(), grant: grant.into() }], request))
+}
+
+/// SHA-256 in hex of the public half, `type base64`, without the comment that may follow.
+fn fingerprint(key: &str) -> Option<String> {
+    let mut words = key.split_ascii_whitespace();
+    let (kind, blob) = (words.next()?, words.next()?);
+    Some(hex::encode(Sha256::digest(format!("{kind} {blob}"))))
+}
