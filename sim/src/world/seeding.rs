@@ -319,13 +319,6 @@ impl World {
         );
         id
     }
-
-    /// Whether everybody may see the repository.
-    pub(crate) fn is_public(&self, repo: u64) -> bool {
-        self.repos
-            .get(&repo)
-            .is_some_and(|repo| repo.visibility == Visibility::Public)
-    }
 }
 
 /// A client id in GitHub's present form.
