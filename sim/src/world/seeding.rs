@@ -2,7 +2,7 @@
 
 use super::{
     App, Collaborator, DeployKey, Git, Hook, Installation, Kind, Level, Org, Repo, Role, Selection,
-    Team, User, Visibility, World, sha,
+    Team, User, World, sha,
 };
 use crate::{
     keys::AppKey,

@@ -3,9 +3,11 @@
 mod access;
 mod apps;
 mod client;
+mod control;
 mod faults;
 mod issues;
 mod lists;
 mod orgs;
+mod pulls;
 mod typed;
 mod webhooks;
