@@ -4,6 +4,7 @@
 mod alerts;
 mod app;
 mod assignees;
+mod checks;
 mod collaborators;
 mod comments;
 mod contents;
@@ -16,8 +17,10 @@ mod labels;
 mod meta;
 mod orgs;
 mod pats;
+mod pulls;
 mod reactions;
 mod repos;
+mod reviews;
 mod rulesets;
 mod teams;
 mod users;
@@ -44,6 +47,9 @@ const TABLES: &[&[Route]] = &[
     pats::ROUTES,
     alerts::ROUTES,
     rulesets::ROUTES,
+    pulls::ROUTES,
+    reviews::ROUTES,
+    checks::ROUTES,
     meta::ROUTES,
 ];
 
@@ -59,11 +65,17 @@ mod tests {
     /// `data/operations.txt` tells `scripts/github-index` which answers to describe.
     #[test]
     fn the_list_of_operations_is_the_list_of_routes() {
-        let mut served: Vec<String> =
-            all().map(|route| format!("{} {}", route.method, route.path)).collect();
+        let mut served: Vec<String> = all()
+            .map(|route| format!("{} {}", route.method, route.path))
+            .collect();
         served.sort();
         let listed: Vec<&str> = include_str!("../../data/operations.txt").lines().collect();
-        assert_eq!(listed, served, "data/operations.txt must be:\n{}", served.join("\n"));
+        assert_eq!(
+            listed,
+            served,
+            "data/operations.txt must be:\n{}",
+            served.join("\n")
+        );
     }
 
     #[test]
@@ -72,6 +84,10 @@ mod tests {
             .filter(|route| !crate::schema::describes(route.method, route.path))
             .map(|route| format!("{} {}", route.method, route.path))
             .collect();
-        assert_eq!(undescribed, Vec::<String>::new(), "run scripts/github-index");
+        assert_eq!(
+            undescribed,
+            Vec::<String>::new(),
+            "run scripts/github-index"
+        );
     }
 }
