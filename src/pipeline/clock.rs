@@ -14,7 +14,6 @@ pub struct Clock {
 
 impl Clock {
     /// The moment.
-    #[expect(clippy::disallowed_methods, reason = "this is the clock that others are given")]
     pub fn now(&self) -> Timestamp {
         let ahead = jiff::SignedDuration::from_millis(self.ahead_ms.load(Ordering::Relaxed));
         Timestamp::now().saturating_add(ahead).expect("a span of time units only")

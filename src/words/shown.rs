@@ -95,8 +95,8 @@ fn broken(text: &str) -> String {
             // Mentions, references, tags, links, shortcodes, mathematics, escapes.
             '@' | '\u{ff20}' | '\u{fe6b}' | '#' | '\u{ff03}' | '<' | ':' | '[' | ']' | '$'
             | '\\' | '&' => true,
-            // Commands: a slash or an exclamation mark that starts a word.
-            '/' | '\u{ff0f}' | '!' => !before[1].is_alphanumeric(),
+            // Commands, paths, images.
+            '/' | '\u{ff0f}' | '!' => true,
             // GH-1.
             '-' => before.map(|c| c.to_ascii_lowercase()) == ['g', 'h'],
             '.' => before.map(|c| c.to_ascii_lowercase()) == ['w', 'w'],

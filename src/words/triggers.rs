@@ -4,58 +4,15 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::words::JOINER;
+use crate::catalogue::trigger_words;
+use crate::words::shown::JOINER;
 
-/// Names that agents and bots answer to when they are mentioned or commanded.
-const TRIGGERS: &[&str] = &[
-    "aider",
-    "allcontributors",
-    "amazonq",
-    "amp-code",
-    "augment",
-    "bors",
-    "bugbot",
-    "charlie",
-    "claude",
-    "cline",
-    "coderabbit",
-    "codex",
-    "codegen",
-    "copilot",
-    "cubic",
-    "cursor",
-    "dependabot",
-    "devin",
-    "droid",
-    "ellipsis",
-    "gemini",
-    "greptile",
-    "jules",
-    "junie",
-    "kilocode",
-    "kiro",
-    "mergify",
-    "mergifyio",
-    "opencode",
-    "openhands",
-    "qodo",
-    "qwen",
-    "renovate",
-    "roomote",
-    "rust-bors",
-    "rustbot",
-    "sourcery",
-    "sweep",
-    "warp",
-];
-
-/// Any trigger word, without the sign before it, in any case.
+/// Any trigger word, in any case. What is called with an `@` counts without it too: some agents
+/// look for their bare name.
 static ANY: LazyLock<Regex> = LazyLock::new(|| {
-    let words: Vec<_> = TRIGGERS
+    let words: Vec<_> = trigger_words()
         .iter()
-        .map(|word| word.trim_start_matches(|c: char| !c.is_alphanumeric()))
-        .filter(|word| word.chars().count() > 2) // shorter ones work only behind a sign
-        .map(regex::escape)
+        .map(|word| regex::escape(word.strip_prefix('@').unwrap_or(word)))
         .collect();
     Regex::new(&format!("(?i){}", words.join("|"))).expect("escaped words make a pattern")
 });

@@ -1,12 +1,11 @@
 //! People, bots, teams and repositories as they stand in a sentence: pinged or not.
 
-use crate::domain::{Foreign, Identity, IdentityKind, Login, Owner, RepoName};
-use crate::words::shown::shown;
-use crate::words::triggers::is_trigger;
+use crate::domain::{Login, Owner, RepoName};
+use crate::words::triggers::{defused, is_trigger};
 
 /// An account without a ping, in a code span.
 pub fn account(login: &Login) -> String {
-    shown(&Foreign::new(login.as_str()))
+    plain(login.as_str())
 }
 
 /// A ping. Bots, and logins that an agent could take for its own name, are not pinged.
@@ -23,27 +22,18 @@ pub fn person(login: &Login, readable: bool) -> String {
 pub fn owner(owner: &Owner) -> String {
     match owner {
         Owner::Person { login, .. } => account(login),
-        Owner::Team { slug, .. } => format!("the team {}", shown(&Foreign::new(slug.as_str()))),
+        Owner::Team { slug, .. } => format!("the team {}", plain(slug.as_str())),
     }
 }
 
 /// A repository's name in a code span.
 pub fn repo(name: &RepoName) -> String {
-    shown(&Foreign::new(name.as_str()))
+    plain(name.as_str())
 }
 
-/// An identity in words: "the deploy key `ci` of `acme/api`".
-pub fn named(identity: &Identity, place: Option<&RepoName>) -> String {
-    let name = match (&identity.login, identity.key.kind()) {
-        (Some(login), _) => account(login),
-        (None, IdentityKind::LeakedCredential) => format!("({})", shown(&identity.name)),
-        (None, _) => shown(&identity.name),
-    };
-    let kind = identity.key.kind().words();
-    place.map_or_else(
-        || format!("the {kind} {name}"),
-        |place| format!("the {kind} {name} of {}", repo(place)),
-    )
+/// A validated name in a code span. It holds no markup; only agents' names need breaking.
+fn plain(name: &str) -> String {
+    format!("`{}`", defused(name))
 }
 
 #[cfg(test)]

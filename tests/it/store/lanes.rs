@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use beholden::domain::OrgId;
-use beholden::store::{Claim, Lane, Saved, Save, Store};
+use beholden::store::{Claim, Lane, Save, Saved, Store};
 use tokio::task::JoinSet;
 
 use crate::store::world::{ACME, at, met, take};
@@ -81,7 +81,8 @@ async fn a_lease_that_ran_out_belongs_to_whoever_took_it_next() {
         let store = &base.store;
         met(store).await;
         store.wake(ACME, Lane::Inbox, at(0)).await.unwrap();
-        let mut slow = match store.claim(Lane::Inbox, "slow", at(1), Duration::ZERO).await.unwrap() {
+        let mut slow = match store.claim(Lane::Inbox, "slow", at(1), Duration::ZERO).await.unwrap()
+        {
             Claim::Lease(lease) => lease,
             other => panic!("{other:?}"),
         };

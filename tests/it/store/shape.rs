@@ -3,12 +3,14 @@
 
 use std::collections::BTreeSet;
 
-use beholden::store::{Save, Saved, Store, StoreError};
 use beholden::register::Delta;
+use beholden::store::{Save, Saved, Store, StoreError};
 use sqlx::{Connection as _, PgConnection, Row as _};
 use tokio::task::JoinSet;
 
-use crate::store::world::{ACME, at, case, deploy_key, entry, issue, hint, met, repo, signed, to_acme};
+use crate::store::world::{
+    ACME, at, case, deploy_key, entry, hint, issue, met, repo, signed, to_acme,
+};
 use crate::support::databases::{Base, on_each_database};
 
 /// Asked seldom, or of a table with a row for each lane: reading it whole is right.
@@ -28,8 +30,11 @@ async fn hot_statements_use_an_index() {
                     line.contains("Seq Scan")
                 } else {
                     // A scan of a covering or partial index in order is no scan of the table.
-                    line.starts_with("SCAN") && !line.contains("USING") && !line.contains("CONSTANT")
-                        && !line.contains("SCAN (") && !line.ends_with("SCAN w")
+                    line.starts_with("SCAN")
+                        && !line.contains("USING")
+                        && !line.contains("CONSTANT")
+                        && !line.contains("SCAN (")
+                        && !line.ends_with("SCAN w")
                 };
                 assert!(!whole, "{} reads a whole table:\n{}", statement.name, statement.plan);
             }

@@ -50,10 +50,7 @@ pub(crate) fn to_acme(guid: &str) -> (String, Routed) {
 
 /// A store that has met `acme`.
 pub(crate) async fn met(store: &Store) {
-    store
-        .meet(ACME, Some(&"acme".parse().unwrap()), Some(InstallationId(70)))
-        .await
-        .unwrap();
+    store.meet(ACME, Some(&"acme".parse().unwrap()), Some(InstallationId(70))).await.unwrap();
 }
 
 /// Takes a lane that must be due.
