@@ -5,6 +5,7 @@ mod config;
 mod events;
 mod manifest;
 mod policy;
+mod store;
 mod stories;
 mod support;
 mod words;
