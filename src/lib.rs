@@ -2,8 +2,6 @@
 //!
 //! The modules in reading order: the nouns, what decides, what touches the outside, the doors.
 
-pub mod cli;
-pub mod config;
 pub mod domain;
 
 pub mod catalogue;
@@ -20,3 +18,7 @@ pub mod plan;
 pub mod decide;
 
 pub mod github;
+
+pub mod config;
+
+pub mod cli;
