@@ -78,22 +78,30 @@ impl Sim {
         let mut world = World::new(format!("http://{address}"), seed.settings.clone());
         world.plant(seed)?;
         let shared = Arc::new(Shared::new(world));
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()?;
         let (stop, stopped) = oneshot::channel();
         let served = Arc::clone(&shared);
-        thread::Builder::new().name("github-sim".to_owned()).spawn(move || {
-            runtime.block_on(async move {
-                let Ok(listener) = tokio::net::TcpListener::from_std(listener) else {
-                    return;
-                };
-                tokio::select! {
-                    _ = http::serve(listener, Arc::clone(&served)) => {}
-                    () = hooks::run(served) => {}
-                    _ = stopped => {}
-                }
-            });
-        })?;
-        Ok(Self { shared, address, _stop: Arc::new(Stop(Some(stop))) })
+        thread::Builder::new()
+            .name("github-sim".to_owned())
+            .spawn(move || {
+                runtime.block_on(async move {
+                    let Ok(listener) = tokio::net::TcpListener::from_std(listener) else {
+                        return;
+                    };
+                    tokio::select! {
+                        _ = http::serve(listener, Arc::clone(&served)) => {}
+                        () = hooks::run(served) => {}
+                        _ = stopped => {}
+                    }
+                });
+            })?;
+        Ok(Self {
+            shared,
+            address,
+            _stop: Arc::new(Stop(Some(stop))),
+        })
     }
 
     /// Where it answers: REST and pages, without a slash at the end.
@@ -118,7 +126,12 @@ impl Sim {
     /// When there is none.
     #[track_caller]
     pub fn app(&self) -> App {
-        let slug = self.world().apps.values().next().map(|app| app.slug.clone());
+        let slug = self
+            .world()
+            .apps
+            .values()
+            .next()
+            .map(|app| app.slug.clone());
         self.app_named(&slug.expect("the seed has an App"))
     }
 
@@ -129,7 +142,9 @@ impl Sim {
     #[track_caller]
     pub fn app_named(&self, slug: &str) -> App {
         let world = self.world();
-        let app = world.app_by_slug(slug).unwrap_or_else(|| panic!("there is no App {slug}"));
+        let app = world
+            .app_by_slug(slug)
+            .unwrap_or_else(|| panic!("there is no App {slug}"));
         App {
             id: app.id,
             client_id: app.client_id.clone(),
@@ -149,8 +164,9 @@ impl Sim {
         let app = self.app().id;
         let world = self.world();
         let org = world.org(organization).map(|org| org.id);
-        let installation =
-            org.and_then(|org| world.installation_on(app, org)).map(|installation| installation.id);
+        let installation = org
+            .and_then(|org| world.installation_on(app, org))
+            .map(|installation| installation.id);
         installation.unwrap_or_else(|| panic!("the App is not installed on {organization}"))
     }
 
@@ -172,7 +188,9 @@ impl Sim {
     /// When there is none of that name.
     #[track_caller]
     pub fn repo_id(&self, repo: &str) -> u64 {
-        self.world().repo_id(repo).unwrap_or_else(|| panic!("there is no repository {repo}"))
+        self.world()
+            .repo_id(repo)
+            .unwrap_or_else(|| panic!("there is no repository {repo}"))
     }
 
     /// An organization's number.
@@ -196,11 +214,19 @@ impl Sim {
         let mut world = self.world();
         let expires = world.now() + crate::auth::TOKEN_LIFE;
         let (app, permissions) = {
-            let place = world.installations.get(&installation).expect("the installation exists");
+            let place = world
+                .installations
+                .get(&installation)
+                .expect("the installation exists");
             (place.app, place.permissions.clone())
         };
         let text = world.token_text(app);
-        let token = crate::world::Token { installation, permissions, repositories: None, expires };
+        let token = crate::world::Token {
+            installation,
+            permissions,
+            repositories: None,
+            expires,
+        };
         world.tokens.insert(text.clone(), token);
         text
     }
@@ -262,7 +288,11 @@ impl Sim {
 
     /// Lets this fault happen to the next request.
     pub fn next(&self, fault: Fault) {
-        self.world().faults.queue(Queued { fault, method: None, path: None });
+        self.world().faults.queue(Queued {
+            fault,
+            method: None,
+            path: None,
+        });
     }
 
     /// Lets this fault happen to the next request of this method whose path starts like this.

@@ -34,8 +34,14 @@ impl World {
         let Some(place) = self.repos.get_mut(&repo) else {
             return String::new();
         };
-        let before = place.git.resolve(branch).map_or(ZERO.to_owned(), |commit| commit.sha.clone());
-        let known = place.git.resolve(branch).is_some_and(|commit| commit.tree.contains_key(path));
+        let before = place
+            .git
+            .resolve(branch)
+            .map_or(ZERO.to_owned(), |commit| commit.sha.clone());
+        let known = place
+            .git
+            .resolve(branch)
+            .is_some_and(|commit| commit.tree.contains_key(path));
         let commit = place.git.commit(branch, path, text, by, now);
         place.pushed = now;
         place.updated = now;
@@ -45,7 +51,10 @@ impl World {
         shown["added"] = list(text.is_some() && !known);
         shown["modified"] = list(text.is_some() && known);
         shown["removed"] = list(text.is_none());
-        let pusher = self.users.get(&by).map_or("ghost", |user| user.login.as_str());
+        let pusher = self
+            .users
+            .get(&by)
+            .map_or("ghost", |user| user.login.as_str());
         let compare = self
             .repos
             .get(&repo)
@@ -69,13 +78,20 @@ impl World {
     }
 
     fn show_pushed(&self, repo: u64, commit: &Commit) -> Value {
-        let login = self.users.get(&commit.author).map_or("ghost", |user| user.login.as_str());
+        let login = self
+            .users
+            .get(&commit.author)
+            .map_or("ghost", |user| user.login.as_str());
         let who = json!({
             "name": login,
             "email": format!("{login}@users.noreply.github.invalid"),
             "username": login,
         });
-        let page = self.repos.get(&repo).map(|repo| self.repo_page(repo)).unwrap_or_default();
+        let page = self
+            .repos
+            .get(&repo)
+            .map(|repo| self.repo_page(repo))
+            .unwrap_or_default();
         json!({
             "id": commit.sha,
             "tree_id": commit.tree_sha(),
@@ -104,7 +120,11 @@ impl World {
         let Some(place) = self.repos.get(&repo) else {
             return;
         };
-        let (api, page, now) = (self.repo_url(place), self.repo_page(place), written(self.now()));
+        let (api, page, now) = (
+            self.repo_url(place),
+            self.repo_page(place),
+            written(self.now()),
+        );
         let sha = place
             .git
             .resolve(&place.default_branch)
@@ -112,7 +132,12 @@ impl World {
         let url = format!("{api}/actions/runs/{run}");
         let completed = action == "completed";
         let actor = self.show_user_id(job.actor);
-        let name = job.workflow.rsplit('/').next().unwrap_or_default().trim_end_matches(".yml");
+        let name = job
+            .workflow
+            .rsplit('/')
+            .next()
+            .unwrap_or_default()
+            .trim_end_matches(".yml");
         let workflow = json!({
             "id": 1,
             "node_id": node("W", 1),
@@ -177,14 +202,23 @@ impl World {
         let Some(place) = self.repos.get(&repo) else {
             return;
         };
-        let (api, page, now) = (self.repo_url(place), self.repo_page(place), written(self.now()));
+        let (api, page, now) = (
+            self.repo_url(place),
+            self.repo_page(place),
+            written(self.now()),
+        );
         let sha = place
             .git
             .resolve(&place.default_branch)
             .map_or(ZERO.to_owned(), |commit| commit.sha.clone());
         // Nobody runs it while it waits in the queue.
         let runner = job.runner.clone().filter(|_| action != "queued");
-        let name = job.workflow.rsplit('/').next().unwrap_or_default().trim_end_matches(".yml");
+        let name = job
+            .workflow
+            .rsplit('/')
+            .next()
+            .unwrap_or_default()
+            .trim_end_matches(".yml");
         let completed = action == "completed";
         let shown = json!({
             "id": id,

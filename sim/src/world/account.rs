@@ -62,11 +62,15 @@ pub(crate) struct Org {
 
 impl Org {
     pub(crate) fn team(&self, slug: &str) -> Option<&Team> {
-        self.teams.values().find(|team| team.slug.eq_ignore_ascii_case(slug))
+        self.teams
+            .values()
+            .find(|team| team.slug.eq_ignore_ascii_case(slug))
     }
 
     pub(crate) fn team_mut(&mut self, slug: &str) -> Option<&mut Team> {
-        self.teams.values_mut().find(|team| team.slug.eq_ignore_ascii_case(slug))
+        self.teams
+            .values_mut()
+            .find(|team| team.slug.eq_ignore_ascii_case(slug))
     }
 }
 
