@@ -108,10 +108,12 @@ pub(super) fn purity(source: &Source, table: &Table) -> Vec<String> {
             said.ends_with(&format!("::{word}"))
                 || (*word != "now" && path.iter().any(|p| p == word))
         });
-        let speaks = path.len() == 1 && SPEAKING.contains(&said.as_str());
-        if outside || chance || speaks {
+        if outside || chance {
             wrong.push(format!("{}: `{module}` is pure, yet says `{said}`", source.path));
         }
+    }
+    for said in names.macros.iter().filter(|name| SPEAKING.contains(&name.as_str())) {
+        wrong.push(format!("{}: `{module}` is pure, yet says `{said}`", source.path));
     }
     wrong
 }

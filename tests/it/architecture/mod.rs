@@ -260,6 +260,7 @@ mod controls {
             ("src/rules/a.rs", "// crate::store is below us\nuse crate::domain::A;"),
             ("src/rules/a.rs", "const A: &str = \"crate::store and async and Timestamp::now()\";"),
             ("src/rules/a.rs", "/// See [`crate::store::Turn`].\nfn f(now: u8, metrics: u8) {}"),
+            ("src/rules/a.rs", "fn f(print: u8) { g(print); assert!(print != 1) }"),
             ("src/rules/a.rs", "use crate::rules::Rule;\nuse super::Fact;"),
             ("src/rules/a.rs", "#[cfg(test)] mod tests { use crate::store::S; async fn f() {} }"),
             ("src/store/a.rs", "const A: &str = \"SELECT a FROM b\"; async fn f() {}"),
