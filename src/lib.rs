@@ -18,7 +18,11 @@ pub mod plan;
 pub mod decide;
 
 pub mod github;
+pub mod store;
 
-pub mod config;
+pub mod pipeline;
+
+pub mod web;
 
 pub mod cli;
+pub mod config;

@@ -8,6 +8,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
+use crate::catalogue::table::{self, Confidence, Table};
 use crate::domain::{ActorType, IdentityKind, Login, UserId};
 
 /// One known account, or a family of accounts of one product.
@@ -47,50 +48,18 @@ pub struct Entry {
     pub source: Vec<String>,
 }
 
-/// How well a row is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Confidence {
-    /// Said by somebody, not checked.
-    Reported,
-    /// Read in at least one listed source.
-    Verified,
-}
-
-/// Where rows were read, by the name that rows use.
-pub(crate) type Sources = BTreeMap<String, Source>;
-
-/// One source.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[cfg_attr(not(test), expect(dead_code, reason = "read by the tests of the tables"))]
-pub(crate) struct Source {
-    pub(crate) title: String,
-    pub(crate) r#where: String,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Table {
-    #[cfg_attr(not(test), expect(dead_code, reason = "read by the tests of the tables"))]
-    source: Sources,
-    actor: Vec<Entry>,
-}
-
-static TABLE: LazyLock<Table> =
-    LazyLock::new(|| toml::from_str(include_str!("actors.toml")).expect("the table is tested"));
-
 /// Every known account.
-pub static ACTORS: LazyLock<&'static [Entry]> = LazyLock::new(|| &TABLE.actor);
+pub static ACTORS: LazyLock<Table<Entry>> =
+    LazyLock::new(|| table::parse(include_str!("actors.toml")));
 
 static BY_ID: LazyLock<BTreeMap<i64, &'static Entry>> = LazyLock::new(|| {
-    ACTORS.iter().flat_map(|entry| entry.ids.iter().map(move |id| (*id, entry))).collect()
+    ACTORS.rows.iter().flat_map(|entry| entry.ids.iter().map(move |id| (*id, entry))).collect()
 });
 
 /// The first entry that claims a login has it: `Copilot` belongs to several, told apart by number.
 static BY_LOGIN: LazyLock<BTreeMap<String, &'static Entry>> = LazyLock::new(|| {
     let mut map = BTreeMap::new();
-    for entry in ACTORS.iter() {
+    for entry in &ACTORS.rows {
         for login in entry.logins.iter().chain(&entry.former_logins) {
             map.entry(login.to_ascii_lowercase()).or_insert(entry);
         }
@@ -136,12 +105,8 @@ mod tests {
 
     #[test]
     fn every_entry_names_a_source_and_can_be_found() {
-        for entry in ACTORS.iter() {
-            assert!(!entry.source.is_empty(), "{}", entry.id);
-            for source in &entry.source {
-                let known = TABLE.source.get(source).unwrap_or_else(|| panic!("{source}"));
-                assert!(!known.title.is_empty() && !known.r#where.is_empty(), "{source}");
-            }
+        for entry in &ACTORS.rows {
+            ACTORS.check_sources(&entry.id, &entry.source);
             let login: Login = entry.logins.first().map_or("octocat", |it| it).parse().unwrap();
             for id in &entry.ids {
                 let found = actor(UserId(*id), &login, ActorType::Unknown);
@@ -158,11 +123,11 @@ mod tests {
 
     #[test]
     fn names_and_numbers_are_unique() {
-        let ids: BTreeSet<_> = ACTORS.iter().map(|entry| &entry.id).collect();
-        assert_eq!(ids.len(), ACTORS.len());
-        let numbers: Vec<_> = ACTORS.iter().flat_map(|entry| &entry.ids).collect();
+        let ids: BTreeSet<_> = ACTORS.rows.iter().map(|entry| &entry.id).collect();
+        assert_eq!(ids.len(), ACTORS.rows.len());
+        let numbers: Vec<_> = ACTORS.rows.iter().flat_map(|entry| &entry.ids).collect();
         assert_eq!(numbers.iter().collect::<BTreeSet<_>>().len(), numbers.len());
-        let apps: Vec<_> = ACTORS.iter().flat_map(|entry| &entry.app_ids).collect();
+        let apps: Vec<_> = ACTORS.rows.iter().flat_map(|entry| &entry.app_ids).collect();
         assert_eq!(apps.iter().collect::<BTreeSet<_>>().len(), apps.len());
     }
 

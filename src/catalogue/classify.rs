@@ -11,8 +11,9 @@
 //! | a middling pattern: `-bot`, `-ci`, `svc-`, `automation`       | unclassified |
 //! | a weak pattern: `talbot`, `jenkins`, or none                  | human        |
 
-use crate::catalogue::actors::{Confidence, Entry, actor, by_login};
+use crate::catalogue::actors::{Entry, actor, by_login};
 use crate::catalogue::heuristics::{Strength, signal};
+use crate::catalogue::table::Confidence;
 use crate::domain::{Actor, ActorType, Class, Login};
 
 /// What an account is, and why we think so.

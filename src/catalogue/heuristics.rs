@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::RegexSet;
 use serde::Deserialize;
 
-use crate::catalogue::actors::Sources;
+use crate::catalogue::table::{self, Table};
 use crate::domain::Login;
 
 /// One pattern over logins.
@@ -38,28 +38,18 @@ pub enum Strength {
     Middling,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Table {
-    #[cfg_attr(not(test), expect(dead_code, reason = "read by the tests of the tables"))]
-    source: Sources,
-    heuristic: Vec<Heuristic>,
-}
-
-static TABLE: LazyLock<Table> =
-    LazyLock::new(|| toml::from_str(include_str!("heuristics.toml")).expect("the table is tested"));
-
 /// Every pattern, in the order of the table.
-pub static HEURISTICS: LazyLock<&'static [Heuristic]> = LazyLock::new(|| &TABLE.heuristic);
+pub static HEURISTICS: LazyLock<Table<Heuristic>> =
+    LazyLock::new(|| table::parse(include_str!("heuristics.toml")));
 
 static SET: LazyLock<RegexSet> = LazyLock::new(|| {
-    RegexSet::new(HEURISTICS.iter().map(|it| &it.pattern)).expect("the table is tested")
+    RegexSet::new(HEURISTICS.rows.iter().map(|it| &it.pattern)).expect("the table is tested")
 });
 
 /// The strongest pattern that a login matches; among equals the first of the table.
 pub fn signal(login: &Login) -> Option<&'static Heuristic> {
     let matched = SET.matches(login.as_str());
-    let mut found = matched.iter().map(|index| &HEURISTICS[index]);
+    let mut found = matched.iter().map(|index| &HEURISTICS.rows[index]);
     let first = found.next()?;
     Some(found.fold(first, |best, it| if it.strength > best.strength { it } else { best }))
 }
@@ -72,7 +62,7 @@ mod tests {
 
     #[test]
     fn every_pattern_matches_its_examples_and_nothing_that_it_must_leave_alone() {
-        for heuristic in HEURISTICS.iter() {
+        for heuristic in &HEURISTICS.rows {
             let pattern = Regex::new(&heuristic.pattern).unwrap();
             assert!(!heuristic.examples.is_empty() && !heuristic.words.is_empty());
             for login in &heuristic.examples {
@@ -83,11 +73,7 @@ mod tests {
             for login in &heuristic.counterexamples {
                 assert!(!pattern.is_match(login), "{}: {login}", heuristic.id);
             }
-            assert!(!heuristic.source.is_empty(), "{}", heuristic.id);
-            for source in &heuristic.source {
-                assert!(!TABLE.source[source].title.is_empty());
-                assert!(!TABLE.source[source].r#where.is_empty());
-            }
+            HEURISTICS.check_sources(&heuristic.id, &heuristic.source);
         }
     }
 }

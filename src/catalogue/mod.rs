@@ -7,10 +7,12 @@ mod actors;
 mod classify;
 mod heuristics;
 mod secrets;
+mod table;
 mod triggers;
 
-pub use actors::{ACTORS, Confidence, Entry, actor};
+pub use actors::{ACTORS, Entry, actor};
 pub use classify::{Verdict, classify};
 pub use heuristics::{HEURISTICS, Heuristic, Strength, signal};
 pub use secrets::{SECRET_TYPES, SecretType, secret_in, secret_type};
+pub use table::{Confidence, Source, Table};
 pub use triggers::{TRIGGERS, Trigger, trigger_words};

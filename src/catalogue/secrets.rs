@@ -6,8 +6,7 @@ use std::sync::LazyLock;
 use regex::RegexSet;
 use serde::Deserialize;
 
-use crate::catalogue::Confidence;
-use crate::catalogue::actors::Sources;
+use crate::catalogue::table::{self, Confidence, Table};
 
 /// One kind of credential.
 #[derive(Debug, Deserialize)]
@@ -31,25 +30,15 @@ pub struct SecretType {
     pub source: Vec<String>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Table {
-    #[cfg_attr(not(test), expect(dead_code, reason = "read by the tests of the tables"))]
-    source: Sources,
-    secret_type: Vec<SecretType>,
-}
-
-static TABLE: LazyLock<Table> =
-    LazyLock::new(|| toml::from_str(include_str!("secrets.toml")).expect("the table is tested"));
-
 /// Every kind of credential, in the order of the table.
-pub static SECRET_TYPES: LazyLock<&'static [SecretType]> = LazyLock::new(|| &TABLE.secret_type);
+pub static SECRET_TYPES: LazyLock<Table<SecretType>> =
+    LazyLock::new(|| table::parse(include_str!("secrets.toml")));
 
 static BY_ID: LazyLock<BTreeMap<&'static str, &'static SecretType>> =
-    LazyLock::new(|| SECRET_TYPES.iter().map(|it| (it.id.as_str(), it)).collect());
+    LazyLock::new(|| SECRET_TYPES.rows.iter().map(|it| (it.id.as_str(), it)).collect());
 
 static WITH_FORM: LazyLock<Vec<&'static SecretType>> =
-    LazyLock::new(|| SECRET_TYPES.iter().filter(|it| it.form.is_some()).collect());
+    LazyLock::new(|| SECRET_TYPES.rows.iter().filter(|it| it.form.is_some()).collect());
 
 static FORMS: LazyLock<RegexSet> = LazyLock::new(|| {
     RegexSet::new(WITH_FORM.iter().filter_map(|it| it.form.as_ref())).expect("the table is tested")
@@ -71,20 +60,17 @@ mod tests {
 
     #[test]
     fn every_form_matches_its_example_and_every_row_names_its_sources() {
-        for kind in SECRET_TYPES.iter() {
+        for kind in &SECRET_TYPES.rows {
             assert_eq!(kind.form.is_some(), kind.example.is_some(), "{}", kind.id);
             assert_eq!(kind.form.is_some(), kind.form_source.is_some(), "{}", kind.id);
             if let Some(example) = &kind.example {
                 let text = format!("the key is {example} or so");
                 assert_eq!(secret_in(&text).map(|it| &it.id), Some(&kind.id), "{example}");
             }
-            assert!(!kind.source.is_empty() && !kind.opens.is_empty(), "{}", kind.id);
-            for source in kind.source.iter().chain(&kind.form_source) {
-                assert!(!TABLE.source[source].title.is_empty());
-                assert!(!TABLE.source[source].r#where.is_empty());
-            }
+            assert!(!kind.opens.is_empty(), "{}", kind.id);
+            SECRET_TYPES.check_sources(&kind.id, kind.source.iter().chain(&kind.form_source));
         }
-        assert_eq!(BY_ID.len(), SECRET_TYPES.len(), "names are unique");
+        assert_eq!(BY_ID.len(), SECRET_TYPES.rows.len(), "names are unique");
     }
 
     #[test]

@@ -4,8 +4,7 @@ use std::sync::LazyLock;
 
 use serde::Deserialize;
 
-use crate::catalogue::Confidence;
-use crate::catalogue::actors::Sources;
+use crate::catalogue::table::{self, Confidence, Table};
 
 /// One word, or a few in a row.
 #[derive(Debug, Deserialize)]
@@ -21,22 +20,12 @@ pub struct Trigger {
     pub source: Vec<String>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Table {
-    #[cfg_attr(not(test), expect(dead_code, reason = "read by the tests of the tables"))]
-    source: Sources,
-    trigger: Vec<Trigger>,
-}
-
-static TABLE: LazyLock<Table> =
-    LazyLock::new(|| toml::from_str(include_str!("triggers.toml")).expect("the table is tested"));
-
 /// Every trigger, in the order of the table.
-pub static TRIGGERS: LazyLock<&'static [Trigger]> = LazyLock::new(|| &TABLE.trigger);
+pub static TRIGGERS: LazyLock<Table<Trigger>> =
+    LazyLock::new(|| table::parse(include_str!("triggers.toml")));
 
 static WORDS: LazyLock<Vec<&'static str>> = LazyLock::new(|| {
-    let mut words: Vec<_> = TRIGGERS.iter().map(|it| it.word.as_str()).collect();
+    let mut words: Vec<_> = TRIGGERS.rows.iter().map(|it| it.word.as_str()).collect();
     words.sort_by_key(|word| (std::cmp::Reverse(word.len()), *word));
     words
 });
@@ -56,19 +45,15 @@ mod tests {
 
     #[test]
     fn every_trigger_is_one_lowercase_line_with_a_source_and_a_known_account() {
-        let actors: BTreeSet<_> = ACTORS.iter().map(|entry| entry.id.as_str()).collect();
-        for trigger in TRIGGERS.iter() {
+        let actors: BTreeSet<_> = ACTORS.rows.iter().map(|entry| entry.id.as_str()).collect();
+        for trigger in &TRIGGERS.rows {
             let word = trigger.word.as_str();
             assert_eq!(word, word.to_lowercase().trim());
             assert!(word.len() > 1 && !word.contains('\n'), "{word:?}");
             assert!(trigger.actor.as_deref().is_none_or(|it| actors.contains(it)), "{word}");
-            assert!(!trigger.source.is_empty(), "{word}");
-            for source in &trigger.source {
-                assert!(!TABLE.source[source].title.is_empty());
-                assert!(!TABLE.source[source].r#where.is_empty());
-            }
+            TRIGGERS.check_sources(&trigger.word, &trigger.source);
         }
-        assert_eq!(trigger_words().iter().collect::<BTreeSet<_>>().len(), TRIGGERS.len());
+        assert_eq!(trigger_words().iter().collect::<BTreeSet<_>>().len(), TRIGGERS.rows.len());
     }
 
     #[test]

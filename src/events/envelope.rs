@@ -75,17 +75,23 @@ impl Envelope {
         self.installation.as_ref()?.id.map(InstallationId)
     }
 
+    /// Whether our App stands in an enterprise itself, which is no organisation.
+    pub(super) fn is_enterprise(&self) -> bool {
+        let target = self.installation.as_ref().and_then(|it| it.target_type.as_deref());
+        target == Some("Enterprise")
+    }
+
     /// The organisation: the `organization` object, else the installation's account, else the
     /// renamed account of `installation_target`, else the repository's owner. An enterprise is
     /// none: its numbers are another space.
     pub(super) fn org(&self) -> Option<(OrgId, Option<Login>)> {
         let installation = self.installation.as_ref();
-        let enterprise =
-            installation.and_then(|it| it.target_type.as_deref()) == Some("Enterprise");
         let account = self
             .organization
             .as_ref()
-            .or_else(|| installation.filter(|_| !enterprise).and_then(|it| it.account.as_ref()))
+            .or_else(|| {
+                installation.and_then(|it| it.account.as_ref()).filter(|_| !self.is_enterprise())
+            })
             .or(self.account.as_ref().filter(|it| it.kind.as_deref() == Some("Organization")))
             .or_else(|| self.repository.as_ref().and_then(|it| it.owner.as_ref()))?;
         Some((OrgId(account.id?), account.login()))

@@ -108,7 +108,8 @@ pub static KINDS: &[Kind] = &[
 pub fn hear(delivery: &Delivery, us: &Us<'_>) -> Result<Heard, BadPayload> {
     let Some(kind) = kind(&delivery.event) else { return Ok(Heard::ignored()) };
     let envelope = Envelope::read(&delivery.body)?;
-    if !kind.reads(envelope.action()) {
+    let nobodys = envelope.org().is_none() && envelope.is_enterprise();
+    if nobodys || !kind.reads(envelope.action()) {
         return Ok(Heard::ignored());
     }
     (kind.hear)(&Told::new(delivery, us, envelope)?)

@@ -3,7 +3,7 @@
 //!
 //! Tokens of organisation owners, and all tokens where approval is off, never show here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
@@ -172,7 +172,7 @@ impl Request {
                 Reach::Repos { repos: listed.into_iter().collect() }
             }
             Some("none") if organization => Reach::Organization,
-            Some("none") => Reach::Repos { repos: listed.into_iter().collect() },
+            Some("none") => Reach::Repos { repos: BTreeSet::new() },
             _ => Reach::Unknown,
         }
     }

@@ -1,7 +1,7 @@
 //! Where a delivery belongs, read cheaply: before any Turn, and without what it says.
 
 use crate::domain::{InstallationId, Login, OrgId};
-use crate::events::{Delivery, envelope::Envelope, kind};
+use crate::events::{BadPayload, Delivery, envelope::Envelope, kind};
 
 /// Where a delivery belongs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,13 +33,14 @@ pub fn route(delivery: &Delivery) -> Route {
         Ok(envelope) => envelope,
         Err(bad) => return Route::Unreadable { why: bad.to_string() },
     };
+    let interesting = kind(&delivery.event).is_some_and(|kind| kind.reads(envelope.action()));
     match envelope.org() {
-        Some((org, login)) => Route::To {
-            org,
-            login,
-            installation: envelope.installation(),
-            interesting: kind(&delivery.event).is_some_and(|kind| kind.reads(envelope.action())),
-        },
+        Some((org, login)) => {
+            Route::To { org, login, installation: envelope.installation(), interesting }
+        }
+        None if interesting && !envelope.is_enterprise() => {
+            Route::Unreadable { why: BadPayload::Lacks("organization").to_string() }
+        }
         None => Route::Nobody,
     }
 }

@@ -11,8 +11,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::domain::{
-    Access, Class, Expiry, Fact, Foreign, Grant, Identity, IdentityKey, IdentityKind, Reach,
-    RepoId, Standing, Through,
+    Access, Class, Expiry, Fact, Foreign, Grant, Identity, IdentityKey, IdentityKind, Observation,
+    Reach, RepoId, Standing, Through,
 };
 use crate::events::told::Told;
 use crate::events::{BadPayload, Delivered, Heard, Kind, Reads};
@@ -52,7 +52,8 @@ fn hear(told: &Told<'_>) -> Result<Heard, BadPayload> {
     // A job that waits has no runner yet: null, or 0.
     if let (Some(number @ 1..), Some(class)) = (job.runner_id, job.self_hosted()) {
         let holds = holds(told, &job, number, repo, class);
-        heard.observations.push(told.observe(holds, false));
+        // Who started the job did not give the runner its place.
+        heard.observations.push(Observation { by: None, ..told.observe(holds, false) });
     }
     heard.observations.extend(told.by().map(|actor| {
         told.observe(Fact::Used { actor, repo, what: "workflow_job".to_owned() }, false)

@@ -22,9 +22,10 @@ use std::sync::{Arc, Mutex};
 
 use tokio::sync::Notify;
 
-use crate::domain::{AppId, Login, Markers, OrgId, RepoId, UserId};
+use crate::domain::{AppId, Login, Markers, OrgId, Repo, RepoId, UserId};
 use crate::github::Github;
 use crate::policy::Policy;
+use crate::register::{Loaded, Need};
 use crate::store::{OrgRow, Retention, Store};
 
 /// What the workers are told.
@@ -122,13 +123,22 @@ impl Engine {
         policy
     }
 
+    /// One repository as the register holds it.
+    async fn repo(&self, org: OrgId, repo: RepoId) -> Result<Option<Repo>, Fault> {
+        let loaded = self.store().load(org, &[Need::Repo(repo)]).await?;
+        Ok(loaded.into_iter().find_map(|(_, loaded)| match loaded {
+            Loaded::Repo(repo) => repo,
+            _ => None,
+        }))
+    }
+
     /// Home's number in this organisation, once it was read.
     async fn home(&self, org: &OrgRow) -> Result<Option<RepoId>, Fault> {
         let Some(home) = &self.inner.options.floor.home else { return Ok(None) };
         if org.login.as_ref().is_none_or(|login| login.as_str() != home.owner()) {
             return Ok(None);
         }
-        Ok(self.store().repo_named(org.org, home).await?)
+        Ok(self.store().repo_named(org.org, home).await?.map(|repo| repo.id))
     }
 
     /// Our bot user's number; `None` while GitHub cannot be asked.

@@ -113,7 +113,7 @@ impl Engine {
             let reason = "It was settled before it was written.".to_owned();
             return Ok(Some(Ok(Report::Gone { reason })));
         }
-        let Some(repo) = self.store().repo(lease.org, row.surface.repo).await? else {
+        let Some(repo) = self.repo(lease.org, row.surface.repo).await? else {
             return parked("Its repository is not known.");
         };
         match self.github().effects().place(installation, &repo.name).await {

@@ -165,7 +165,7 @@ impl Engine {
         } else if names.repo.is_none()
             && let Some(repo) = entity.repo()
         {
-            names.repo = self.store().repo(org.org, repo).await?.map(|repo| repo.name);
+            names.repo = self.repo(org.org, repo).await?.map(|repo| repo.name);
         }
         Ok(names)
     }

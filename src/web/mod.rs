@@ -1,15 +1,10 @@
 //! HTTP in. Two doors: the public one hears GitHub and says whether we live, and answers nothing
 //! else; the private one, on loopback only, shows the register and the metrics.
 
-mod admin;
 mod health;
 mod host;
-mod metrics;
-mod pages;
 mod webhook;
 
-pub use admin::{Admin, admin};
-pub use metrics::Meter;
 pub use webhook::{Door, DoorSettings};
 
 use axum::Router;

@@ -1,0 +1,1 @@
+//! Commands, read and judged.
