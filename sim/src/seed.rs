@@ -319,7 +319,7 @@ impl Seed {
     pub fn many(mut self, repositories: usize, keys_each: usize) -> Self {
         let key = |repo: usize, key: usize| KeySeed {
             title: format!("key {key} of repository {repo}"),
-            read_only: key % 2 == 0,
+            read_only: key.is_multiple_of(2),
             ..KeySeed::default()
         };
         for number in 0..repositories {

@@ -2,7 +2,7 @@
 
 use super::{Deliveries, Delivery, Outcome, Webhook, headers};
 use crate::{
-    catalogue, render,
+    catalogue, render, schema,
     world::{Installation, World},
 };
 use serde_json::{Map, Value, json};
@@ -125,6 +125,19 @@ impl World {
         happening: &Happening,
         payload: &Value,
     ) {
+        if self.settings.check_schemas {
+            let action = happening
+                .action
+                .map(|action| format!(".{action}"))
+                .unwrap_or_default();
+            let name = format!("{}{action}", happening.event);
+            let found = schema::check_webhook(&name, payload);
+            self.complaints.extend(
+                found
+                    .into_iter()
+                    .map(|what| format!("webhook {name}: {what}")),
+            );
+        }
         let delivery = Delivery {
             id: self.next_id(),
             guid: uuid::Uuid::new_v4().to_string(),
