@@ -28,7 +28,8 @@ pub struct Settings {
     pub check_schemas: bool,
     /// Requests an hour and installation; `None` follows GitHub's rule (5,000 and more for large organizations).
     pub requests_per_hour: Option<u64>,
-    /// Content-creating requests a minute and installation; GitHub's secondary limit.
+    /// Content-creating requests a minute and installation, GitHub's secondary limit. Here every POST
+    /// with an installation token counts.
     pub content_per_minute: u64,
     /// Content-creating requests an hour and installation.
     pub content_per_hour: u64,
@@ -302,6 +303,13 @@ impl Seed {
     #[must_use]
     pub fn person(mut self, person: Person) -> Self {
         self.people.push(person);
+        self
+    }
+
+    /// Adds an organization.
+    #[must_use]
+    pub fn organization(mut self, organization: Organization) -> Self {
+        self.organizations.push(organization);
         self
     }
 
