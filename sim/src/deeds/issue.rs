@@ -330,6 +330,7 @@ impl World {
         );
         if let Some(repo) = self.repos.get_mut(&from) {
             repo.issues.remove(&number);
+            repo.moved_issues.insert(number, (to, arrived));
         }
         let changes = json!({ "old_issue": old_shown, "old_repository": old_repo });
         self.tell_issue(to, arrived, "opened", by, json!({ "changes": changes }));

@@ -154,6 +154,26 @@ impl World {
         self.enqueue(delivery);
     }
 
+    /// Delivers any payload of any event to an App, signed like the others. Gives back its GUID.
+    pub(crate) fn deliver_raw(&mut self, app: u64, event: &str, body: Vec<u8>) -> String {
+        let guid = uuid::Uuid::new_v4().to_string();
+        let delivery = Delivery {
+            id: self.next_id(),
+            guid: guid.clone(),
+            event: event.to_owned(),
+            action: None,
+            app,
+            installation: None,
+            repository: None,
+            at: self.now(),
+            redelivery: false,
+            body: Arc::new(body),
+            outcome: Outcome::Waiting,
+        };
+        self.enqueue(delivery);
+        guid
+    }
+
     fn enqueue(&mut self, delivery: Delivery) {
         let pushes = self
             .apps

@@ -295,6 +295,24 @@ fn the_rarer_things_are_told_too() {
     sim.finish();
 }
 
+#[test]
+fn an_event_of_tomorrow_can_be_sent_today() {
+    let sim = Sim::start(Seed::acme());
+    let guid = sim.sends_webhook("agent_session", b"{ \"action\": \"started\" }");
+    let taken = sim.take_webhooks();
+    assert_eq!(
+        (taken[0].name().as_str(), taken[0].guid.as_str()),
+        ("agent_session.started", guid.as_str())
+    );
+    let signature = taken[0].header("X-Hub-Signature-256").unwrap();
+    assert!(is_signed(
+        &sim.app().webhook_secret,
+        b"{ \"action\": \"started\" }",
+        signature
+    ));
+    sim.finish();
+}
+
 #[tokio::test]
 async fn what_the_app_does_comes_back_with_its_bot_as_sender() {
     let sim = Sim::start(Seed::acme());
