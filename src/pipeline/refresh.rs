@@ -163,7 +163,7 @@ impl Engine {
     async fn named(&self, org: &OrgRow, entity: &Entity, names: &Names) -> Result<Names, Fault> {
         let mut names = names.clone();
         if matches!(entity, Entity::PolicyFile) {
-            names.repo = self.options().floor.home.clone();
+            names.repo = self.floor(org).home;
         } else if names.repo.is_none()
             && let Some(repo) = entity.repo()
         {

@@ -8,7 +8,7 @@ use crate::config::address;
 use crate::domain::Login;
 
 /// What GitHub is asked to register. The reasons stand beside each line of the file.
-const MANIFEST: &str = include_str!("../app-manifest.yml");
+const MANIFEST: &str = include_str!("../../../app-manifest.yml");
 
 /// The most characters that GitHub allows in an App's name.
 const LONGEST_NAME: usize = 34;
