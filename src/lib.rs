@@ -3,7 +3,26 @@
 //! The modules in reading order: the nouns, what decides, what touches the outside, the doors.
 
 pub mod domain;
+
+pub mod catalogue;
+pub mod words;
+
+pub mod commands;
 pub mod events;
-pub mod github;
 pub mod policy;
 pub mod register;
+pub mod rules;
+
+pub mod plan;
+
+pub mod decide;
+
+pub mod github;
+pub mod store;
+
+pub mod pipeline;
+
+pub mod web;
+
+pub mod cli;
+pub mod config;

@@ -99,6 +99,26 @@ pub struct CommandText {
 }
 
 impl Entity {
+    /// The repository that the object is in, where it is in one.
+    pub fn repo(&self) -> Option<RepoId> {
+        match self {
+            Self::Repo { repo }
+            | Self::DeployKey { repo, .. }
+            | Self::Collaborator { repo, .. }
+            | Self::TeamRepo { repo, .. }
+            | Self::SecretAlert { repo, .. }
+            | Self::Ruleset { repo, .. }
+            | Self::Issue { repo, .. }
+            | Self::Command { repo, .. } => Some(*repo),
+            Self::Person { .. }
+            | Self::TeamMember { .. }
+            | Self::Team { .. }
+            | Self::Pat { .. }
+            | Self::Installation
+            | Self::PolicyFile => None,
+        }
+    }
+
     /// The key of the object in the store: short, unique, and readable in a log.
     pub fn key(&self) -> String {
         self.to_string()

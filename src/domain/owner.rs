@@ -73,8 +73,12 @@ pub enum Deed {
         /// Who is named.
         owner: Owner,
     },
-    /// The owner steps down.
-    Disown,
+    /// The owner steps down. It counts only if the speaker is the owner then, or may say it for
+    /// others; so it may be heard before the words that made them the owner.
+    Disown {
+        /// Said by an organisation owner, or for the speaker's team.
+        for_others: bool,
+    },
     /// The identity is no longer in use.
     Retire,
     /// A person says the finding is mistaken.

@@ -5,13 +5,13 @@ use std::fmt::Display;
 use std::str::FromStr;
 
 use jiff::civil::Date;
-use jiff::tz::{TimeZone, TimeZoneDatabase};
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde_saphyr::{Options, Spanned};
 
 use crate::domain::{IdentityKey, IdentityKind, Login, TeamSlug};
 use crate::policy::refusal::{instead, plain};
-use crate::policy::{BadPolicy, Ignore, Mode, ModeRule, Policy, RepoGlob};
+use crate::policy::{BadPolicy, Ignore, Mode, ModeRule, Policy, RepoGlob, zone_named};
 
 /// A word with its place.
 type Word = Spanned<String>;
@@ -70,7 +70,7 @@ pub(super) fn read(yaml: &str, floor: &Policy) -> Result<Policy, BadPolicy> {
         approvers,
         approver_teams,
         self_accept,
-        zone,
+        zone: said_zone,
         ignores,
     } = serde_saphyr::from_str_with_options(yaml, options())?;
 
@@ -91,8 +91,8 @@ pub(super) fn read(yaml: &str, floor: &Policy) -> Result<Policy, BadPolicy> {
         approver_teams: teams,
         ignores: floor.ignores.iter().cloned().chain(ignore_rules(ignores)?).collect(),
         self_accept: self_acceptance(self_accept, floor)?,
-        zone: match zone {
-            Some(word) => zone_named(&word)?,
+        zone: match said_zone {
+            Some(word) => zone(&word)?,
             None => floor.zone.clone(),
         },
     })
@@ -103,7 +103,7 @@ fn options() -> Options {
     serde_saphyr::options! {
         budget: serde_saphyr::budget! {
             max_depth: 8,
-            max_documents: 1,
+            max_documents: 2, // so that a second one is refused by its name
             max_aliases: 0,
             max_anchors: 0,
             max_merge_keys: 0,
@@ -248,9 +248,8 @@ fn self_acceptance(word: Option<Word>, floor: &Policy) -> Result<bool, BadPolicy
     }
 }
 
-/// Zones come from the copy that is compiled in, so that every machine reads a file alike.
-fn zone_named(word: &Word) -> Result<TimeZone, BadPolicy> {
-    TimeZoneDatabase::bundled().get(&word.value).map_err(|_| {
+fn zone(word: &Word) -> Result<TimeZone, BadPolicy> {
+    zone_named(&word.value).map_err(|_| {
         refuse(word, format!("there is no time zone {}; as in Europe/Berlin", plain(&word.value)))
     })
 }

@@ -7,6 +7,7 @@ mod glob;
 mod mode;
 mod refusal;
 mod schema;
+mod zone;
 
 use std::collections::BTreeSet;
 
@@ -19,6 +20,7 @@ pub use glob::{InvalidGlob, RepoGlob};
 pub use mode::{InvalidMode, Mode, ModeRule};
 pub use refusal::BadPolicy;
 pub use schema::schema;
+pub use zone::{UnknownZone, zone_named};
 
 /// What one organisation wants. The default observes and writes nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]

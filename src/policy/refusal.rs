@@ -19,11 +19,7 @@ pub struct BadPolicy {
 impl BadPolicy {
     /// A refusal at a place.
     pub(super) fn at(place: Location, message: impl Into<String>) -> Self {
-        Self {
-            line: u64::from(place.line()).max(1),
-            column: u64::from(place.column()).max(1),
-            message: message.into(),
-        }
+        Self { line: place.line().max(1), column: place.column().max(1), message: message.into() }
     }
 
     /// A refusal of the whole file.
@@ -36,6 +32,9 @@ impl From<Error> for BadPolicy {
     fn from(error: Error) -> Self {
         let place = error.location().unwrap_or(Location::UNKNOWN);
         let message = match error.without_snippet() {
+            Error::SerdeUnknownField { field, .. } if field == "home" => {
+                "home is named by the operator's flag --home; a file cannot move itself".to_owned()
+            }
             Error::SerdeUnknownField { field, expected, .. } => {
                 format!("there is no setting {}{}", plain(field), instead(field, expected))
             }
@@ -46,6 +45,7 @@ impl From<Error> for BadPolicy {
             Error::SerdeInvalidType { unexpected, expected, .. } => {
                 format!("expected {}, not {}", sentence(expected), sentence(unexpected))
             }
+            Error::Unexpected { expected, .. } => format!("expected {} here", shape(expected)),
             Error::NullIntoString { .. } => "expected a word, not nothing".to_owned(),
             Error::MultipleDocuments { .. } => "a policy is one document; remove `---`".to_owned(),
             Error::Budget { .. } => {
@@ -79,6 +79,16 @@ pub(super) fn plain(text: &str) -> String {
         kept.push('…');
     }
     format!("`{kept}`")
+}
+
+/// A YAML term in everyday words.
+fn shape(expected: &str) -> &str {
+    match expected {
+        "sequence start" => "a list, as in `[a, b]`,",
+        "mapping start" => "settings, each as `name: value`,",
+        "string scalar" => "a single word",
+        other => other,
+    }
 }
 
 /// What the YAML reader says, on one line and without what could be markup.

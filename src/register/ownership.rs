@@ -2,7 +2,7 @@
 //!
 //! The fold looks at nothing but the acts, so hearing of them late or twice changes nothing.
 
-use crate::domain::{Act, Deed, Owner, Ownership, Proposal, Reason};
+use crate::domain::{Act, Deed, Owner, Ownership, Proposal, Reason, UserId};
 use crate::register::Record;
 
 /// The most acts that are kept for one identity. Older ones are in the timeline.
@@ -50,17 +50,26 @@ fn after(before: Ownership, act: &Act) -> Ownership {
                 proposed: Some(Proposal { owner: owner.clone(), why: why_them }),
             }
         }
-        (Deed::Disown, Ownership::Owned { .. }) => Ownership::Unowned {
-            why: Reason::Disowned { by: act.by.login.clone() },
-            proposed: None,
-        },
+        (Deed::Disown { for_others }, ref owned @ Ownership::Owned { .. })
+            if *for_others || owned.owners().any(|owner| is(owner, act.by.id)) =>
+        {
+            Ownership::Unowned {
+                why: Reason::Disowned { by: act.by.login.clone() },
+                proposed: None,
+            }
+        }
         (Deed::Left { who }, owned @ Ownership::Owned { .. }) => without(owned, who),
         (Deed::Retire, _) => Ownership::Retired { at: act.order.at, by: act.by.login.clone() },
         (
-            Deed::Propose { .. } | Deed::Disown | Deed::Left { .. } | Deed::Wrong { .. },
+            Deed::Propose { .. } | Deed::Disown { .. } | Deed::Left { .. } | Deed::Wrong { .. },
             unchanged,
         ) => unchanged,
     }
+}
+
+/// Whether an owner is this person.
+fn is(owner: &Owner, user: UserId) -> bool {
+    matches!(owner, Owner::Person { id, .. } if *id == user)
 }
 
 /// What remains when `who` is gone: the backup steps in, or nobody is left.
@@ -96,7 +105,7 @@ fn same(one: &Owner, other: &Owner) -> bool {
 mod tests {
     use super::*;
     use crate::domain::{
-        Actor, ActorType, Digest, Evidence, IssueNumber, Order, RepoId, Timestamp, UserId,
+        Actor, ActorType, Digest, Evidence, IssueNumber, Order, RepoId, Timestamp,
     };
 
     fn act(second: i64, who: i64, deed: Deed) -> Act {

@@ -200,6 +200,17 @@ impl Slice {
             .collect()
     }
 
+    /// The cases that were put.
+    pub fn touched_cases(&self) -> Vec<CaseId> {
+        self.put
+            .iter()
+            .filter_map(|put| match put {
+                Put::Case(id) => Some(id.clone()),
+                _ => None,
+            })
+            .collect()
+    }
+
     /// Everything that was put, in its state now, as rows to save.
     pub fn into_delta(mut self) -> Delta {
         let mut delta = Delta::default();

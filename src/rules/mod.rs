@@ -104,9 +104,8 @@ impl Facts<'_> {
     fn machine(&self, entry: &Entry) -> Result<Option<&Record>, NotLoaded> {
         let Some(key) = &entry.identity else { return Ok(None) };
         let record = self.slice.record(key)?;
-        Ok(record.filter(|record| {
-            record.identity.is_live() && record.identity.class == Class::Machine
-        }))
+        Ok(record
+            .filter(|record| record.identity.is_live() && record.identity.class == Class::Machine))
     }
 
     /// The identity in words, with its repository: "the deploy key `ci` of acme/api".

@@ -30,9 +30,7 @@ fn check(facts: &Facts<'_>, entry: &Entry) -> Result<Vec<Hit>, NotLoaded> {
 /// A deploy key cannot be edited: to let it write, it is deleted and the same key added again.
 fn readded(facts: &Facts<'_>, record: &Record, grant: &Grant) -> Result<Vec<Hit>, NotLoaded> {
     let Some(print) = &record.identity.fingerprint else { return Ok(Vec::new()) };
-    if record.identity.key.kind() != IdentityKind::DeployKey
-        || grant.access <= Some(Access::Read)
-    {
+    if record.identity.key.kind() != IdentityKind::DeployKey || grant.access <= Some(Access::Read) {
         return Ok(Vec::new());
     }
     let before = facts.slice.set(&Need::SameKey(print.clone()))?;

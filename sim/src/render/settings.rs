@@ -1,0 +1,106 @@
+//! What hangs on a repository's settings: deploy keys, rule sets, secret scanning alerts.
+
+use super::node;
+use crate::{
+    clock::written,
+    world::{DeployKey, Org, Repo, Ruleset, SecretAlert, World},
+};
+use serde_json::{Value, json};
+
+impl World {
+    /// `deploy-key`.
+    pub(crate) fn show_key(&self, repo: &Repo, key: &DeployKey) -> Value {
+        json!({
+            "id": key.id,
+            "key": key.key,
+            "url": format!("{}/keys/{}", self.repo_url(repo), key.id),
+            "title": key.title,
+            "verified": true,
+            "created_at": written(key.created),
+            "read_only": key.read_only,
+            "added_by": self.users.get(&key.added_by).map(|user| user.login.as_str()),
+            "last_used": null,
+            "enabled": true,
+        })
+    }
+
+    /// `repository-ruleset`. Who may bypass it is shown to those who may change it.
+    pub(crate) fn show_ruleset(
+        &self,
+        repo: Option<&Repo>,
+        org: &Org,
+        ruleset: &Ruleset,
+        bypass: bool,
+    ) -> Value {
+        let (kind, source, api, page) = match repo {
+            Some(repo) => (
+                "Repository",
+                self.full_name(repo),
+                self.repo_url(repo),
+                self.repo_page(repo),
+            ),
+            None => {
+                let page = format!("{}/organizations/{}/settings", self.base, org.login);
+                (
+                    "Organization",
+                    org.login.clone(),
+                    format!("{}/orgs/{}", self.base, org.login),
+                    page,
+                )
+            }
+        };
+        let mut shown = json!({
+            "id": ruleset.id,
+            "name": ruleset.name,
+            "target": "branch",
+            "source_type": kind,
+            "source": source,
+            "enforcement": ruleset.enforcement,
+            "node_id": node("RRS", ruleset.id),
+            "_links": {
+                "self": { "href": format!("{api}/rulesets/{}", ruleset.id) },
+                "html": { "href": format!("{page}/rules/{}", ruleset.id) },
+            },
+            "conditions": { "ref_name": { "include": ["~DEFAULT_BRANCH"], "exclude": [] } },
+            "rules": [{ "type": "deletion" }, { "type": "non_fast_forward" }],
+            "created_at": written(ruleset.created),
+            "updated_at": written(ruleset.updated),
+        });
+        if bypass && let Some(shown) = shown.as_object_mut() {
+            shown.insert("bypass_actors".to_owned(), json!(ruleset.bypass));
+        }
+        shown
+    }
+
+    /// A secret scanning alert without the secret itself, as webhooks carry it.
+    pub(crate) fn show_alert(&self, repo: &Repo, alert: &SecretAlert) -> Value {
+        let api = format!(
+            "{}/secret-scanning/alerts/{}",
+            self.repo_url(repo),
+            alert.number
+        );
+        json!({
+            "number": alert.number,
+            "created_at": written(alert.created),
+            "updated_at": written(alert.updated),
+            "url": api,
+            "html_url": format!("{}/security/secret-scanning/{}", self.repo_page(repo), alert.number),
+            "locations_url": format!("{api}/locations"),
+            "resolution": alert.resolution,
+            "resolved_at": alert.resolution.as_ref().map(|_| written(alert.updated)),
+            "resolved_by": null,
+            "resolution_comment": null,
+            "secret_type": alert.secret_type,
+            "secret_type_display_name": alert.display_name,
+            "provider": alert.provider,
+            "provider_slug": alert.provider,
+            "validity": alert.validity,
+            "push_protection_bypassed": false,
+            "push_protection_bypassed_by": null,
+            "push_protection_bypassed_at": null,
+            "publicly_leaked": alert.publicly_leaked,
+            "multi_repo": false,
+            "assigned_to": null,
+        })
+    }
+}

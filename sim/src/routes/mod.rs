@@ -1,0 +1,93 @@
+//! Everything that is served, one file per resource. A route that is not in these lists is refused
+//! loudly and written down.
+
+mod alerts;
+mod app;
+mod assignees;
+mod checks;
+mod collaborators;
+mod comments;
+mod contents;
+mod deliveries;
+mod git;
+mod installations;
+mod issues;
+mod keys;
+mod labels;
+mod meta;
+mod orgs;
+mod pats;
+mod pulls;
+mod reactions;
+mod repos;
+mod reviews;
+mod rulesets;
+mod teams;
+mod users;
+
+use crate::http::Route;
+
+const TABLES: &[&[Route]] = &[
+    issues::ROUTES,
+    comments::ROUTES,
+    labels::ROUTES,
+    assignees::ROUTES,
+    reactions::ROUTES,
+    app::ROUTES,
+    deliveries::ROUTES,
+    installations::ROUTES,
+    repos::ROUTES,
+    contents::ROUTES,
+    git::ROUTES,
+    keys::ROUTES,
+    collaborators::ROUTES,
+    orgs::ROUTES,
+    teams::ROUTES,
+    users::ROUTES,
+    pats::ROUTES,
+    alerts::ROUTES,
+    rulesets::ROUTES,
+    pulls::ROUTES,
+    reviews::ROUTES,
+    checks::ROUTES,
+    meta::ROUTES,
+];
+
+/// All routes; the first that fits is taken.
+pub(crate) fn all() -> impl Iterator<Item = &'static Route> {
+    TABLES.iter().flat_map(|table| table.iter())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::all;
+
+    /// `data/operations.txt` tells `scripts/github-index` which answers to describe.
+    #[test]
+    fn the_list_of_operations_is_the_list_of_routes() {
+        let mut served: Vec<String> = all()
+            .map(|route| format!("{} {}", route.method, route.path))
+            .collect();
+        served.sort();
+        let listed: Vec<&str> = include_str!("../../data/operations.txt").lines().collect();
+        assert_eq!(
+            listed,
+            served,
+            "data/operations.txt must be:\n{}",
+            served.join("\n")
+        );
+    }
+
+    #[test]
+    fn every_answer_is_described() {
+        let undescribed: Vec<_> = all()
+            .filter(|route| !crate::schema::describes(route.method, route.path))
+            .map(|route| format!("{} {}", route.method, route.path))
+            .collect();
+        assert_eq!(
+            undescribed,
+            Vec::<String>::new(),
+            "run scripts/github-index"
+        );
+    }
+}

@@ -1,0 +1,77 @@
+//! The command line: one file per command.
+//!
+//! Exit codes: 0 done, 1 it did not work or the answer is no, 2 something needed was not given.
+
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command answers on its streams")]
+
+pub mod log;
+mod policy;
+mod running;
+mod serve;
+mod setup;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::Refused;
+
+/// Every bot, token and AI agent in your GitHub organisation answers to a human.
+#[derive(Parser, Debug)]
+#[command(name = "beholden", version, after_help = FIRST_STEPS, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const FIRST_STEPS: &str = "\
+First steps:
+  beholden setup --org acme --url https://beholden.example.com
+        registers the App with your organisation and keeps its credentials in a folder
+  beholden policy check beholden.yml
+        reads a policy file as the server would
+
+Every setting is a flag and a variable: --app-id is BEHOLDEN_APP_ID. `beholden COMMAND --help`
+explains them.";
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    Serve(Box<serve::Serve>),
+    Setup(setup::SetupArgs),
+    #[command(subcommand)]
+    Policy(policy::PolicyCommand),
+}
+
+/// Runs the command that was typed.
+pub fn run() -> ExitCode {
+    match Cli::parse().command {
+        Command::Serve(command) => serve::run(&command),
+        Command::Setup(args) => setup::run(args),
+        Command::Policy(command) => policy::run(command),
+    }
+}
+
+/// Says what is missing, all of it at once.
+fn refuse(refused: &Refused) -> ExitCode {
+    eprintln!("Beholden cannot start:");
+    for sentence in &refused.sentences {
+        eprintln!("- {sentence}");
+    }
+    ExitCode::from(2)
+}
+
+/// Runs a command that waits for others.
+fn block_on<T>(work: impl Future<Output = T>) -> std::io::Result<T> {
+    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(work))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+}

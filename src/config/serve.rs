@@ -1,0 +1,230 @@
+//! Everything that `serve` needs, and the refusals when something is missing.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+use secrecy::SecretString;
+
+use crate::config::host::address;
+use crate::config::{App, AppArgs, Complaints, Host, HostArgs, PolicyArgs, Refused, Span, Wanted};
+
+/// The settings of `beholden serve`.
+#[derive(Args, Clone, Debug)]
+pub struct ServeArgs {
+    /// The public listener: /webhook, /healthz and /readyz, nothing else
+    #[arg(long, env = "BEHOLDEN_LISTEN", value_name = "ADDRESS", default_value = "0.0.0.0:8080")]
+    pub listen: SocketAddr,
+
+    /// The pages and /metrics; this machine only, until there is a login
+    #[arg(
+        long,
+        env = "BEHOLDEN_ADMIN_LISTEN",
+        value_name = "ADDRESS",
+        default_value = "127.0.0.1:3000"
+    )]
+    pub admin_listen: SocketAddr,
+
+    /// Where GitHub reaches the public listener, for links and for `doctor`
+    #[arg(long, env = "BEHOLDEN_PUBLIC_URL", value_name = "URL")]
+    pub public_url: Option<String>,
+
+    /// The database.
+    #[command(flatten)]
+    pub database: DatabaseArgs,
+
+    /// How long the bodies of processed deliveries are kept
+    #[arg(long, env = "BEHOLDEN_RETAIN", value_name = "TIME", default_value = "7d")]
+    pub retain: Span,
+
+    /// Where a signed POST goes when Beholden goes blind
+    #[arg(long, env = "BEHOLDEN_ALERT_URL", value_name = "URL")]
+    pub alert_url: Option<String>,
+
+    /// The secret that signs it, as GitHub signs webhooks; set the variable rather than the flag
+    #[arg(
+        long,
+        env = "BEHOLDEN_ALERT_SECRET",
+        value_name = "SECRET",
+        hide_env_values = true,
+        allow_hyphen_values = true
+    )]
+    pub alert_secret: Option<SecretString>,
+
+    /// How long without any delivery counts as blind
+    #[arg(long, env = "BEHOLDEN_BLIND_AFTER", value_name = "TIME", default_value = "60m")]
+    pub blind_after: Span,
+
+    /// The log.
+    #[command(flatten)]
+    pub log: LogArgs,
+
+    /// The App.
+    #[command(flatten)]
+    pub app: AppArgs,
+
+    /// Which GitHub.
+    #[command(flatten)]
+    pub host: HostArgs,
+
+    /// The operator's policy.
+    #[command(flatten)]
+    pub policy: PolicyArgs,
+}
+
+/// Where the register is kept.
+#[derive(Args, Clone, Debug)]
+pub struct DatabaseArgs {
+    /// The database: sqlite:FILE, or postgres://… (set the variable when it holds a password)
+    #[arg(
+        long,
+        env = "BEHOLDEN_DATABASE",
+        value_name = "URL",
+        hide_env_values = true,
+        allow_hyphen_values = true,
+        default_value = "sqlite:beholden.db"
+    )]
+    pub database: SecretString,
+}
+
+/// How to log.
+#[derive(Args, Clone, Copy, Debug)]
+pub struct LogArgs {
+    /// How log lines are written. RUST_LOG says which
+    #[arg(long, env = "BEHOLDEN_LOG", value_name = "FORM", value_enum, default_value_t = Log::Text)]
+    pub log: Log,
+}
+
+/// The form of the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Log {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Whom to tell when we go blind.
+#[derive(Clone, Debug)]
+pub struct Alert {
+    /// Where to.
+    pub url: String,
+    /// Signs the body as GitHub signs its webhooks (`X-Hub-Signature-256`).
+    pub secret: SecretString,
+}
+
+/// The settings, whole and checked.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The public listener.
+    pub listen: SocketAddr,
+    /// The listener of pages and metrics: a loopback address.
+    pub admin_listen: SocketAddr,
+    /// Where GitHub reaches the public listener; no slash at the end.
+    pub public_url: Option<String>,
+    /// The database's URL. It may hold a password.
+    pub database: SecretString,
+    /// How long the bodies of processed deliveries are kept.
+    pub retain: Duration,
+    /// Whom to tell when we go blind.
+    pub alert: Option<Alert>,
+    /// How long without any delivery counts as blind.
+    pub blind_after: Duration,
+    /// The form of the log.
+    pub log: Log,
+    /// Who we are to GitHub.
+    pub app: App,
+    /// Which GitHub.
+    pub host: Host,
+    /// The operator's policy.
+    pub wanted: Wanted,
+}
+
+impl ServeArgs {
+    /// Gathers and checks everything.
+    ///
+    /// # Errors
+    /// A sentence for each thing that is missing or wrong: all of them at once.
+    pub fn resolve(&self) -> Result<Config, Refused> {
+        let mut wrong = Complaints::default();
+        let config = self.gather(&mut wrong);
+        wrong.conclude(config)
+    }
+
+    fn gather(&self, wrong: &mut Complaints) -> Option<Config> {
+        if !self.admin_listen.ip().is_loopback() {
+            wrong.add(format!(
+                "--admin-listen {} can be reached by others, and the pages there show the whole \
+                 register without a login. Use 127.0.0.1, and a tunnel to look from elsewhere.",
+                self.admin_listen
+            ));
+        }
+        if self.admin_listen == self.listen && self.listen.port() != 0 {
+            wrong
+                .add("--listen and --admin-listen are the same address; the pages need their own.");
+        }
+        if self.blind_after.0 < Duration::from_secs(60) {
+            wrong.add("--blind-after is under a minute; quiet minutes are normal. Use 60m.");
+        }
+        let public_url = self.public_url.as_ref().map(|url| address("--public-url", url));
+        let public_url = public_url.map(|url| wrong.keep(url));
+        let database = wrong.keep(self.database.check());
+        let alert = self.alert(wrong);
+        let app = self.app.gather(wrong);
+        let host = self.host.check(wrong);
+        let wanted = self.policy.check(wrong);
+        Some(Config {
+            listen: self.listen,
+            admin_listen: self.admin_listen,
+            public_url: public_url.flatten(),
+            database: database?,
+            retain: self.retain.0,
+            alert,
+            blind_after: self.blind_after.0,
+            log: self.log.log,
+            app: app?,
+            host: host?,
+            wanted: wanted?,
+        })
+    }
+
+    fn alert(&self, wrong: &mut Complaints) -> Option<Alert> {
+        match (&self.alert_url, &self.alert_secret) {
+            (Some(url), Some(secret)) => {
+                let url = wrong.keep(address("--alert-url", url))?;
+                Some(Alert { url, secret: secret.clone() })
+            }
+            (Some(_), None) => {
+                wrong.add("--alert-url needs BEHOLDEN_ALERT_SECRET: the POST is signed with it.");
+                None
+            }
+            (None, Some(_)) => {
+                wrong.add("BEHOLDEN_ALERT_SECRET is set and --alert-url is not.");
+                None
+            }
+            (None, None) => None,
+        }
+    }
+}
+
+impl DatabaseArgs {
+    /// The URL, checked to be of a kind that the store opens.
+    ///
+    /// # Errors
+    /// A sentence, without the URL: it may hold a password.
+    pub fn resolve(&self) -> Result<SecretString, Refused> {
+        self.check().map_err(|sentence| Refused { sentences: vec![sentence] })
+    }
+
+    fn check(&self) -> Result<SecretString, String> {
+        use secrecy::ExposeSecret;
+        let url = self.database.expose_secret();
+        let known = ["sqlite:", "postgres://", "postgresql://"];
+        if known.iter().any(|scheme| url.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty()))
+        {
+            Ok(self.database.clone())
+        } else {
+            Err("--database must be sqlite:FILE or postgres://….".to_owned())
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Deliveries: what they state is observed, what they point at is read again later.
+
+use crate::commands;
+use crate::decide::{Closing, Turn, Wanting};
+use crate::domain::{Entity, Fact, Hint, Names, Observation, Repo, Timestamp};
+use crate::events::{BadPayload, Heard};
+
+impl Turn<'_> {
+    pub(super) fn delivered(
+        &mut self,
+        guid: &str,
+        heard: &Result<Heard, BadPayload>,
+    ) -> Result<(), Wanting> {
+        let heard = match heard {
+            Ok(heard) => heard,
+            Err(bad) => {
+                let parked = Closing::Parked { why: bad.to_string() };
+                self.decision.closed.push((guid.to_owned(), parked));
+                return Ok(());
+            }
+        };
+        for seen in &heard.observations {
+            if let Fact::Repo { repo } = &seen.fact {
+                self.mentioned(repo, seen)?;
+            }
+            self.observe(seen, None)?;
+        }
+        let mut said_nothing = false;
+        for hint in &heard.hints {
+            if says_nothing(hint) {
+                said_nothing = true;
+            } else {
+                self.decision.delta.hints.push(hint.clone());
+            }
+        }
+        self.decision.receipts.extend(heard.receipts.iter().cloned());
+        let closing = if heard.interesting {
+            Closing::Done { keep_body: !said_nothing }
+        } else {
+            Closing::Ignored
+        };
+        self.decision.closed.push((guid.to_owned(), closing));
+        Ok(())
+    }
+
+    /// A repository first heard of through a payload is read, because payloads may be late.
+    fn mentioned(&mut self, repo: &Repo, seen: &Observation) -> Result<(), Wanting> {
+        let weak = repo.as_of == Timestamp::UNIX_EPOCH;
+        if weak && self.slice.repo(repo.id)?.is_none() {
+            self.decision.delta.hints.push(Hint {
+                entity: Entity::Repo { repo: repo.id },
+                names: Names { repo: Some(repo.name.clone()), ..Names::default() },
+                by: None,
+                about: None,
+                news: false,
+                at: self.setting.now,
+                evidence: seen.evidence.clone(),
+                command: None,
+            });
+        }
+        Ok(())
+    }
+}
+
+/// Whether a hint is a comment that holds no command.
+fn says_nothing(hint: &Hint) -> bool {
+    hint.command
+        .as_ref()
+        .and_then(|command| command.body.as_deref())
+        .is_some_and(|body| commands::parse(body).is_empty())
+}

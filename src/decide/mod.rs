@@ -1,0 +1,157 @@
+//! The product as one function: what was heard, read and said, against the register, under the
+//! policy, becomes what changes and what is to be written.
+//!
+//! Pure. Time is an argument, and what is missing is asked for, never guessed.
+
+mod heard;
+mod issue;
+mod said;
+mod setting;
+
+pub use setting::{Closing, Decision, Input, OrgNews, Reading, Setting, Wanting};
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::domain::{Actor, CaseId, Fact, Force, Hint, Observation, Surface};
+use crate::plan;
+use crate::register::{Entry, Need, Slice, observe};
+use crate::rules;
+
+/// Decides what a batch of inputs of one organisation means. `slice` is what was loaded; it is
+/// not changed, so that a decision that wants more can be made again.
+///
+/// # Errors
+/// When it wants something: see [`Wanting`].
+pub fn decide(setting: &Setting<'_>, inputs: &[Input], slice: &Slice) -> Result<Decision, Wanting> {
+    let mut turn = Turn::new(setting, slice);
+    for input in inputs {
+        match input {
+            Input::Delivered { guid, heard } => turn.delivered(guid, heard)?,
+            Input::Read { hints, reading } => turn.read(hints, reading)?,
+            Input::Said { hint, known } => turn.said(hint, known)?,
+        }
+    }
+    turn.conclude()
+}
+
+/// What a batch names: worth loading at once, before the decision asks.
+pub fn named(inputs: &[Input]) -> Vec<Need> {
+    let mut needs = BTreeSet::new();
+    for input in inputs {
+        let facts: Vec<&Fact> = match input {
+            Input::Delivered { heard: Ok(heard), .. } => {
+                heard.observations.iter().map(|seen| &seen.fact).collect()
+            }
+            Input::Delivered { heard: Err(_), .. } | Input::Said { .. } => Vec::new(),
+            Input::Read { reading, .. } => reading.facts.iter().collect(),
+        };
+        for fact in facts {
+            match fact {
+                Fact::Holds { identity, .. } => {
+                    needs.insert(Need::Identity(identity.key.clone()));
+                    needs.extend(identity.repo.map(Need::Repo));
+                }
+                Fact::Lacks { identity, .. } | Fact::Gone { identity } => {
+                    needs.insert(Need::Identity(identity.clone()));
+                }
+                Fact::Repo { repo } => {
+                    needs.insert(Need::Repo(repo.id));
+                }
+                _ => {}
+            }
+        }
+    }
+    needs.into_iter().collect()
+}
+
+/// A decision in the making.
+struct Turn<'a> {
+    setting: &'a Setting<'a>,
+    slice: Slice,
+    entries: Vec<Entry>,
+    surfaces: Vec<Surface>,
+    forced: BTreeMap<CaseId, Force>,
+    decision: Decision,
+}
+
+impl<'a> Turn<'a> {
+    fn new(setting: &'a Setting<'a>, slice: &Slice) -> Self {
+        Self {
+            setting,
+            slice: slice.clone(),
+            entries: Vec::new(),
+            surfaces: Vec::new(),
+            forced: BTreeMap::new(),
+            decision: Decision::default(),
+        }
+    }
+
+    /// What was read about one object.
+    fn read(&mut self, hints: &[Hint], reading: &Reading) -> Result<(), Wanting> {
+        // The newest hint that states a grant names who made it; else the newest of all.
+        let telling = hints.iter().max_by_key(|hint| (hint.news, hint.at)).or(hints.last());
+        for fact in &reading.facts {
+            match fact {
+                Fact::Issue { repo, number, open, ours, .. } => {
+                    self.issue(*repo, *number, *open, ours.as_deref())?;
+                }
+                Fact::Installation { permissions, suspended } => {
+                    let news = OrgNews::Installation {
+                        permissions: permissions.clone(),
+                        suspended: *suspended,
+                    };
+                    self.decision.org.push(news);
+                }
+                Fact::PolicyFile { file } => {
+                    self.decision.org.push(OrgNews::PolicyFile { file: file.clone() });
+                }
+                _ => {
+                    let seen = Observation {
+                        fact: fact.clone(),
+                        as_of: reading.as_of,
+                        by: telling.and_then(|hint| hint.by.clone()),
+                        news: hints.iter().any(|hint| hint.news),
+                        evidence: match telling {
+                            Some(hint) if hint.news => hint.evidence.clone(),
+                            _ => reading.evidence.clone(),
+                        },
+                    };
+                    let about = hints.iter().rev().find_map(|hint| hint.about.as_ref());
+                    self.observe(&seen, about)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn observe(&mut self, seen: &Observation, about: Option<&Actor>) -> Result<(), Wanting> {
+        let judge = |actor: &Actor| self.setting.nature(actor);
+        self.entries.extend(observe(&mut self.slice, seen, about, &judge)?);
+        Ok(())
+    }
+
+    /// Changes to findings, findings to cases, cases to what should stand on GitHub.
+    fn conclude(mut self) -> Result<Decision, Wanting> {
+        let terms = self.setting.terms();
+        let mut findings = Vec::new();
+        let facts = rules::Facts { slice: &self.slice, policy: self.setting.policy };
+        for entry in &self.entries {
+            findings.extend(rules::check_all(&facts, entry)?);
+        }
+        plan::gather(&terms, &mut self.slice, &findings)?;
+        let mut cases = plan::refresh(&mut self.slice)?;
+        cases.extend(self.forced.keys().cloned());
+        for case in &cases {
+            let force = self.forced.get(case).copied().unwrap_or_default();
+            let voice = self.setting.voice;
+            self.surfaces.extend(plan::surface(&terms, &voice, &self.slice, case, force)?);
+        }
+        let hints = std::mem::take(&mut self.decision.delta.hints);
+        self.decision.delta = self.slice.into_delta();
+        self.decision.delta.timeline = self.entries;
+        self.decision.delta.findings = findings;
+        self.decision.delta.surfaces = self.surfaces;
+        self.decision.delta.hints = hints;
+        Ok(self.decision)
+    }
+}

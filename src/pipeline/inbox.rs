@@ -1,0 +1,94 @@
+//! The inbox lane: deliveries of one organisation, taken together, decided in one Turn.
+
+use crate::decide::Input;
+use crate::events::{Us, hear};
+use crate::pipeline::turn::{Turned, Work};
+use crate::pipeline::{Engine, Fault};
+use crate::store::{Lease, Outcome, Save, Stored};
+
+/// How many deliveries one Turn takes.
+const BATCH: usize = 64;
+
+/// How many Turns one lease serves, so that other organisations are not kept waiting.
+const TURNS: usize = 32;
+
+impl Engine {
+    /// Works on an organisation's deliveries until none waits, or others should have their turn.
+    pub(super) async fn inbox(&self, lease: &Lease) -> Result<(), Fault> {
+        for _ in 0..TURNS {
+            let waiting = self.store().waiting(lease.org, BATCH, self.clock().now()).await?;
+            if waiting.is_empty() {
+                break;
+            }
+            if !self.take(lease, &waiting).await? {
+                break;
+            }
+        }
+        let next = self.store().next_in_lane(lease.org, lease.lane).await?;
+        self.store().finish(lease, next).await?;
+        Ok(())
+    }
+
+    /// Decides about deliveries together; if that fails, one by one, so that the one that cannot
+    /// be decided is put aside and stops nobody. `false` when the lease is lost.
+    async fn take(&self, lease: &Lease, waiting: &[Stored]) -> Result<bool, Fault> {
+        match self.take_together(lease, waiting).await {
+            Ok(Turned::Overtaken) => Ok(false),
+            Ok(_) => Ok(true),
+            Err(Fault::Store(error)) if error.is_passing() => Err(Fault::Store(error)),
+            Err(_) => {
+                for stored in waiting {
+                    match self.take_together(lease, std::slice::from_ref(stored)).await {
+                        Ok(Turned::Overtaken) => return Ok(false),
+                        Ok(_) => {}
+                        Err(fault) => self.put_aside(lease, stored, &fault).await?,
+                    }
+                }
+                Ok(true)
+            }
+        }
+    }
+
+    async fn take_together(&self, lease: &Lease, waiting: &[Stored]) -> Result<Turned, Fault> {
+        let org = self.store().begin(lease.org, self.clock().now()).await?.org;
+        let us = Us {
+            app: self.options().app,
+            bot_user: self.bot_user(&org).await,
+            markers: &self.options().markers,
+        };
+        let inputs: Vec<Input> = waiting
+            .iter()
+            .map(|stored| Input::Delivered {
+                guid: stored.delivery.guid.clone(),
+                heard: hear(&stored.delivery, &us),
+            })
+            .collect();
+        let work = Work {
+            org: lease.org,
+            inputs: &inputs,
+            cleared: Vec::new(),
+            gaps: Vec::new(),
+            seen_again: Vec::new(),
+            lease,
+        };
+        let turned = self.turn(work).await?;
+        if matches!(turned, Turned::Saved) {
+            metrics::counter!("beholden_decided_total").increment(waiting.len() as u64);
+        }
+        Ok(turned)
+    }
+
+    async fn put_aside(&self, lease: &Lease, stored: &Stored, fault: &Fault) -> Result<(), Fault> {
+        let guid = stored.delivery.guid.clone();
+        tracing::error!(delivery.guid = guid, event = stored.delivery.event, %fault, "parked");
+        let why = format!("It could not be decided: {fault}.");
+        let turn = self.store().begin(lease.org, self.clock().now()).await?;
+        let save = Save {
+            closed: vec![(guid, Outcome::Parked { why })],
+            lease: Some(lease.clone()),
+            ..Save::default()
+        };
+        self.store().save(&turn, &save).await?;
+        Ok(())
+    }
+}

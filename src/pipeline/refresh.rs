@@ -1,0 +1,261 @@
+//! The refresh lane: objects that events hinted at are read from GitHub, then decided about.
+
+use jiff::SignedDuration;
+
+use crate::decide::{Input, Reading};
+use crate::domain::{Entity, Evidence, Fact, Hint, Names, Timestamp};
+use crate::github::Failure;
+use crate::pipeline::turn::{Turned, Work};
+use crate::pipeline::{Engine, Fault};
+use crate::register::Gap;
+use crate::store::{Lease, OrgRow, Refresh};
+
+/// How many objects are taken at once.
+const BATCH: usize = 32;
+
+/// How often what is needed for a person's words is read before they are put aside.
+const ROUNDS: usize = 6;
+
+/// How often a reading that makes no sense yet is tried: for about a day.
+const TRIES: i64 = 24;
+
+impl Engine {
+    /// Works on an organisation's objects until none is due.
+    pub(super) async fn refresh(&self, lease: &mut Lease) -> Result<(), Fault> {
+        loop {
+            let due = self.store().due_refreshes(lease.org, BATCH, self.clock().now()).await?;
+            let Some(org) = self.store().org(lease.org).await? else { break };
+            if due.is_empty() {
+                break;
+            }
+            for refresh in due {
+                if !self.store().renew(lease, super::workers::LEASE).await? {
+                    return Ok(());
+                }
+                if !self.refresh_one(&org, lease, refresh).await? {
+                    return Ok(());
+                }
+            }
+        }
+        let next = self.store().next_in_lane(lease.org, lease.lane).await?;
+        self.store().finish(lease, next).await?;
+        Ok(())
+    }
+
+    /// Reads one object and decides. `false` when the lease is lost.
+    async fn refresh_one(
+        &self,
+        org: &OrgRow,
+        lease: &Lease,
+        refresh: Refresh,
+    ) -> Result<bool, Fault> {
+        let turned = match &refresh.entity {
+            Entity::Command { .. } => self.hear_out(org, lease, &refresh).await?,
+            _ => self.reread(org, lease, &refresh).await?,
+        };
+        match turned {
+            Ok(Turned::Saved) => Ok(true),
+            Ok(Turned::Overtaken) => Ok(false),
+            Ok(Turned::Later(why)) => {
+                self.postpone(lease, &refresh, None, why).await.map(|()| true)
+            }
+            Ok(Turned::Fetch(_)) => {
+                let why = "What it needs could not be read from GitHub.";
+                self.postpone(lease, &refresh, None, why).await.map(|()| true)
+            }
+            Err(failure) => self.failed(lease, &refresh, failure).await,
+        }
+    }
+
+    /// An object: read, then decided about.
+    async fn reread(
+        &self,
+        org: &OrgRow,
+        lease: &Lease,
+        refresh: &Refresh,
+    ) -> Result<Result<Turned, Failure>, Fault> {
+        let names = names(&refresh.hints);
+        let reading = match self.read(org, &refresh.entity, &names).await? {
+            Ok(reading) => reading,
+            Err(Failure::Gone) if is_deleted(refresh) => gone(refresh, self.clock().now()),
+            Err(failure) => return Ok(Err(failure)),
+        };
+        let input = Input::Read { hints: refresh.hints.clone(), reading };
+        let work = Work {
+            org: lease.org,
+            inputs: std::slice::from_ref(&input),
+            cleared: vec![(refresh.entity.clone(), refresh.generation)],
+            gaps: Vec::new(),
+            seen_again: vec![refresh.entity.key()],
+            lease,
+        };
+        self.turn(work).await.map(Ok)
+    }
+
+    /// A person's words: what judging them needs is read, round by round. Each comment is one
+    /// object, and every version of it that was heard is decided about, oldest first.
+    async fn hear_out(
+        &self,
+        org: &OrgRow,
+        lease: &Lease,
+        refresh: &Refresh,
+    ) -> Result<Result<Turned, Failure>, Fault> {
+        let mut known: Vec<Fact> = Vec::new();
+        let mut said: Vec<&Hint> = refresh.hints.iter().filter(|h| h.command.is_some()).collect();
+        said.sort_by_key(|hint| hint.command.as_ref().map(|command| command.written));
+        for _ in 0..ROUNDS {
+            let inputs: Vec<Input> = said
+                .iter()
+                .map(|hint| Input::Said { hint: (*hint).clone(), known: known.clone() })
+                .collect();
+            let work = Work {
+                org: lease.org,
+                inputs: &inputs,
+                cleared: vec![(refresh.entity.clone(), refresh.generation)],
+                gaps: Vec::new(),
+                seen_again: vec![refresh.entity.key()],
+                lease,
+            };
+            match self.turn(work).await? {
+                Turned::Fetch(wanted) => {
+                    for (entity, names) in wanted {
+                        match self.read(org, &entity, &names).await? {
+                            Ok(reading) => known.extend(reading.facts),
+                            Err(failure) => return Ok(Err(failure)),
+                        }
+                    }
+                }
+                turned => return Ok(Ok(turned)),
+            }
+        }
+        Ok(Ok(Turned::Fetch(Vec::new())))
+    }
+
+    /// Asks GitHub for one object, by the names that the hints or the register give.
+    async fn read(
+        &self,
+        org: &OrgRow,
+        entity: &Entity,
+        names: &Names,
+    ) -> Result<Result<Reading, Failure>, Fault> {
+        let (Some(installation), Some(login)) = (org.installation, &org.login) else {
+            let why = "The App is not installed on this organisation.".to_owned();
+            return Ok(Err(Failure::Refused { why, permission: None }));
+        };
+        let names = self.named(org, entity, names).await?;
+        let now = self.clock().now();
+        let read = self.github().reader().read(installation, login, entity, &names, now).await;
+        let mut reading = match read {
+            Ok(read) => Reading { facts: read.facts, as_of: read.as_of, evidence: read.evidence },
+            Err(failure) => return Ok(Err(failure)),
+        };
+        if let (Entity::PolicyFile, Some(home)) = (entity, &names.repo) {
+            // Home itself is read with its file: cases need its number and who can read it.
+            match self.github().effects().place(installation, home).await {
+                Ok(repo) => reading.facts.push(Fact::Repo { repo }),
+                Err(failure) => return Ok(Err(failure)),
+            }
+        }
+        Ok(Ok(reading))
+    }
+
+    /// Names that are missing are taken from the register; home's from the operator.
+    async fn named(&self, org: &OrgRow, entity: &Entity, names: &Names) -> Result<Names, Fault> {
+        let mut names = names.clone();
+        if matches!(entity, Entity::PolicyFile) {
+            names.repo = self.floor(org).home;
+        } else if names.repo.is_none()
+            && let Some(repo) = entity.repo()
+        {
+            names.repo = self.repo(org.org, repo).await?.map(|repo| repo.name);
+        }
+        Ok(names)
+    }
+
+    /// What a failure means for the object: wait, or say that it cannot be seen.
+    async fn failed(
+        &self,
+        lease: &Lease,
+        refresh: &Refresh,
+        failure: Failure,
+    ) -> Result<bool, Fault> {
+        let why = failure.to_string();
+        if let Failure::Later { until, .. } = failure {
+            let due = until.max(self.clock().now() + backoff(refresh.attempts));
+            self.postpone(lease, refresh, Some(due), &why).await?;
+            return Ok(true);
+        }
+        tracing::warn!(entity = %refresh.entity, why, "cannot be read");
+        let what = refresh.entity.key();
+        let gap = Gap { what, why: why.clone(), since: self.clock().now() };
+        let work = Work {
+            org: lease.org,
+            inputs: &[],
+            cleared: Vec::new(),
+            gaps: vec![gap],
+            seen_again: Vec::new(),
+            lease,
+        };
+        if matches!(self.turn(work).await?, Turned::Overtaken) {
+            return Ok(false);
+        }
+        // Put aside until a new hint comes; words of a person are tried again for a while.
+        let due = matches!(refresh.entity, Entity::Command { .. })
+            .then(|| self.clock().now() + backoff(refresh.attempts));
+        let due = due.filter(|_| refresh.attempts < TRIES);
+        self.store()
+            .postpone_refresh(lease.org, &refresh.entity, refresh.generation, due, &why)
+            .await?;
+        Ok(true)
+    }
+
+    async fn postpone(
+        &self,
+        lease: &Lease,
+        refresh: &Refresh,
+        due: Option<Timestamp>,
+        why: &str,
+    ) -> Result<(), Fault> {
+        let due = due.unwrap_or_else(|| self.clock().now() + backoff(refresh.attempts));
+        let due = (refresh.attempts < TRIES).then_some(due);
+        self.store()
+            .postpone_refresh(lease.org, &refresh.entity, refresh.generation, due, why)
+            .await?;
+        Ok(())
+    }
+}
+
+/// Waits that grow from two seconds to an hour.
+fn backoff(attempts: i64) -> SignedDuration {
+    let power = u32::try_from(attempts.clamp(0, 11)).unwrap_or(0);
+    SignedDuration::from_secs((2_i64 << power).min(3_600))
+}
+
+/// The newest names that any hint gives.
+fn names(hints: &[Hint]) -> Names {
+    let newest = |pick: &dyn Fn(&Names) -> bool| {
+        hints.iter().filter(|hint| pick(&hint.names)).max_by_key(|hint| hint.at)
+    };
+    Names {
+        repo: newest(&|names| names.repo.is_some()).and_then(|hint| hint.names.repo.clone()),
+        login: newest(&|names| names.login.is_some()).and_then(|hint| hint.names.login.clone()),
+        team: newest(&|names| names.team.is_some()).and_then(|hint| hint.names.team.clone()),
+    }
+}
+
+/// Whether a signed event said that the repository was deleted. One that was only deselected
+/// from the installation answers the same 404.
+fn is_deleted(refresh: &Refresh) -> bool {
+    matches!(refresh.entity, Entity::Repo { .. })
+        && refresh.hints.iter().any(|hint| {
+            matches!(&hint.evidence, Evidence::Webhook { event, .. } if event == "repository.deleted")
+        })
+}
+
+fn gone(refresh: &Refresh, now: Timestamp) -> Reading {
+    let facts = match refresh.entity {
+        Entity::Repo { repo } => vec![Fact::RepoGone { repo }],
+        _ => Vec::new(),
+    };
+    Reading { facts, as_of: now, evidence: Evidence::Api { request: refresh.entity.key() } }
+}

@@ -1,0 +1,147 @@
+//! The workers' loops: claim a lane, work on it, look again.
+
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::pipeline::{Engine, Fault};
+use crate::store::{Claim, Lane, Lease};
+
+/// How long a lane is held at most without a sign of life.
+pub(super) const LEASE: Duration = Duration::from_secs(90);
+
+/// How often a worker with nothing to do looks, because another process may have left work.
+const LOOK: Duration = Duration::from_millis(500);
+
+/// How many workers each lane has in one process.
+const WORKERS: &[(Lane, usize)] =
+    &[(Lane::Inbox, 2), (Lane::Refresh, 3), (Lane::Outbox, 2), (Lane::Calendar, 1)];
+
+impl Engine {
+    /// Works until `stop` says so; then finishes what is in hand.
+    pub async fn run(&self, stop: watch::Receiver<bool>) {
+        let mut tasks = JoinSet::new();
+        let routing = self.clone();
+        let until = stop.clone();
+        tasks.spawn(async move { routing.route_until(until).await });
+        for (lane, workers) in WORKERS {
+            for _ in 0..*workers {
+                let (engine, until) = (self.clone(), stop.clone());
+                tasks.spawn(async move { engine.work_until(*lane, until).await });
+            }
+        }
+        let (engine, until) = (self.clone(), stop);
+        tasks.spawn(async move { engine.tidy_until(until).await });
+        while let Some(ended) = tasks.join_next().await {
+            if let Err(error) = ended {
+                tracing::error!(%error, "a worker ended early");
+            }
+        }
+    }
+
+    /// Works until nothing is due at the clock's now: what [`Engine::run`] does, in order, and to
+    /// its end. For tests, `replay` and the demo.
+    ///
+    /// # Errors
+    /// The first fault.
+    pub async fn settle(&self) -> Result<(), Fault> {
+        loop {
+            let mut busy = self.route_some().await?;
+            for (lane, _) in WORKERS {
+                while self.step(*lane).await? {
+                    busy = true;
+                }
+            }
+            if !busy {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Works on one lane of one organisation. Says whether there was any.
+    async fn step(&self, lane: Lane) -> Result<bool, Fault> {
+        let now = self.clock().now();
+        let claim = self.store().claim(lane, &self.options().worker, now, LEASE).await?;
+        let mut lease = match claim {
+            Claim::Lease(lease) => lease,
+            Claim::Idle => return Ok(false),
+            Claim::Contended => {
+                tokio::task::yield_now().await;
+                return Ok(true);
+            }
+        };
+        let done = self.work(&mut lease).await;
+        if done.is_err() {
+            // Others may try; we come back a little later.
+            let soon = self.clock().now() + SignedDuration::from_secs(5);
+            let _ = self.store().finish(&lease, Some(soon)).await;
+        }
+        done.map(|()| true)
+    }
+
+    async fn work(&self, lease: &mut Lease) -> Result<(), Fault> {
+        match lease.lane {
+            Lane::Inbox => {
+                let met = self.store().org(lease.org).await?.is_none_or(|org| org.turn > 0);
+                if !met {
+                    self.store().wake(lease.org, Lane::Calendar, self.clock().now()).await?;
+                }
+                self.inbox(lease).await
+            }
+            Lane::Refresh => self.refresh(lease).await,
+            Lane::Outbox => self.outbox(lease).await,
+            Lane::Calendar => self.calendar(lease).await,
+            // Complete listings are not part of this version; nothing makes this lane due.
+            Lane::Sync => self.store().finish(lease, None).await.map(|_| ()).map_err(Fault::from),
+        }
+    }
+
+    async fn work_until(&self, lane: Lane, mut stop: watch::Receiver<bool>) {
+        while !*stop.borrow() {
+            match self.step(lane).await {
+                Ok(true) => self.heard().notify_waiters(),
+                Ok(false) => self.wait(&mut stop).await,
+                Err(fault) => {
+                    tracing::error!(lane = lane.as_str(), %fault, "a step failed");
+                    self.wait(&mut stop).await;
+                }
+            }
+        }
+    }
+
+    async fn route_until(&self, mut stop: watch::Receiver<bool>) {
+        while !*stop.borrow() {
+            match self.route_some().await {
+                Ok(true) => self.heard().notify_waiters(),
+                Ok(false) => self.wait(&mut stop).await,
+                Err(fault) => {
+                    tracing::error!(%fault, "routing failed");
+                    self.wait(&mut stop).await;
+                }
+            }
+        }
+    }
+
+    async fn tidy_until(&self, mut stop: watch::Receiver<bool>) {
+        while !*stop.borrow() {
+            if let Err(fault) = self.tidy().await {
+                tracing::error!(%fault, "tidying failed");
+            }
+            tokio::select! {
+                _ = tokio::time::sleep(Duration::from_secs(3_600)) => {}
+                _ = stop.changed() => {}
+            }
+        }
+    }
+
+    /// Waits until something was heard, some time has passed, or it is time to stop.
+    async fn wait(&self, stop: &mut watch::Receiver<bool>) {
+        tokio::select! {
+            () = self.heard().notified() => {}
+            () = tokio::time::sleep(LOOK) => {}
+            _ = stop.changed() => {}
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Where one row stands, in words, and who should own it.
+
+use jiff::tz::TimeZone;
+
+use crate::domain::{ActorType, Deed, Login, Owner, Ownership, Row, Standing as Exists, Timestamp};
+use crate::plan::cases::{Standing, standing};
+use crate::plan::issue::IssueInput;
+use crate::register::Record;
+use crate::words::{account, defused, long_date, owner, person};
+
+/// Where a settled row stands: who and since when; `None` while it waits.
+pub(super) fn settled(record: &Record, row: &Row) -> Option<String> {
+    let day = |at: Timestamp| long_date(at, &TimeZone::UTC);
+    match standing(record, row) {
+        Standing::Waits => None,
+        Standing::Owned => Some(match &record.ownership {
+            Ownership::Owned { owner: who, since, by_granter, .. } => {
+                let also = if *by_granter { ", who granted it" } else { "" };
+                format!("owned by {}{also}, {}", owner(who), day(*since))
+            }
+            Ownership::Unowned { .. } | Ownership::Retired { .. } => "owned".to_owned(),
+        }),
+        Standing::Retired => Some(match &record.ownership {
+            Ownership::Retired { at, by } => {
+                format!("declared out of use by {}, {}", account(by), day(*at))
+            }
+            Ownership::Unowned { .. } | Ownership::Owned { .. } => "out of use".to_owned(),
+        }),
+        Standing::Gone => Some(match record.identity.standing {
+            Exists::Gone { at } => format!("gone from GitHub, {}", day(at)),
+            Exists::Live => "gone from GitHub".to_owned(),
+        }),
+        Standing::Mistaken => {
+            let act = record.acts.iter().rev().find(|act| matches!(act.deed, Deed::Wrong { .. }));
+            Some(match act {
+                Some(act) => {
+                    format!("called a mistake by {}, {}", account(&act.by.login), day(act.order.at))
+                }
+                None => "called a mistake".to_owned(),
+            })
+        }
+    }
+}
+
+/// Somebody who might take it, and why; `None` when nothing points to a person.
+pub(super) fn proposed(input: &IssueInput<'_>, record: &Record) -> Option<String> {
+    let ping = |login: &Login| person(login, (input.readable)(login));
+    if let Ownership::Unowned { proposed: Some(proposal), .. } = &record.ownership {
+        let who = match &proposal.owner {
+            Owner::Person { login, .. } => ping(login),
+            team @ Owner::Team { .. } => owner(team),
+        };
+        return Some(format!("{who}, {}", defused(&proposal.why)));
+    }
+    if let Some(holder) = &record.identity.holder
+        && holder.kind == ActorType::User
+    {
+        return Some(format!("{}, whose token it is", ping(&holder.login)));
+    }
+    let newest = record.grants.iter().max_by_key(|grant| grant.at)?;
+    let by = newest.by.as_ref().filter(|by| by.kind == ActorType::User && !by.is_ghost())?;
+    Some(format!("{}, who granted it", ping(&by.login)))
+}

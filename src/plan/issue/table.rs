@@ -1,0 +1,102 @@
+//! A case with several rows: one table. Row numbers never change, so commands can use them.
+
+use crate::domain::{Reach, Row};
+use crate::plan::issue::{IssueInput, single, standing};
+use crate::register::Record;
+use crate::words::{count, in_cell};
+
+/// The most rows of the table.
+const MOST_ROWS: usize = 50;
+
+/// The most rows whose evidence is shown.
+const MOST_EVIDENCE: usize = 3;
+
+pub(super) fn details(input: &IssueInput<'_>) -> Vec<String> {
+    let rows = &input.case.rows;
+    let mut proposals: Vec<_> = rows
+        .iter()
+        .filter(|row| !row.settled)
+        .filter_map(|row| standing::proposed(input, input.record(row)?))
+        .collect();
+    proposals.sort();
+    proposals.dedup();
+    let each = proposals.len() > 1;
+    let mut lines = vec![
+        "| Row | Identity | Name | Where | Found | Owner |".to_owned(),
+        "|---|---|---|---|---|---|".to_owned(),
+    ];
+    for (at, row) in rows.iter().take(MOST_ROWS).enumerate() {
+        lines.push(line(input, at + 1, row, each));
+    }
+    let mut parts = vec![lines.join("\n")];
+    if rows.len() > MOST_ROWS {
+        let more = count(rows.len() - MOST_ROWS, "more row");
+        parts.push(format!(
+            "There is not room for {more}. `/explain {}-{}` tells of them.",
+            MOST_ROWS + 1,
+            rows.len().min(MOST_ROWS + 10)
+        ));
+    }
+    if let [one] = &proposals[..] {
+        parts.push(format!("Proposed owner: {one}."));
+    }
+    parts.push(evidence(input));
+    parts
+}
+
+/// One row. `each` says whether rows name different people, so that each must name its own.
+fn line(input: &IssueInput<'_>, number: usize, row: &Row, each: bool) -> String {
+    let key = &row.identity;
+    let found: Vec<_> = row
+        .findings
+        .iter()
+        .map(|finding| format!("{}: `{}`", finding.severity.as_str(), finding.rule))
+        .collect();
+    let found = found.join(", ");
+    let Some(record) = input.record(row) else {
+        return format!("| {number} | `{key}` | | | {found} | not in the register |");
+    };
+    let name = match &record.identity.login {
+        Some(login) => crate::words::account(login),
+        None => in_cell(&record.identity.name),
+    };
+    let place = place(input, record);
+    match standing::settled(record, row) {
+        Some(now) => {
+            format!("| ~~{number}~~ | ~~`{key}`~~ | ~~{name}~~ | {place} | ~~{found}~~ | {now} |")
+        }
+        None => {
+            let who = standing::proposed(input, record).filter(|_| each);
+            let who = who.map_or_else(|| "nobody".to_owned(), |who| format!("nobody; {who}"));
+            format!("| {number} | `{key}` | {name} | {place} | {found} | {who} |")
+        }
+    }
+}
+
+/// Where it reaches, short enough for a cell.
+fn place(input: &IssueInput<'_>, record: &Record) -> String {
+    if record.grants.iter().any(|grant| matches!(grant.reach, Reach::AllRepos)) {
+        return "every repository".to_owned();
+    }
+    if record.grants.iter().any(|grant| grant.reach.is_wide()) {
+        return "the organisation".to_owned();
+    }
+    match record.repos()[..] {
+        [] => "nowhere".to_owned(),
+        [one] => input.repo(one).unwrap_or_else(|| "one repository".to_owned()),
+        ref many => count(many.len(), "repository"),
+    }
+}
+
+fn evidence(input: &IssueInput<'_>) -> String {
+    let mut lines = Vec::new();
+    for (at, row) in input.case.rows.iter().enumerate().take(MOST_EVIDENCE) {
+        if let Some(grant) = input.record(row).and_then(|record| record.grants.first()) {
+            lines.push(format!("{} (row {})", single::evidence(grant), at + 1));
+        }
+    }
+    if input.case.rows.len() > MOST_EVIDENCE {
+        lines.push("- `/explain` gives that of the other rows.".to_owned());
+    }
+    format!("### Evidence\n\n{}", lines.join("\n"))
+}

@@ -1,0 +1,104 @@
+//! Cases to surfaces: how the issue of a case should look now.
+
+use std::collections::BTreeMap;
+
+use crate::domain::{
+    Case, CaseId, CaseState, Effect, Force, Login, Markers, OrgRole, Place, RepoId, RepoName,
+    Surface, SurfaceKey, Visibility,
+};
+use crate::plan::{IssueInput, Terms, issue};
+use crate::register::{NotLoaded, Record, Slice};
+
+/// The label of our issues. Created on demand.
+const LABEL: &str = "beholden";
+
+/// Whose words these are, and how they are known again.
+#[derive(Clone, Copy)]
+pub struct Voice<'a> {
+    /// The organisation's login.
+    pub login: &'a Login,
+    /// Makes markers.
+    pub markers: &'a Markers,
+    /// Where the pages are, if people can reach them.
+    pub page_url: Option<&'a str>,
+}
+
+/// The issue of a case as it should look; `None` when the case stays in the register.
+///
+/// # Errors
+/// When the slice lacks one of the identities.
+pub fn surface(
+    terms: &Terms<'_>,
+    voice: &Voice<'_>,
+    slice: &Slice,
+    case: &CaseId,
+    force: Force,
+) -> Result<Option<Surface>, NotLoaded> {
+    let Some(case) = slice.case(case)? else { return Ok(None) };
+    let Place::Repo { repo } = case.place else { return Ok(None) };
+    let (title, text) = match case.state {
+        CaseState::Merged => merged(),
+        CaseState::Open | CaseState::Settled | CaseState::Dismissed => {
+            words(terms, voice, slice, case, repo)?
+        }
+    };
+    let effect = Effect::Issue {
+        title,
+        body: voice.markers.wrap(terms.org, &case.id, "issue", &text),
+        labels: vec![LABEL.to_owned()],
+        open: case.state == CaseState::Open,
+    };
+    let key = SurfaceKey::issue(&case.id);
+    Ok(Some(Surface { key, case: case.id.clone(), repo, effect, force }))
+}
+
+fn merged() -> (String, String) {
+    let text = "The same account did the same in other repositories within a few minutes. All of \
+                it is asked about in one place now, in the organisation's private home repository.";
+    ("Continued in one place".to_owned(), text.to_owned())
+}
+
+fn words(
+    terms: &Terms<'_>,
+    voice: &Voice<'_>,
+    slice: &Slice,
+    case: &Case,
+    place: RepoId,
+) -> Result<(String, String), NotLoaded> {
+    let mut records: Vec<&Record> = Vec::new();
+    let mut repos: BTreeMap<RepoId, RepoName> = BTreeMap::new();
+    for row in &case.rows {
+        let Some(record) = slice.record(&row.identity)? else { continue };
+        records.push(record);
+        let concerned = row.findings.iter().filter_map(|finding| finding.repo);
+        for id in record.repos().into_iter().chain(concerned) {
+            if let Some(repo) = slice.repo(id)? {
+                repos.insert(id, repo.name.clone());
+            }
+        }
+    }
+    let own = slice.repo(place)?;
+    let public = own.is_some_and(|repo| repo.visibility == Visibility::Public);
+    // Whoever changes a repository's settings can read it; organisation owners read everything.
+    let mut readers: Vec<Login> = Vec::new();
+    for finding in case.rows.iter().flat_map(|row| &row.findings) {
+        let Some(by) = &finding.by else { continue };
+        let here = finding.repo == Some(place);
+        let owner = slice.person(by.id)?.is_some_and(|(p, _)| p.role == Some(OrgRole::Owner));
+        if here || owner {
+            readers.push(by.login.clone());
+        }
+    }
+    let input = IssueInput {
+        case,
+        records: &records,
+        repos: &repos,
+        readable: &|login| readers.contains(login),
+        page_url: voice.page_url,
+        own_place: place,
+        public,
+        org: voice.login,
+        now: terms.now,
+    };
+    Ok(issue(&input))
+}

@@ -1,0 +1,109 @@
+//! The two executors behind one face: questions, and writes that are data.
+
+use crate::store::postgres::Postgres;
+use crate::store::sqlite::Sqlite;
+use crate::store::value::{Query, Row, Step, Value, Written};
+use crate::store::{Accepted, StoreError};
+
+/// A delivery as the door stores it.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    pub(crate) guid: String,
+    /// Parameters of `ACCEPT`.
+    pub(crate) row: Vec<Value>,
+    /// Parameters of `KEEP_BODY`.
+    pub(crate) body: Vec<Value>,
+}
+
+/// Chores that run outside of transactions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Chore {
+    /// Renews the planner's statistics.
+    Statistics,
+    /// Gives free pages back to the file system, a bounded number at a time.
+    Shrink,
+}
+
+/// What the executor counted since it was opened.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Counted {
+    pub(crate) transactions: u64,
+    pub(crate) writes: u64,
+}
+
+/// One of the two databases.
+pub(crate) enum Database {
+    Sqlite(Sqlite),
+    Postgres(Postgres),
+}
+
+impl Database {
+    /// Answers questions, in order, on one connection.
+    pub(crate) async fn read(&self, queries: Vec<Query>) -> Result<Vec<Vec<Row>>, StoreError> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.read(queries).await,
+            Self::Postgres(postgres) => postgres.read(queries).await,
+        }
+    }
+
+    /// Answers one question.
+    pub(crate) async fn ask(&self, query: Query) -> Result<Vec<Row>, StoreError> {
+        Ok(self.read(vec![query]).await?.pop().unwrap_or_default())
+    }
+
+    /// Writes all of the steps or none, durably.
+    pub(crate) async fn write(&self, steps: Vec<Step>) -> Result<Written, StoreError> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.write(steps).await,
+            Self::Postgres(postgres) => postgres.write(&steps).await,
+        }
+    }
+
+    /// Stores one delivery, durably, together with those that arrive at the same time.
+    pub(crate) async fn accept(&self, entry: Entry) -> Result<Accepted, StoreError> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.accept(entry).await,
+            Self::Postgres(postgres) => postgres.accept(entry).await,
+        }
+    }
+
+    /// Does a chore.
+    pub(crate) async fn chore(&self, chore: Chore) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.chore(chore).await,
+            Self::Postgres(postgres) => postgres.chore(chore).await,
+        }
+    }
+
+    /// How the database would go about a question or a write.
+    pub(crate) async fn plan(&self, query: Query) -> Result<Vec<String>, StoreError> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.plan(query).await,
+            Self::Postgres(postgres) => postgres.plan(query).await,
+        }
+    }
+
+    /// Bytes on disk.
+    pub(crate) async fn bytes(&self) -> Result<u64, StoreError> {
+        match self {
+            Self::Sqlite(sqlite) => Ok(sqlite.bytes()),
+            Self::Postgres(postgres) => postgres.bytes().await,
+        }
+    }
+
+    /// What was counted.
+    pub(crate) fn counted(&self) -> Counted {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.counted(),
+            Self::Postgres(postgres) => postgres.counted(),
+        }
+    }
+
+    /// Finishes what was begun and lets go.
+    pub(crate) async fn close(&self) {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.close().await,
+            Self::Postgres(postgres) => postgres.close().await,
+        }
+    }
+}

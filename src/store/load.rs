@@ -1,0 +1,163 @@
+//! Loading the part of the register that a Turn needs: few questions, whole rows.
+
+use std::collections::BTreeMap;
+
+use crate::domain::{CaseId, IdentityKey, OrgId, RepoId, TeamId, UserId};
+use crate::register::{Loaded, Need};
+use crate::store::rows::{link, read_case, read_person};
+use crate::store::value::{Query, Row, Value, in_lists, row};
+use crate::store::{Store, StoreError, sql};
+
+/// Answers by key, of one kind of need.
+type Found<K> = BTreeMap<K, Row>;
+
+/// The needs that are asked for together, by kind.
+#[derive(Default)]
+struct Asked<'a> {
+    identities: Vec<&'a IdentityKey>,
+    repos: Vec<RepoId>,
+    teams: Vec<TeamId>,
+    people: Vec<UserId>,
+    cases: Vec<&'a CaseId>,
+    /// One question each.
+    single: Vec<(&'a Need, Query)>,
+}
+
+impl Store {
+    /// Answers each need: one object, or every identity of a set, whole. What is not known is
+    /// `None`, which is an answer. Needs of one kind share a statement.
+    ///
+    /// Read after [`Store::begin`]: a save refuses what was decided if anything changed since.
+    pub async fn load(
+        &self,
+        org: OrgId,
+        needs: &[Need],
+    ) -> Result<Vec<(Need, Loaded)>, StoreError> {
+        let asked = Asked::of(org, needs);
+        let mut queries = Vec::new();
+        let mut ask = |statement, lists: Vec<Vec<Value>>| {
+            let count = lists.len();
+            queries.extend(lists.into_iter().map(|args| Query::new(statement, args)));
+            count
+        };
+        let org = row![org];
+        let counts = [
+            ask(sql::IDENTITIES, in_lists(&org, asked.identities)),
+            ask(sql::REPOS, in_lists(&org, asked.repos)),
+            ask(sql::TEAMS, in_lists(&org, asked.teams)),
+            ask(sql::PEOPLE, in_lists(&org, asked.people)),
+            ask(sql::CASES, in_lists(&org, asked.cases)),
+        ];
+        let (singles, single_queries): (Vec<_>, Vec<_>) = asked.single.into_iter().unzip();
+        queries.extend(single_queries);
+
+        let mut answers = self.database.read(queries).await?.into_iter();
+        let mut take = |count: usize| answers.by_ref().take(count).flatten().collect::<Vec<_>>();
+        let mut identities = by_text(take(counts[0]))?;
+        let mut repos = by_number(take(counts[1]))?;
+        let mut teams = by_number(take(counts[2]))?;
+        let mut people = by_number(take(counts[3]))?;
+        let mut cases = by_text(take(counts[4]))?;
+        let mut sets: BTreeMap<&Need, Vec<Row>> = singles.into_iter().zip(answers).collect();
+
+        let mut loaded = Vec::with_capacity(needs.len());
+        for need in needs {
+            if loaded.iter().any(|(done, _)| done == need) {
+                continue;
+            }
+            let answer = match need {
+                Need::Identity(key) => {
+                    let record = identities.remove(&key.to_string());
+                    Loaded::Record(record.map(|mut row| row.doc()).transpose()?.map(Box::new))
+                }
+                Need::Repo(id) => {
+                    Loaded::Repo(repos.remove(&id.0).map(|mut row| row.doc()).transpose()?)
+                }
+                Need::Team(id) => {
+                    Loaded::Team(teams.remove(&id.0).map(|mut row| row.doc()).transpose()?)
+                }
+                Need::Person(id) => {
+                    Loaded::Person(people.remove(&id.0).map(read_person).transpose()?)
+                }
+                Need::Case(id) => {
+                    let case = cases.remove(id.as_str()).map(read_case).transpose()?;
+                    Loaded::Case(case.map(Box::new))
+                }
+                Need::OpenCase(_) | Need::CaseOf(..) => {
+                    let row = sets.remove(need).unwrap_or_default().into_iter().next();
+                    Loaded::Case(row.map(read_case).transpose()?.map(Box::new))
+                }
+                Need::InRepo(_)
+                | Need::OwnedBy(_)
+                | Need::OwnedByTeam(_)
+                | Need::InTeam(_)
+                | Need::SameKey(_) => {
+                    let rows = sets.remove(need).unwrap_or_default();
+                    Loaded::Records(
+                        rows.into_iter().map(|mut row| row.doc()).collect::<Result<_, _>>()?,
+                    )
+                }
+            };
+            loaded.push((need.clone(), answer));
+        }
+        Ok(loaded)
+    }
+}
+
+impl<'a> Asked<'a> {
+    fn of(org: OrgId, needs: &'a [Need]) -> Self {
+        let mut asked = Self::default();
+        for need in needs {
+            let (kind, target) = match need {
+                Need::Identity(key) => {
+                    asked.identities.push(key);
+                    continue;
+                }
+                Need::Repo(id) => {
+                    asked.repos.push(*id);
+                    continue;
+                }
+                Need::Team(id) => {
+                    asked.teams.push(*id);
+                    continue;
+                }
+                Need::Person(id) => {
+                    asked.people.push(*id);
+                    continue;
+                }
+                Need::Case(id) => {
+                    asked.cases.push(id);
+                    continue;
+                }
+                Need::OpenCase(cause) => {
+                    let query = Query::new(sql::OPEN_CASE, row![org, cause.as_str()]);
+                    asked.single.push((need, query));
+                    continue;
+                }
+                Need::CaseOf(repo, issue) => {
+                    asked.single.push((need, Query::new(sql::CASE_OF, row![org, *repo, *issue])));
+                    continue;
+                }
+                Need::SameKey(print) => {
+                    let query = Query::new(sql::SAME_KEY, row![org, print.as_str()]);
+                    asked.single.push((need, query));
+                    continue;
+                }
+                Need::InRepo(repo) => (link::REPO, repo.0),
+                Need::OwnedBy(user) => (link::OWNER, user.0),
+                Need::OwnedByTeam(team) => (link::OWNER_TEAM, team.0),
+                Need::InTeam(team) => (link::TEAM, team.0),
+            };
+            asked.single.push((need, Query::new(sql::LINKED, row![org, kind, target])));
+        }
+        asked
+    }
+}
+
+fn by_text(rows: Vec<Row>) -> Result<Found<String>, StoreError> {
+    rows.into_iter().map(|mut row| Ok((row.text()?, row))).collect()
+}
+
+fn by_number(rows: Vec<Row>) -> Result<Found<i64>, StoreError> {
+    rows.into_iter().map(|mut row| Ok((row.int()?, row))).collect()
+}

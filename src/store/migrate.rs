@@ -1,0 +1,40 @@
+//! The steps from one shape of the database to the next. Additive: an older program can still run
+//! on a newer shape, so replicas may be updated one by one.
+
+use crate::store::sql::Dialect;
+
+/// One step. `text` serves both databases unless they have texts of their own.
+pub(crate) struct Migration {
+    pub(crate) version: i64,
+    pub(crate) name: &'static str,
+    text: Text,
+}
+
+enum Text {
+    Shared(&'static str),
+}
+
+/// All steps, in order.
+pub(crate) const ALL: &[Migration] = &[Migration {
+    version: 1,
+    name: "start",
+    text: Text::Shared(include_str!("migrations/0001_start.sql")),
+}];
+
+/// The table of steps taken.
+pub(crate) const LEDGER: &str = "
+    CREATE TABLE IF NOT EXISTS migrations (
+        version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL)";
+
+impl Migration {
+    /// The text for a database. Text is compared bytewise on both, so that keysets agree.
+    pub(crate) fn text(&self, dialect: Dialect) -> String {
+        let Text::Shared(text) = self.text;
+        match dialect {
+            Dialect::Sqlite => text.to_owned(),
+            Dialect::Postgres => {
+                text.replace(" TEXT", " TEXT COLLATE \"C\"").replace(" BLOB", " BYTEA")
+            }
+        }
+    }
+}

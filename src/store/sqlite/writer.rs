@@ -1,0 +1,193 @@
+//! The one thread that writes. Writes that wait together share a transaction and its fsync.
+//!
+//! Each write stands under its own SAVEPOINT: one that misses or fails takes back only itself. If
+//! the commit itself fails, every write of the batch is tried again alone, so that each caller
+//! hears its own answer.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use rusqlite::Connection;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::store::StoreError;
+use crate::store::database::Chore;
+use crate::store::sqlite::run::{Texts, apply};
+use crate::store::sqlite::{Shared, open};
+use crate::store::value::{Step, Written};
+
+/// Rows after which a batch is full: about ten milliseconds of work.
+const BATCH: usize = 2_000;
+/// Bytes of the log after which the writer moves it into the file itself.
+const LOG: u64 = 128 << 20;
+/// Pages given back to the file system by one chore.
+const SHRINK: usize = 1_000;
+
+/// What callers ask of the writer.
+pub(super) enum Job {
+    Write { steps: Vec<Step>, reply: oneshot::Sender<Result<Written, StoreError>> },
+    Chore { chore: Chore, reply: oneshot::Sender<Result<(), StoreError>> },
+    Stop { reply: oneshot::Sender<()> },
+}
+
+type Reply = oneshot::Sender<Result<Written, StoreError>>;
+
+struct Writer {
+    conn: Connection,
+    texts: Texts,
+    log: PathBuf,
+    shared: Arc<Shared>,
+}
+
+/// Starts the thread. It ends when it is told to, or when the last handle is dropped, and in both
+/// cases only after what waits is written.
+pub(super) fn start(
+    conn: Connection,
+    path: PathBuf,
+    mut queue: mpsc::Receiver<Job>,
+    shared: Arc<Shared>,
+) -> Result<(), StoreError> {
+    let log = open::beside(&path, "-wal");
+    let mut writer = Writer { conn, texts: Texts::default(), log, shared };
+    std::thread::Builder::new()
+        .name("store-writer".to_owned())
+        .spawn(move || {
+            while let Some(job) = queue.blocking_recv() {
+                if let Some(stop) = writer.turn(job, &mut queue) {
+                    // The handle that asked may be gone.
+                    let _ = stop.send(());
+                    return;
+                }
+            }
+            writer.finish();
+        })
+        .map(|_| ())
+        .map_err(|error| StoreError::Unavailable(error.to_string()))
+}
+
+impl Writer {
+    /// Takes what waits. Answers whom to tell when it was told to stop.
+    fn turn(&mut self, first: Job, queue: &mut mpsc::Receiver<Job>) -> Option<oneshot::Sender<()>> {
+        let (mut batch, mut rows) = (Vec::new(), 0);
+        let mut next = Some(first);
+        let last = loop {
+            match next {
+                Some(Job::Write { steps, reply }) => {
+                    rows += steps.iter().map(|step| step.rows.len()).sum::<usize>();
+                    batch.push((steps, reply));
+                }
+                other => break other,
+            }
+            if rows >= BATCH {
+                break None;
+            }
+            next = queue.try_recv().ok();
+        };
+        if !batch.is_empty() {
+            self.commit(batch);
+        }
+        match last {
+            Some(Job::Chore { chore, reply }) => {
+                let _ = reply.send(self.chore(chore));
+            }
+            Some(Job::Stop { reply }) => {
+                self.finish();
+                return Some(reply);
+            }
+            Some(Job::Write { .. }) | None => {}
+        }
+        if open::size(&self.log) > LOG {
+            self.pragma("PRAGMA wal_checkpoint(RESTART)");
+        }
+        None
+    }
+
+    fn commit(&mut self, batch: Vec<(Vec<Step>, Reply)>) {
+        match self.together(batch.iter().map(|(steps, _)| steps.as_slice())) {
+            Ok(outcomes) => {
+                for ((_, reply), outcome) in batch.into_iter().zip(outcomes) {
+                    // A caller that went away does not change what is written.
+                    let _ = reply.send(outcome);
+                }
+            }
+            Err(_) => {
+                for (steps, reply) in batch {
+                    let alone = self.together([steps.as_slice()].into_iter());
+                    let outcome = alone.and_then(|mut one| {
+                        one.pop().unwrap_or_else(|| Ok(Written::Done(Vec::new())))
+                    });
+                    let _ = reply.send(outcome);
+                }
+            }
+        }
+    }
+
+    /// One transaction. An error of the outer kind means that nothing of it happened.
+    fn together<'a>(
+        &mut self,
+        writes: impl Iterator<Item = &'a [Step]>,
+    ) -> Result<Vec<Result<Written, StoreError>>, StoreError> {
+        self.run("BEGIN IMMEDIATE")?;
+        let mut outcomes = Vec::new();
+        for steps in writes {
+            let outcome = self.guarded(steps);
+            if self.conn.is_autocommit() {
+                // SQLite took the whole transaction back, as it does when the disk is full.
+                return Err(outcome.err().unwrap_or_else(|| {
+                    StoreError::Unavailable("the transaction was taken back".to_owned())
+                }));
+            }
+            outcomes.push(outcome);
+        }
+        if let Err(error) = self.run("COMMIT") {
+            if !self.conn.is_autocommit() {
+                self.run("ROLLBACK")?;
+            }
+            return Err(error);
+        }
+        self.shared.transactions.fetch_add(1, Ordering::Relaxed);
+        self.shared.writes.fetch_add(outcomes.len() as u64, Ordering::Relaxed);
+        self.shared.dirty.store(true, Ordering::Relaxed);
+        Ok(outcomes)
+    }
+
+    fn guarded(&mut self, steps: &[Step]) -> Result<Written, StoreError> {
+        self.run("SAVEPOINT one")?;
+        let outcome = apply(&self.conn, &mut self.texts, steps);
+        if !matches!(outcome, Ok(Written::Done(_))) && !self.conn.is_autocommit() {
+            self.run("ROLLBACK TO one")?;
+        }
+        if !self.conn.is_autocommit() {
+            self.run("RELEASE one")?;
+        }
+        outcome
+    }
+
+    fn run(&self, sql: &'static str) -> Result<(), StoreError> {
+        self.conn
+            .prepare_cached(sql)
+            .and_then(|mut statement| statement.execute([]))
+            .map(|_| ())
+            .map_err(|error| StoreError::sqlite("transaction", &error))
+    }
+
+    fn chore(&self, chore: Chore) -> Result<(), StoreError> {
+        let sql = match chore {
+            Chore::Statistics => "PRAGMA optimize = 0x10002".to_owned(),
+            Chore::Shrink => format!("PRAGMA incremental_vacuum({SHRINK})"),
+        };
+        self.shared.dirty.store(true, Ordering::Relaxed);
+        self.conn.execute_batch(&sql).map_err(|error| StoreError::sqlite("chore", &error))
+    }
+
+    fn finish(&self) {
+        self.pragma("PRAGMA optimize");
+        self.pragma("PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+
+    /// A pragma that is a help and no condition: what it leaves undone is done by the next one.
+    fn pragma(&self, sql: &str) {
+        let _ = self.conn.execute_batch(sql);
+    }
+}

@@ -1,0 +1,183 @@
+//! The door for GitHub: verify, store, 202. Nothing else happens in the request.
+//!
+//! The signature is checked by an extractor, so no handler sees an unsigned body.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::{FromRequest, Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::{Notify, Semaphore};
+
+use crate::domain::{AppId, Timestamp};
+use crate::events::{Delivery, Signed};
+use crate::store::{Accepted, Store};
+
+/// GitHub's own cap: a bigger payload is not delivered at all.
+const MOST_BYTES: usize = 25 * 1024 * 1024;
+
+/// Bodies that may be in memory at once, in KiB. More than that is answered with 503.
+const IN_FLIGHT_KIB: usize = 64 * 1024;
+
+/// What the door checks against.
+pub struct DoorSettings {
+    /// Our App's number: deliveries for others are refused.
+    pub app: AppId,
+    /// Webhook secrets; several while one is being replaced.
+    pub secrets: Vec<SecretString>,
+}
+
+/// The door's state.
+#[derive(Clone)]
+pub struct Door {
+    store: Store,
+    settings: Arc<DoorSettings>,
+    in_flight: Arc<Semaphore>,
+    heard: Arc<Notify>,
+}
+
+/// Why a delivery was not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// A header that GitHub always sends is missing or unreadable.
+    Headers,
+    /// The signature is missing or wrong.
+    Signature,
+    /// Signed, but for another App.
+    NotOurs,
+    /// Over 25 MB.
+    TooLarge,
+    /// Not `application/json`.
+    NotJson,
+    /// It cannot be stored now. GitHub lists it as failed, and it is asked for again.
+    Busy,
+}
+
+impl Door {
+    /// A door to `store`. `heard` is told when something waits.
+    pub fn new(store: Store, settings: DoorSettings, heard: Arc<Notify>) -> Self {
+        let in_flight = Arc::new(Semaphore::new(IN_FLIGHT_KIB));
+        Self { store, settings: Arc::new(settings), in_flight, heard }
+    }
+
+    pub(super) fn store(&self) -> &Store {
+        &self.store
+    }
+}
+
+/// Stores a signed delivery and says so.
+pub(super) async fn receive(
+    State(door): State<Door>,
+    Verified(signed): Verified,
+) -> Result<StatusCode, Refusal> {
+    match door.store.accept(&signed).await {
+        Ok(accepted) => {
+            let known = matches!(accepted, Accepted::Known);
+            metrics::counter!("beholden_deliveries_total", "known" => known.to_string())
+                .increment(1);
+            door.heard.notify_one();
+            Ok(StatusCode::ACCEPTED)
+        }
+        Err(error) => {
+            tracing::error!(%error, delivery.guid = signed.delivery().guid, "a delivery was not stored");
+            Err(Refusal::Busy)
+        }
+    }
+}
+
+/// A delivery whose signature held.
+pub(super) struct Verified(Signed);
+
+impl FromRequest<Door> for Verified {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, door: &Door) -> Result<Self, Refusal> {
+        let (parts, body) = request.into_parts();
+        let announced = length(&parts.headers);
+        if announced.is_some_and(|length| length > MOST_BYTES) {
+            return Err(Refusal::TooLarge);
+        }
+        if !is_json(&parts.headers) {
+            return Err(Refusal::NotJson);
+        }
+        let text = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
+        let guid = text("x-github-delivery").filter(|guid| is_guid(guid));
+        let event = text("x-github-event").filter(|event| is_word(event));
+        let target = text("x-github-hook-installation-target-id");
+        let (Some(guid), Some(event), Some(target)) = (guid, event, target) else {
+            return Err(Refusal::Headers);
+        };
+        let signature = text("x-hub-signature-256").ok_or(Refusal::Signature)?;
+        let kib = announced.unwrap_or(MOST_BYTES).div_ceil(1024).max(1);
+        let kib = u32::try_from(kib).map_err(|_| Refusal::TooLarge)?;
+        let _held = door.in_flight.try_acquire_many(kib).map_err(|_| Refusal::Busy)?;
+        let body = read(body).await?;
+        let delivery = Delivery {
+            guid: guid.to_ascii_lowercase(),
+            event: event.to_owned(),
+            body,
+            received: now(),
+        };
+        let secrets: Vec<&str> =
+            door.settings.secrets.iter().map(ExposeSecret::expose_secret).collect();
+        let signed =
+            Signed::verify(delivery, signature, &secrets).map_err(|_| Refusal::Signature)?;
+        // Checked after the signature, so that a stranger learns nothing of our number.
+        if target.parse() != Ok(door.settings.app.0) {
+            return Err(Refusal::NotOurs);
+        }
+        Ok(Self(signed))
+    }
+}
+
+fn now() -> Timestamp {
+    Timestamp::now()
+}
+
+async fn read(body: Body) -> Result<Bytes, Refusal> {
+    axum::body::to_bytes(body, MOST_BYTES).await.map_err(|_| Refusal::TooLarge)
+}
+
+fn length(headers: &HeaderMap) -> Option<usize> {
+    headers.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.split(';').next())
+        .is_some_and(|kind| kind.trim().eq_ignore_ascii_case("application/json"))
+}
+
+/// GitHub sends a GUID; stand-ins send other short names.
+fn is_guid(text: &str) -> bool {
+    (1..=100).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
+}
+
+fn is_word(text: &str) -> bool {
+    (1..=100).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let (status, text, reason) = match self {
+            Self::Headers => {
+                (StatusCode::BAD_REQUEST, "A header that GitHub sends is missing.\n", "headers")
+            }
+            Self::Signature => (StatusCode::UNAUTHORIZED, "Not signed by GitHub.\n", "signature"),
+            Self::NotOurs => (StatusCode::BAD_REQUEST, "Meant for another App.\n", "not_ours"),
+            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "Over 25 MB.\n", "too_large"),
+            Self::NotJson => {
+                (StatusCode::UNSUPPORTED_MEDIA_TYPE, "Send application/json.\n", "not_json")
+            }
+            Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "Not stored. Try again.\n", "busy"),
+        };
+        metrics::counter!("beholden_refused_total", "reason" => reason).increment(1);
+        (status, text).into_response()
+    }
+}

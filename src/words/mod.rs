@@ -1,0 +1,17 @@
+//! Words that people read: sentences of ours, and foreign text made harmless.
+//!
+//! No text from outside reaches GitHub except through [`shown`] and [`in_cell`]; titles hold none.
+
+mod named;
+mod power;
+mod sentence;
+mod shown;
+mod triggers;
+mod who;
+
+pub use named::named;
+pub use power::{ability, door, permission, place_of};
+pub use sentence::{a, count, date, list, long_date, moment, plural, upper};
+pub use shown::{EMPTY, JOINER, LONGEST, in_cell, shown};
+pub use triggers::{defused, is_trigger};
+pub use who::{account, mention, owner, person, repo};

@@ -1,0 +1,98 @@
+//! What a grant allows, in plain words.
+
+use crate::domain::{Access, Grant, OrgRole, Reach, RepoId, Through};
+use crate::words::sentence::{count, list};
+
+/// How many repositories or permissions are named one by one.
+const NAMED: usize = 5;
+
+/// What the grant lets its holder do: `can push to acme/api`. `name` gives a repository's name
+/// as it may be shown, `None` when it is not known or not to be named.
+pub fn ability(grant: &Grant, name: &dyn Fn(RepoId) -> Option<String>) -> String {
+    let place = place_of(&grant.reach, name);
+    if let Through::Leak { .. } = grant.through {
+        return format!("was found in the open in {place}");
+    }
+    if let Through::Runner { .. } = grant.through {
+        return format!("runs jobs of {place}");
+    }
+    if let Through::Ruleset { .. } = grant.through {
+        return match grant.permissions.len() {
+            0 => format!("lets nobody pass a ruleset of {place}"),
+            n => format!("lets {} pass a ruleset of {place}", count(n, "actor")),
+        };
+    }
+    if !grant.permissions.is_empty() {
+        let mut permissions: Vec<_> = grant
+            .permissions
+            .iter()
+            .take(NAMED)
+            .map(|(permission, access)| format!("`{}: {access}`", self::permission(permission)))
+            .collect();
+        let more = grant.permissions.len().saturating_sub(NAMED);
+        if more > 0 {
+            permissions.push(format!("{more} more"));
+        }
+        let verb = match grant.through {
+            Through::TokenRequest { .. } => "asks for",
+            _ => "has",
+        };
+        return format!("{verb} {} on {place}", list(&permissions));
+    }
+    if grant.role == Some(OrgRole::Owner) {
+        return "owns the organisation: it can change every setting and every repository"
+            .to_owned();
+    }
+    match grant.access {
+        Some(Access::None) => format!("can do nothing in {place}"),
+        Some(Access::Read) => format!("can read {place}"),
+        Some(Access::Triage) => format!("can manage issues of {place}"),
+        Some(Access::Write) => format!("can push to {place}"),
+        Some(Access::Maintain) => format!("can push to {place} and change some of the settings"),
+        Some(Access::Admin) => format!("can do everything in {place}"),
+        None if grant.role == Some(OrgRole::Member) => "is a member of the organisation".to_owned(),
+        None => format!("reaches {place}; GitHub did not say how far"),
+    }
+}
+
+/// The repositories in words.
+pub fn place_of(reach: &Reach, name: &dyn Fn(RepoId) -> Option<String>) -> String {
+    match reach {
+        Reach::Repos { repos } if repos.is_empty() => "no repository".to_owned(),
+        Reach::Repos { repos } => {
+            let named: Vec<_> = repos.iter().filter_map(|repo| name(*repo)).collect();
+            match (repos.len(), named.len()) {
+                (1, 0) => "one repository".to_owned(),
+                (all, 0) => count(all, "repository"),
+                (all, some) if all == some && all <= NAMED => list(&named),
+                (all, some) => {
+                    let some = some.min(NAMED - 1);
+                    format!("{} and {} more", named[..some].join(", "), all - some)
+                }
+            }
+        }
+        Reach::AllRepos => "every repository of the organisation".to_owned(),
+        Reach::Organization => "the organisation".to_owned(),
+        Reach::Unknown => "places that GitHub did not name".to_owned(),
+    }
+}
+
+/// The door in words, as the end of a sentence: `as a deploy key`.
+pub fn door(through: &Through) -> &'static str {
+    match through {
+        Through::DeployKey => "as a deploy key",
+        Through::Collaborator { .. } => "as a collaborator",
+        Through::OrgMembership => "as a member of the organisation",
+        Through::Team { .. } => "through a team",
+        Through::Token => "as an approved token",
+        Through::TokenRequest { .. } => "as a token that waits for approval",
+        Through::Runner { .. } => "as a self-hosted runner",
+        Through::Ruleset { .. } => "through the bypass list of a ruleset",
+        Through::Leak { .. } => "as a leaked credential",
+    }
+}
+
+/// A permission's or event's name, of which nothing but letters, digits and a few signs is shown.
+pub fn permission(name: &str) -> String {
+    name.chars().filter(|c| c.is_ascii_alphanumeric() || "_:.-".contains(*c)).take(60).collect()
+}
