@@ -5,5 +5,6 @@
 mod acting;
 mod credentials;
 mod reading;
+mod simulated;
 mod stand_in;
 mod wire;
