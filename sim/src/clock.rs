@@ -14,11 +14,6 @@ impl Clock {
         Timestamp::now() + self.ahead
     }
 
-    /// How far this clock is ahead of the machine's.
-    pub(crate) fn ahead(&self) -> SignedDuration {
-        self.ahead
-    }
-
     pub(crate) fn advance(&mut self, by: Duration) {
         self.ahead += SignedDuration::try_from(by).unwrap_or(SignedDuration::MAX);
     }

@@ -35,6 +35,22 @@ pub enum Fault {
     MalformedBody,
 }
 
+impl Fault {
+    /// Every fault that a well-made client must survive without harm.
+    pub fn disruptive() -> Vec<Self> {
+        vec![
+            Self::SecondaryLimitNext,
+            Self::DropConnection { after: false },
+            Self::DropConnection { after: true },
+            Self::Answer502AfterDoingIt,
+            Self::Answer500,
+            Self::WebhookBeforeAnswer,
+            Self::TruncateBody,
+            Self::MalformedBody,
+        ]
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(crate) struct Queued {
     pub fault: Fault,
@@ -98,6 +114,10 @@ impl Faults {
             .faults
             .into_iter()
             .find(|_| self.chance() < chaos.probability)
+    }
+
+    pub(crate) fn forget(&mut self) {
+        self.queue.clear();
     }
 
     /// The queued faults that have not happened yet.

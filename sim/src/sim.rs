@@ -12,7 +12,6 @@ use crate::{
 use anyhow::Context;
 use std::{
     future::Future,
-    net::SocketAddr,
     sync::{Arc, MutexGuard},
     thread,
     time::Duration,
@@ -24,8 +23,8 @@ use tokio::sync::oneshot;
 #[derive(Clone)]
 pub struct Sim {
     shared: Arc<Shared>,
-    address: SocketAddr,
-    _stop: Arc<Stop>,
+    url: String,
+    _stop: Option<Arc<Stop>>,
 }
 
 struct Stop(Option<oneshot::Sender<()>>);
@@ -98,15 +97,24 @@ impl Sim {
                 });
             })?;
         Ok(Self {
-            shared,
-            address,
-            _stop: Arc::new(Stop(Some(stop))),
+            _stop: Some(Arc::new(Stop(Some(stop)))),
+            ..Self::of(shared)
         })
+    }
+
+    /// A handle that does not keep it running.
+    pub(crate) fn of(shared: Arc<Shared>) -> Self {
+        let url = shared.world().base.clone();
+        Self {
+            shared,
+            url,
+            _stop: None,
+        }
     }
 
     /// Where it answers: REST and pages, without a slash at the end.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        self.url.clone()
     }
 
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {

@@ -6,6 +6,8 @@
 
 pub mod log;
 mod policy;
+mod running;
+mod serve;
 mod setup;
 
 use std::process::ExitCode;
@@ -34,6 +36,7 @@ explains them.";
 
 #[derive(Subcommand, Debug)]
 enum Command {
+    Serve(Box<serve::Serve>),
     Setup(setup::SetupArgs),
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
@@ -42,6 +45,7 @@ enum Command {
 /// Runs the command that was typed.
 pub fn run() -> ExitCode {
     match Cli::parse().command {
+        Command::Serve(command) => serve::run(&command),
         Command::Setup(args) => setup::run(args),
         Command::Policy(command) => policy::run(command),
     }

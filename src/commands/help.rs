@@ -17,6 +17,6 @@ pub(super) fn run() -> Reply {
         text += &format!("- `{usage}`: {help}\n");
     }
     text += "\nAn ID is a row number such as `2` or `1-3`, an identity such as \
-             `deploy_key/4711`, or `all`. A date ends when the day does.";
+             `deploy_key/4711`, or `all`. A date counts to the end of its day.";
     Reply::told(text)
 }

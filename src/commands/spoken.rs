@@ -23,7 +23,11 @@ pub(super) fn spoken(body: &str) -> Vec<String> {
             }
             let hidden = code.iter().any(|&(from, to)| from < start && start < to);
             if !hidden && indent(line) < 4 {
-                lines.push(line.trim().to_owned());
+                let line = line.trim();
+                // A line that begins with something hidden keeps the mark of it in front.
+                let kept =
+                    if line.starts_with('\0') { line.into() } else { line.replace('\0', "") };
+                lines.push(kept);
             }
             start += line.len() + 1;
         }
@@ -62,7 +66,9 @@ fn without_fences(body: &str) -> String {
         let sign = text.chars().next().filter(|c| matches!(c, '`' | '~'));
         let run = sign.map_or(0, |sign| text.chars().take_while(|c| *c == sign).count());
         match (open, sign) {
-            (Some((fence, least)), Some(sign)) if sign == fence && run >= least => {
+            (Some((fence, least)), Some(sign))
+                if sign == fence && run >= least && indent(line) < 4 =>
+            {
                 // A closing fence holds nothing else.
                 if run == text.len() {
                     open = None;
@@ -72,7 +78,8 @@ fn without_fences(body: &str) -> String {
             (Some(_), _) => out.push('\n'),
             // The words after an opening fence of backticks hold no backtick.
             (None, Some(sign)) if run > 2 && !(sign == '`' && text[run..].contains('`')) => {
-                open = Some((sign, run));
+                // So far in, it may be a fence of a list or a line of code: nothing closes it.
+                open = Some((sign, if indent(line) < 4 { run } else { usize::MAX }));
                 out.push('\n');
             }
             (None, _) => out.push_str(line),
@@ -90,7 +97,7 @@ fn without_comments(body: &str) -> String {
         match inside.split_once("-->") {
             // What follows on the line of the end still belongs to the comment's block.
             Some((_, after)) => {
-                out.push('\u{0}');
+                out.push('\0');
                 rest = after;
             }
             None => return out,
@@ -127,7 +134,7 @@ fn without_shelters(body: &str) -> String {
             (true, true) => {
                 depth = depth.saturating_sub(1);
                 if depth == 0 {
-                    out.push('\u{0}');
+                    out.push('\0');
                 }
             }
             (false, _) if depth == 0 => out.push('<'),

@@ -170,3 +170,95 @@ fn forbidden(headers: &HeaderMap, what: &str, message: &str) -> Failure {
     };
     Failure::Refused { why, permission }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What an answer with these headers and this message asks, in one word and with its wait.
+    fn of(method: Method, status: u16, headers: &[(&'static str, &str)], message: &str) -> String {
+        let mut map = HeaderMap::new();
+        for (name, value) in headers {
+            map.insert(*name, value.parse().unwrap());
+        }
+        let answer = Answer {
+            request: format!("{method} /x"),
+            method,
+            status: StatusCode::from_u16(status).unwrap(),
+            headers: map,
+            body: serde_json::json!({ "message": message }).to_string().into(),
+        };
+        let now = Timestamp::now();
+        match Failure::of(&answer) {
+            Failure::Later { until, maybe_done, .. } => {
+                let seconds = until.duration_since(now).as_millis().div_euclid(1_000);
+                format!("later {}{}", seconds, if maybe_done { " doubtful" } else { "" })
+            }
+            Failure::Refused { permission: Some(permission), .. } => {
+                format!("refused {permission}")
+            }
+            Failure::Refused { .. } => "refused".to_owned(),
+            Failure::Gone => "gone".to_owned(),
+            Failure::Blind { .. } => "blind".to_owned(),
+        }
+    }
+
+    #[test]
+    fn every_answer_asks_something_of_somebody() {
+        let remaining = ("x-ratelimit-remaining", "0");
+        let reset = ("x-ratelimit-reset", "784111837");
+        let date = ("date", "Sun, 06 Nov 1994 08:49:37 GMT");
+        let secondary = "You have exceeded a secondary rate limit.";
+        let needed = ("x-accepted-github-permissions", "issues=write");
+        let table: &[(Method, u16, &[(&'static str, &str)], &str, &str)] = &[
+            (Method::GET, 401, &[], "Bad credentials", "later 300"),
+            (Method::POST, 401, &[], "Bad credentials", "later 300"),
+            (Method::GET, 403, &[("retry-after", "7")], "slow down", "later 7"),
+            (Method::GET, 429, &[("retry-after", "7")], "slow down", "later 7"),
+            (Method::GET, 403, &[remaining, reset, date], "limit", "later 60"),
+            (Method::POST, 403, &[], secondary, "later 60"),
+            (Method::POST, 429, &[], "", "later 60"),
+            (Method::GET, 403, &[needed], "Resource not accessible", "refused issues=write"),
+            (Method::GET, 403, &[], "Resource not accessible by integration", "refused"),
+            (Method::GET, 403, &[], "This installation has been suspended", "refused"),
+            (Method::POST, 403, &[], "Repository was archived so is read-only.", "refused"),
+            (Method::GET, 404, &[], "Not Found", "blind"),
+            (Method::POST, 404, &[], "Not Found", "blind"),
+            (Method::GET, 301, &[], "Moved Permanently", "blind"),
+            (Method::POST, 409, &[], "Conflict", "later 30"),
+            (Method::POST, 410, &[], "Issues are disabled for this repo", "refused"),
+            (Method::POST, 422, &[], "Validation Failed", "refused"),
+            (Method::POST, 451, &[], "Repository access blocked", "refused"),
+            (Method::GET, 500, &[], "", "later 30"),
+            (Method::POST, 502, &[], "", "later 30 doubtful"),
+            (Method::PATCH, 504, &[], "", "later 30 doubtful"),
+        ];
+        for (method, status, headers, message, want) in table {
+            let got = of(method.clone(), *status, headers, message);
+            // The clock moves on a little between the answer and its judgement.
+            assert_eq!(got, *want, "{method} {status} {message}");
+        }
+    }
+
+    #[test]
+    fn a_missing_permission_is_named_in_words() {
+        let mut headers = HeaderMap::new();
+        let needed = "issues=write; pull_requests=write".parse().unwrap();
+        headers.insert("x-accepted-github-permissions", needed);
+        let failure = forbidden(&headers, "POST /repos/acme/api/issues", "");
+        assert_eq!(
+            failure.to_string(),
+            "The App may not POST /repos/acme/api/issues: it needs the permission issues: write or \
+             pull_requests: write."
+        );
+    }
+
+    #[test]
+    fn a_wait_is_never_longer_than_the_longest_window() {
+        let mut headers = HeaderMap::new();
+        headers.insert("retry-after", "999999999999".parse().unwrap());
+        let now = Timestamp::UNIX_EPOCH;
+        let (until, _) = pause(StatusCode::FORBIDDEN, &headers, "", now).unwrap();
+        assert_eq!(until.as_second(), 3_600);
+    }
+}

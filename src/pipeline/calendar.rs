@@ -14,7 +14,7 @@ impl Engine {
     pub(super) async fn calendar(&self, lease: &Lease) -> Result<(), Fault> {
         let turn = self.store().begin(lease.org, self.clock().now()).await?;
         let mut entities = vec![Entity::Installation];
-        if self.options().floor.home.is_some() {
+        if self.floor(&turn.org).home.is_some() {
             entities.push(Entity::PolicyFile);
         }
         let mut save = Save { lease: Some(lease.clone()), ..Save::default() };
@@ -34,11 +34,10 @@ impl Engine {
                 return Ok(0);
             }
         };
-        let served = &self.options().orgs;
         let mut met = 0;
         for found in &listed.items {
             let Some(login) = &found.login else { continue };
-            if served.is_empty() || served.contains(login) {
+            if (self.options().serves)(login) {
                 self.store().meet(found.org, Some(login), Some(found.id)).await?;
                 self.store().wake(found.org, Lane::Calendar, self.clock().now()).await?;
                 met += 1;

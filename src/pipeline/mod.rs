@@ -32,10 +32,10 @@ use crate::store::{OrgRow, Retention, Store};
 pub struct Options {
     /// Our App's number.
     pub app: AppId,
-    /// The organisations that are served; empty means all that install the App.
-    pub orgs: Vec<Login>,
-    /// The operator's flags as a policy: what a file may add to.
-    pub floor: Policy,
+    /// Whether an organisation is served. Installations elsewhere are ignored.
+    pub serves: Box<dyn Fn(&Login) -> bool + Send + Sync>,
+    /// The operator's flags as a policy for an organisation: what a file may add to.
+    pub floor: Box<dyn Fn(&Login) -> Policy + Send + Sync>,
     /// Where people find the pages, if they can.
     pub page_url: Option<String>,
     /// Knows our own words again.
@@ -103,7 +103,6 @@ impl Engine {
 
     /// The policy in force: the operator's flags, and the last good file in home over them.
     pub fn policy(&self, org: &OrgRow) -> Arc<Policy> {
-        let floor = &self.inner.options.floor;
         let reference = org.policy.as_ref().map(|policy| policy.reference.clone());
         let mut known = self.inner.policies.lock().expect("no panic holds this lock");
         if let Some((of, policy)) = known.get(&org.org)
@@ -113,14 +112,21 @@ impl Engine {
         }
         // Only texts that were read well are kept, so a refusal here means that the operator's
         // flags have changed since; they count.
+        let floor = self.floor(org);
         let policy = org
             .policy
             .as_ref()
-            .and_then(|file| Policy::read(&file.text, floor).ok())
-            .unwrap_or_else(|| floor.clone());
+            .and_then(|file| Policy::read(&file.text, &floor).ok())
+            .unwrap_or(floor);
         let policy = Arc::new(policy);
         known.insert(org.org, (reference, Arc::clone(&policy)));
         policy
+    }
+
+    /// The operator's flags as a policy. An organisation without a name has none of its own.
+    fn floor(&self, org: &OrgRow) -> Policy {
+        let login = org.login.clone().unwrap_or_else(nobody);
+        (self.inner.options.floor)(&login)
     }
 
     /// One repository as the register holds it.
@@ -134,18 +140,14 @@ impl Engine {
 
     /// Home's number in this organisation, once it was read.
     async fn home(&self, org: &OrgRow) -> Result<Option<RepoId>, Fault> {
-        let Some(home) = &self.inner.options.floor.home else { return Ok(None) };
-        if org.login.as_ref().is_none_or(|login| login.as_str() != home.owner()) {
-            return Ok(None);
-        }
+        let Some(home) = &self.floor(org).home else { return Ok(None) };
         Ok(self.store().repo_named(org.org, home).await?.map(|repo| repo.id))
     }
 
     /// Our bot user's number; `None` while GitHub cannot be asked.
     async fn bot_user(&self, org: &OrgRow) -> Option<UserId> {
-        let asked = self.inner.bot_user.get_or_try_init(|| {
-            self.inner.github.bot_user(org.installation)
-        });
+        let asked =
+            self.inner.bot_user.get_or_try_init(|| self.inner.github.bot_user(org.installation));
         match asked.await {
             Ok(user) => Some(*user),
             Err(failure) => {
@@ -154,4 +156,9 @@ impl Engine {
             }
         }
     }
+}
+
+/// Stands for an organisation whose login no delivery has named yet.
+fn nobody() -> Login {
+    "ghost".parse().expect("a valid login")
 }

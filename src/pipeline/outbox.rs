@@ -51,11 +51,7 @@ impl Engine {
         Ok(())
     }
 
-    async fn remember_pace(
-        &self,
-        org: &OrgRow,
-        installation: InstallationId,
-    ) -> Result<(), Fault> {
+    async fn remember_pace(&self, org: &OrgRow, installation: InstallationId) -> Result<(), Fault> {
         let kept = self.store().pacing(org.org).await?;
         if let Some(kept) = kept.and_then(|text| serde_json::from_str::<Pace>(&text).ok()) {
             self.github().adopt_pace(installation, &kept);
@@ -91,8 +87,7 @@ impl Engine {
         if let Report::Parked { reason } | Report::Gone { reason } = &report {
             tracing::warn!(surface = row.surface.key.0, reason, "not written");
         }
-        let held =
-            self.store().report(lease, &row.surface.key, report, self.clock().now()).await?;
+        let held = self.store().report(lease, &row.surface.key, report, self.clock().now()).await?;
         Ok(if held { next } else { Next::Stop })
     }
 
@@ -168,9 +163,7 @@ impl Engine {
         for double in doubles {
             metrics::counter!("beholden_doubles_total").increment(1);
             tracing::warn!(surface = row.surface.key.0, double, stays, "a double is taken back");
-            effects
-                .remove_double(installation, &repo.name, &row.surface, *double, *stays)
-                .await?;
+            effects.remove_double(installation, &repo.name, &row.surface, *double, *stays).await?;
         }
         Ok(Found::Yes(*stays))
     }

@@ -56,7 +56,9 @@ impl Engine {
         match turned {
             Ok(Turned::Saved) => Ok(true),
             Ok(Turned::Overtaken) => Ok(false),
-            Ok(Turned::Later(why)) => self.postpone(lease, &refresh, None, why).await.map(|()| true),
+            Ok(Turned::Later(why)) => {
+                self.postpone(lease, &refresh, None, why).await.map(|()| true)
+            }
             Ok(Turned::Fetch(_)) => {
                 let why = "What it needs could not be read from GitHub.";
                 self.postpone(lease, &refresh, None, why).await.map(|()| true)
@@ -161,7 +163,7 @@ impl Engine {
     async fn named(&self, org: &OrgRow, entity: &Entity, names: &Names) -> Result<Names, Fault> {
         let mut names = names.clone();
         if matches!(entity, Entity::PolicyFile) {
-            names.repo = self.options().floor.home.clone();
+            names.repo = self.floor(org).home;
         } else if names.repo.is_none()
             && let Some(repo) = entity.repo()
         {

@@ -26,13 +26,10 @@ impl Engine {
     }
 
     fn destination(&self, route: Route) -> Routed {
-        let served = &self.options().orgs;
         match route {
             Route::Unreadable { why } => Routed::Parked { why },
             Route::Nobody => Routed::Ignored { keep_body: true },
-            Route::To { login: Some(login), .. }
-                if !served.is_empty() && !served.contains(&login) =>
-            {
+            Route::To { login: Some(login), .. } if !(self.options().serves)(&login) => {
                 Routed::Ignored { keep_body: false }
             }
             Route::To { interesting: false, .. } => Routed::Ignored { keep_body: true },

@@ -2,9 +2,9 @@
 //! late begins again.
 
 use crate::decide::{Closing, Decision, Input, OrgNews, Setting, Wanting, decide, named};
-use crate::domain::{Entity, Login, Names, OrgId};
+use crate::domain::{Entity, Names, OrgId};
 use crate::events::Us;
-use crate::pipeline::{Engine, Fault};
+use crate::pipeline::{Engine, Fault, nobody};
 use crate::plan::Voice;
 use crate::policy::Policy;
 use crate::register::{Gap, Need, Slice};
@@ -68,7 +68,7 @@ impl Engine {
         inputs: &[Input],
     ) -> Result<Result<Decision, Wanting>, Fault> {
         let policy = self.policy(&turn.org);
-        let login = turn.org.login.clone().unwrap_or_else(unnamed);
+        let login = turn.org.login.clone().unwrap_or_else(nobody);
         let options = self.options();
         let setting = Setting {
             org: turn.org.org,
@@ -144,7 +144,7 @@ impl Engine {
     fn policy_row(&self, turn: &Turn, file: Option<&(String, String)>) -> Option<PolicyRow> {
         let (text, reference) = file?;
         let known = turn.org.policy.clone();
-        match Policy::read(text, &self.options().floor) {
+        match Policy::read(text, &self.floor(&turn.org)) {
             Ok(_) => Some(PolicyRow {
                 text: text.clone(),
                 reference: reference.clone(),
@@ -171,9 +171,4 @@ fn outcome(closing: Closing) -> Outcome {
         Closing::Ignored => Outcome::Ignored { keep_body: true },
         Closing::Parked { why } => Outcome::Parked { why },
     }
-}
-
-/// An organisation whose login no delivery has named yet.
-fn unnamed() -> Login {
-    "ghost".parse().expect("a valid login")
 }

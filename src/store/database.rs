@@ -75,6 +75,14 @@ impl Database {
         }
     }
 
+    /// How the database would go about a question or a write.
+    pub(crate) async fn plan(&self, query: Query) -> Result<Vec<String>, StoreError> {
+        match self {
+            Self::Sqlite(sqlite) => sqlite.plan(query).await,
+            Self::Postgres(postgres) => postgres.plan(query).await,
+        }
+    }
+
     /// Bytes on disk.
     pub(crate) async fn bytes(&self) -> Result<u64, StoreError> {
         match self {

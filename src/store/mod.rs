@@ -12,6 +12,7 @@
 mod database;
 mod door;
 mod error;
+mod exercise;
 mod inbox;
 mod lanes;
 mod load;
@@ -35,6 +36,7 @@ use tokio::sync::Semaphore;
 
 pub use door::Accepted;
 pub use error::StoreError;
+pub use exercise::Exercised;
 pub use inbox::{InboxState, Routed, Stored};
 pub use lanes::{Claim, Lane, Lease};
 pub use orgs::{OrgRow, OrgUpdate, PolicyRow};

@@ -1,15 +1,21 @@
 //! HTTP in. Two doors: the public one hears GitHub and says whether we live, and answers nothing
 //! else; the private one, on loopback only, shows the register and the metrics.
 
+mod admin;
 mod health;
 mod host;
+mod metrics;
+mod pages;
 mod webhook;
 
+pub use admin::{Admin, admin};
 pub use webhook::{Door, DoorSettings};
 
 use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::{get, post};
+use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 /// The public door: `/webhook`, `/healthz`, `/readyz`, and 404 for everything else.
 pub fn public(door: Door) -> Router {
@@ -21,6 +27,16 @@ pub fn public(door: Door) -> Router {
         .method_not_allowed_fallback(nothing_here)
         .with_state(door)
         .layer(tower_http::catch_panic::CatchPanicLayer::new())
+}
+
+/// Serves a door until `stop` says so, and then finishes the requests in hand.
+pub async fn serve(listener: TcpListener, door: Router, mut stop: watch::Receiver<bool>) {
+    let stopped = async move {
+        let _ = stop.wait_for(|stop| *stop).await;
+    };
+    if let Err(error) = axum::serve(listener, door).with_graceful_shutdown(stopped).await {
+        tracing::error!(%error, "a listener ended");
+    }
 }
 
 /// The same short answer for whatever is not there.

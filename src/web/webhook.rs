@@ -76,7 +76,8 @@ pub(super) async fn receive(
     match door.store.accept(&signed).await {
         Ok(accepted) => {
             let known = matches!(accepted, Accepted::Known);
-            metrics::counter!("beholden_deliveries_total", "known" => known.to_string()).increment(1);
+            metrics::counter!("beholden_deliveries_total", "known" => known.to_string())
+                .increment(1);
             door.heard.notify_one();
             Ok(StatusCode::ACCEPTED)
         }

@@ -33,7 +33,11 @@ pub fn ability(grant: &Grant, name: &dyn Fn(RepoId) -> Option<String>) -> String
         if more > 0 {
             permissions.push(format!("{more} more"));
         }
-        return format!("has {} on {place}", list(&permissions));
+        let verb = match grant.through {
+            Through::TokenRequest { .. } => "asks for",
+            _ => "has",
+        };
+        return format!("{verb} {} on {place}", list(&permissions));
     }
     if grant.role == Some(OrgRole::Owner) {
         return "owns the organisation: it can change every setting and every repository"
@@ -90,5 +94,5 @@ pub fn door(through: &Through) -> &'static str {
 
 /// A permission's or event's name, of which nothing but letters, digits and a few signs is shown.
 pub fn permission(name: &str) -> String {
-    name.chars().filter(|c| c.is_ascii_alphanumeric() || "_:-".contains(*c)).take(60).collect()
+    name.chars().filter(|c| c.is_ascii_alphanumeric() || "_:.-".contains(*c)).take(60).collect()
 }

@@ -39,12 +39,13 @@ pub fn plural(noun: &str) -> String {
 
 /// `a deploy key`, `an AI agent`; what is already many stays without an article.
 pub fn a(noun: &str) -> String {
-    let vowel = noun.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O', 'M']);
-    match noun {
-        _ if noun.ends_with("instructions") => noun.to_owned(),
-        _ if noun.starts_with('M') && !noun.starts_with("MCP") => format!("a {noun}"),
-        _ if vowel => format!("an {noun}"),
-        _ => format!("a {noun}"),
+    let vowel = noun.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']);
+    if noun.ends_with("instructions") {
+        noun.to_owned()
+    } else if vowel || noun.starts_with("MCP") {
+        format!("an {noun}")
+    } else {
+        format!("a {noun}")
     }
 }
 
@@ -91,7 +92,29 @@ mod tests {
             .iter()
             .map(|kind| format!("{} / {}", a(kind.words()), plural(kind.words())))
             .collect();
-        insta::assert_snapshot!(words.join("\n"), @"");
+        insta::assert_snapshot!(words.join("\n"), @"
+        a GitHub App / GitHub Apps
+        a deploy key / deploy keys
+        a fine-grained personal access token / fine-grained personal access tokens
+        a classic personal access token / classic personal access tokens
+        an OAuth app / OAuth apps
+        an Actions secret / Actions secrets
+        a Dependabot secret / Dependabot secrets
+        a Codespaces secret / Codespaces secrets
+        an agents secret / agents secrets
+        a webhook / webhooks
+        a self-hosted runner / self-hosted runners
+        a machine user / machine users
+        a workflow / workflows
+        an OIDC trust / OIDC trusts
+        a third-party action / third-party actions
+        an AI agent / AI agents
+        an MCP server / MCP servers
+        agent instructions / agent instructions
+        a private registry / private registries
+        a ruleset bypass / ruleset bypasses
+        a leaked credential / leaked credentials
+        ");
     }
 
     #[test]

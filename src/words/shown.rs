@@ -99,7 +99,8 @@ fn broken(text: &str) -> String {
             '/' | '\u{ff0f}' | '!' => true,
             // GH-1.
             '-' => before.map(|c| c.to_ascii_lowercase()) == ['g', 'h'],
-            '.' => before.map(|c| c.to_ascii_lowercase()) == ['w', 'w'],
+            // www, which opens a link with what follows the dot.
+            'w' | 'W' => before.map(|c| c.to_ascii_lowercase()) == ['w', 'w'],
             _ => false,
         };
         if opens && next != ' ' {

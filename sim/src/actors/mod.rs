@@ -8,6 +8,7 @@ mod faults;
 mod issues;
 mod orgs;
 mod pats;
+mod pulls;
 mod repos;
 mod runs;
 

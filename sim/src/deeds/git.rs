@@ -42,6 +42,11 @@ impl World {
             .git
             .resolve(branch)
             .is_some_and(|commit| commit.tree.contains_key(path));
+        if before == ZERO
+            && let Some(start) = place.git.branches.get(&place.default_branch).cloned()
+        {
+            place.git.branches.insert(branch.to_owned(), start);
+        }
         let commit = place.git.commit(branch, path, text, by, now);
         place.pushed = now;
         place.updated = now;

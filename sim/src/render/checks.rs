@@ -37,4 +37,50 @@ impl World {
             "pull_requests": [],
         })
     }
+
+    /// `check-suite`: the runs of one App on one commit.
+    pub(crate) fn show_check_suite(&self, repo: &Repo, run: &CheckRun) -> Value {
+        let url = format!("{}/check-suites/{}", self.repo_url(repo), run.suite);
+        let own: Vec<&CheckRun> = repo
+            .check_runs
+            .values()
+            .filter(|other| other.suite == run.suite)
+            .collect();
+        let done = own.iter().all(|run| run.conclusion.is_some());
+        let worst = own.iter().filter_map(|run| run.conclusion.as_deref());
+        let conclusion = worst.max_by_key(|conclusion| *conclusion != "success");
+        let branch = repo
+            .git
+            .branches
+            .iter()
+            .find(|(_, sha)| **sha == run.head_sha);
+        let commit = repo.git.commits.get(&run.head_sha);
+        let who = json!({ "name": "octocat", "email": "octocat@users.noreply.github.invalid" });
+        json!({
+            "id": run.suite,
+            "node_id": node("CS", run.suite),
+            "head_branch": branch.map(|(name, _)| name),
+            "head_sha": run.head_sha,
+            "status": if done { "completed" } else { "in_progress" },
+            "conclusion": conclusion.filter(|_| done),
+            "url": url,
+            "before": null,
+            "after": run.head_sha,
+            "pull_requests": [],
+            "app": self.apps.get(&run.app).map(|app| self.show_app(app)),
+            "repository": self.show_repo(repo),
+            "created_at": written(run.started),
+            "updated_at": written(run.completed.unwrap_or(run.started)),
+            "head_commit": {
+                "id": run.head_sha,
+                "tree_id": commit.map(|commit| commit.tree_sha()).unwrap_or_default(),
+                "message": commit.map(|commit| commit.message.as_str()).unwrap_or_default(),
+                "timestamp": written(run.started),
+                "author": who,
+                "committer": who,
+            },
+            "latest_check_runs_count": own.len(),
+            "check_runs_url": format!("{url}/check-runs"),
+        })
+    }
 }

@@ -11,6 +11,7 @@ mod settings;
 
 pub(crate) use app::selection_name;
 pub(crate) use issue::REACTIONS;
+pub(crate) use pull::{Changed, changed};
 
 use serde_json::Value;
 

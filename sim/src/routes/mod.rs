@@ -4,6 +4,7 @@
 mod alerts;
 mod app;
 mod assignees;
+mod checks;
 mod collaborators;
 mod comments;
 mod contents;
@@ -16,8 +17,10 @@ mod labels;
 mod meta;
 mod orgs;
 mod pats;
+mod pulls;
 mod reactions;
 mod repos;
+mod reviews;
 mod rulesets;
 mod teams;
 mod users;
@@ -44,6 +47,9 @@ const TABLES: &[&[Route]] = &[
     pats::ROUTES,
     alerts::ROUTES,
     rulesets::ROUTES,
+    pulls::ROUTES,
+    reviews::ROUTES,
+    checks::ROUTES,
     meta::ROUTES,
 ];
 

@@ -66,12 +66,6 @@ impl Org {
             .values()
             .find(|team| team.slug.eq_ignore_ascii_case(slug))
     }
-
-    pub(crate) fn team_mut(&mut self, slug: &str) -> Option<&mut Team> {
-        self.teams
-            .values_mut()
-            .find(|team| team.slug.eq_ignore_ascii_case(slug))
-    }
 }
 
 #[derive(Debug)]

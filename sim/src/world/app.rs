@@ -16,16 +16,6 @@ pub enum Level {
     Admin,
 }
 
-impl Level {
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Read => "read",
-            Self::Write => "write",
-            Self::Admin => "admin",
-        }
-    }
-}
-
 /// Permissions by their name in manifests: `issues` → write.
 pub type Permissions = BTreeMap<String, Level>;
 

@@ -88,6 +88,31 @@ impl Git {
         commit
     }
 
+    /// Puts the files of one commit on a branch, with both as parents. Gives back the new commit.
+    pub(crate) fn merge(
+        &mut self,
+        base: &str,
+        head: &str,
+        number: u64,
+        author: u64,
+        at: Timestamp,
+    ) -> Option<String> {
+        let tree = self.commits.get(head)?.tree.clone();
+        let parents = vec![self.branches.get(base)?.clone(), head.to_owned()];
+        let commit = Commit {
+            sha: sha(format!("merge {parents:?} {number} {at}").as_bytes()),
+            parents,
+            message: format!("Merge pull request #{number}"),
+            author,
+            at,
+            tree,
+        };
+        let merged = commit.sha.clone();
+        self.branches.insert(base.to_owned(), merged.clone());
+        self.commits.insert(merged.clone(), commit);
+        Some(merged)
+    }
+
     /// The commit that a branch name, `refs/heads/` name, commit or commit prefix stands for.
     pub(crate) fn resolve(&self, name: &str) -> Option<&Commit> {
         let short = name

@@ -150,11 +150,6 @@ impl World {
             .get(self.org_names.get(&login.to_ascii_lowercase())?)
     }
 
-    pub(crate) fn org_mut(&mut self, login: &str) -> Option<&mut Org> {
-        self.orgs
-            .get_mut(self.org_names.get(&login.to_ascii_lowercase())?)
-    }
-
     /// A repository by its present full name.
     pub(crate) fn repo(&self, full_name: &str) -> Option<&Repo> {
         self.repos

@@ -2,7 +2,7 @@
 
 use super::{
     App, Collaborator, DeployKey, Git, Hook, Installation, Kind, Level, Org, Repo, Role, Selection,
-    Team, User, Visibility, World, sha,
+    Team, User, World, sha,
 };
 use crate::{
     keys::AppKey,
@@ -318,13 +318,6 @@ impl World {
             },
         );
         id
-    }
-
-    /// Whether everybody may see the repository.
-    pub(crate) fn is_public(&self, repo: u64) -> bool {
-        self.repos
-            .get(&repo)
-            .is_some_and(|repo| repo.visibility == Visibility::Public)
     }
 }
 

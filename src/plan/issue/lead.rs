@@ -16,7 +16,7 @@ pub(super) fn lead(input: &IssueInput<'_>) -> String {
     };
     let powers = match input.records {
         [record] => powers(input, record),
-        _ => String::new(),
+        records => reach(records),
     };
     format!("**{}**{powers}{}", upper(&sentence), waits(input))
 }
@@ -39,9 +39,22 @@ fn waits(input: &IssueInput<'_>) -> String {
     let rows = input.case.rows.len();
     match input.case.rows.iter().filter(|row| !row.settled).count() {
         0 => String::new(),
-        1 if rows == 1 => " Nobody has answered for it yet.".to_owned(),
-        n if n == rows => format!(" All {n} wait for an owner."),
+        1 if rows == 1 => " Nobody answers for it now.".to_owned(),
+        n if n == rows => " All of them wait for an owner.".to_owned(),
         n => format!(" {n} of {rows} wait for an owner."),
+    }
+}
+
+/// How far several identities reach together.
+fn reach(records: &[&Record]) -> String {
+    let wide = records.iter().flat_map(|record| &record.grants).any(|grant| grant.reach.is_wide());
+    let mut repos: Vec<_> = records.iter().flat_map(|record| record.repos()).collect();
+    repos.sort();
+    repos.dedup();
+    match (wide, repos.len()) {
+        (true, _) => " Some of them reach the whole organisation.".to_owned(),
+        (false, 0) => String::new(),
+        (false, n) => format!(" Together they reach {}.", count(n, "repository")),
     }
 }
 

@@ -57,7 +57,7 @@ fn body(input: &IssueInput<'_>) -> String {
     }
     if input.case.waits() {
         parts.push(to_do(input));
-        parts.push(to_silence());
+        parts.push(to_silence(input));
     }
     parts.push(footer(input));
     parts.join("\n\n")
@@ -110,10 +110,12 @@ fn to_do(input: &IssueInput<'_>) -> String {
     lines.join("\n")
 }
 
-fn to_silence() -> String {
-    "### If this is a mistake\n\nComment `/wrong because …`. To leave things like this alone \
-     until a date, list them under `ignores` in the policy."
-        .to_owned()
+fn to_silence(input: &IssueInput<'_>) -> String {
+    let which = if input.case.rows.len() == 1 { "" } else { " 2" };
+    format!(
+        "### If this is a mistake\n\nComment `/wrong{which} because …`. To leave things like this \
+         alone until a date, list them under `ignores` in the policy."
+    )
 }
 
 fn footer(input: &IssueInput<'_>) -> String {

@@ -1,8 +1,8 @@
 //! A case with one row: findings, owner, evidence.
 
-use crate::domain::{Evidence, Expiry, Grant};
+use crate::domain::{Evidence, Expiry, Grant, Through};
 use crate::plan::issue::{IssueInput, standing};
-use crate::words::{count, door, moment, permission, shown};
+use crate::words::{count, door, moment, permission, shown, upper};
 
 /// The most grants whose evidence is shown.
 const MOST: usize = 5;
@@ -23,6 +23,9 @@ pub(super) fn details(input: &IssueInput<'_>) -> Vec<String> {
     }
     let ends: Vec<_> = record.grants.iter().filter_map(|grant| end(grant, input)).collect();
     parts.extend(ends);
+    if record.grants.iter().any(|grant| matches!(grant.through, Through::TokenRequest { .. })) {
+        parts.push("An organisation owner approves or denies the request on GitHub.".to_owned());
+    }
     let found: Vec<_> = row
         .findings
         .iter()
@@ -67,5 +70,5 @@ pub(super) fn evidence(grant: &Grant) -> String {
             format!("issue number {issue}, read {}", moment(grant.as_of))
         }
     };
-    format!("- It acts {}: {source}.", door(&grant.through))
+    format!("- {}: {source}.", upper(door(&grant.through)))
 }

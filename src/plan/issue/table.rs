@@ -13,12 +13,20 @@ const MOST_EVIDENCE: usize = 3;
 
 pub(super) fn details(input: &IssueInput<'_>) -> Vec<String> {
     let rows = &input.case.rows;
+    let mut proposals: Vec<_> = rows
+        .iter()
+        .filter(|row| !row.settled)
+        .filter_map(|row| standing::proposed(input, input.record(row)?))
+        .collect();
+    proposals.sort();
+    proposals.dedup();
+    let each = proposals.len() > 1;
     let mut lines = vec![
         "| Row | Identity | Name | Where | Found | Owner |".to_owned(),
         "|---|---|---|---|---|---|".to_owned(),
     ];
     for (at, row) in rows.iter().take(MOST_ROWS).enumerate() {
-        lines.push(line(input, at + 1, row));
+        lines.push(line(input, at + 1, row, each));
     }
     let mut parts = vec![lines.join("\n")];
     if rows.len() > MOST_ROWS {
@@ -29,12 +37,6 @@ pub(super) fn details(input: &IssueInput<'_>) -> Vec<String> {
             rows.len().min(MOST_ROWS + 10)
         ));
     }
-    let mut proposals: Vec<_> = rows
-        .iter()
-        .filter(|row| !row.settled)
-        .filter_map(|row| standing::proposed(input, input.record(row)?))
-        .collect();
-    proposals.dedup();
     if let [one] = &proposals[..] {
         parts.push(format!("Proposed owner: {one}."));
     }
@@ -42,7 +44,8 @@ pub(super) fn details(input: &IssueInput<'_>) -> Vec<String> {
     parts
 }
 
-fn line(input: &IssueInput<'_>, number: usize, row: &Row) -> String {
+/// One row. `each` says whether rows name different people, so that each must name its own.
+fn line(input: &IssueInput<'_>, number: usize, row: &Row, each: bool) -> String {
     let key = &row.identity;
     let found: Vec<_> = row
         .findings
@@ -63,7 +66,7 @@ fn line(input: &IssueInput<'_>, number: usize, row: &Row) -> String {
             format!("| ~~{number}~~ | ~~`{key}`~~ | ~~{name}~~ | {place} | ~~{found}~~ | {now} |")
         }
         None => {
-            let who = standing::proposed(input, record);
+            let who = standing::proposed(input, record).filter(|_| each);
             let who = who.map_or_else(|| "nobody".to_owned(), |who| format!("nobody; {who}"));
             format!("| {number} | `{key}` | {name} | {place} | {found} | {who} |")
         }

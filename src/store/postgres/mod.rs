@@ -13,7 +13,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::store::database::{Chore, Counted, Entry};
 use crate::store::postgres::door::Arrival;
-use crate::store::postgres::run::{Texts, apply, ask};
+use crate::store::postgres::run::{Texts, apply, ask, plan};
 use crate::store::value::{Query, Row, Step, Written};
 use crate::store::{Accepted, StoreError};
 
@@ -52,6 +52,10 @@ impl Postgres {
             answers.push(ask(&mut conn, &self.texts, &query.statement, &query.args).await?);
         }
         Ok(answers)
+    }
+
+    pub(crate) async fn plan(&self, query: Query) -> Result<Vec<String>, StoreError> {
+        plan(&self.pool, &query.statement, &query.args).await
     }
 
     pub(crate) async fn write(&self, steps: &[Step]) -> Result<Written, StoreError> {

@@ -7,7 +7,7 @@ use futures_util::TryStreamExt as _;
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::query::Query;
 use sqlx::{
-    AssertSqlSafe, Column as _, Either, Executor as _, PgConnection, Postgres, Row as _,
+    AssertSqlSafe, Column as _, Either, Executor as _, PgConnection, PgPool, Postgres, Row as _,
     TypeInfo as _, ValueRef as _,
 };
 
@@ -123,6 +123,25 @@ async fn run(
         }
     }
     Ok((returned, touched))
+}
+
+/// How the server would run a statement if it had to read a table only where no index serves.
+pub(super) async fn plan(
+    pool: &PgPool,
+    statement: &Statement,
+    args: &[Value],
+) -> Result<Vec<String>, StoreError> {
+    let fail = |error: sqlx::Error| StoreError::postgres(statement.name, &error);
+    let mut tx = pool.begin().await.map_err(fail)?;
+    tx.execute("SET LOCAL enable_seqscan = off").await.map_err(fail)?;
+    let places = statement.list_at().map_or(0, |before| args.len() - before);
+    let text = format!("EXPLAIN {}", statement.text(Dialect::Postgres, places, 1));
+    let mut query = sqlx::query(AssertSqlSafe(text));
+    for value in args {
+        query = bind(query, value);
+    }
+    let lines = query.fetch_all(&mut *tx).await.map_err(fail)?;
+    lines.iter().map(|line| line.try_get(0).map_err(fail)).collect()
 }
 
 fn bind<'q>(

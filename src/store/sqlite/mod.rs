@@ -73,6 +73,10 @@ impl Sqlite {
         self.readers.read(queries).await
     }
 
+    pub(crate) async fn plan(&self, query: Query) -> Result<Vec<String>, StoreError> {
+        self.readers.plan(query).await
+    }
+
     pub(crate) async fn write(&self, steps: Vec<Step>) -> Result<Written, StoreError> {
         let (reply, answer) = oneshot::channel();
         self.jobs.send(Job::Write { steps, reply }).await.map_err(|_| closed())?;

@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use tokio::sync::Semaphore;
 
 use crate::store::StoreError;
-use crate::store::sqlite::run::{Texts, run};
+use crate::store::sqlite::run::{Texts, plan, run};
 use crate::store::sqlite::{closed, open};
 use crate::store::value::{Query, Row};
 
@@ -28,6 +28,18 @@ impl Readers {
 
     /// Answers questions in one read transaction, so that they see the same moment.
     pub(super) async fn read(&self, queries: Vec<Query>) -> Result<Vec<Vec<Row>>, StoreError> {
+        self.with(move |conn, texts| answer(conn, texts, &queries)).await
+    }
+
+    /// The plan of a question or a write.
+    pub(super) async fn plan(&self, query: Query) -> Result<Vec<String>, StoreError> {
+        self.with(move |conn, _| plan(conn, &query.statement, &query.args)).await
+    }
+
+    async fn with<T: Send + 'static>(
+        &self,
+        ask: impl FnOnce(&Connection, &mut Texts) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
         let _permit = self.permits.acquire().await.map_err(|_| closed())?;
         let idle = Arc::clone(&self.idle);
         let path = self.path.clone();
@@ -37,7 +49,7 @@ impl Readers {
                 Some(held) => held,
                 None => (open::reader(&path)?, Texts::default()),
             };
-            let answers = answer(&conn, &mut texts, &queries);
+            let answers = ask(&conn, &mut texts);
             // A connection that failed is not used again.
             if answers.is_ok()
                 && let Ok(mut idle) = idle.lock()

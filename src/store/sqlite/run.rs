@@ -100,6 +100,21 @@ pub(super) fn apply(
     Ok(Written::Done(returned))
 }
 
+/// How SQLite would run a statement.
+pub(super) fn plan(
+    conn: &Connection,
+    statement: &Statement,
+    args: &[Value],
+) -> Result<Vec<String>, StoreError> {
+    let fail = |error| StoreError::sqlite(statement.name, &error);
+    let (places, padding) = padded(statement, args);
+    let text = format!("EXPLAIN QUERY PLAN {}", statement.text(Dialect::Sqlite, places, 1));
+    let args = args.iter().chain(std::iter::repeat_n(args.last(), padding).flatten());
+    let mut prepared = conn.prepare(&text).map_err(fail)?;
+    let lines = prepared.query_map(params_from_iter(args), |row| row.get(3)).map_err(fail)?;
+    lines.collect::<Result<_, _>>().map_err(fail)
+}
+
 /// The places in a statement's list, a power of two, and how many of them repeat the last value.
 fn padded(statement: &Statement, args: &[Value]) -> (usize, usize) {
     match statement.list_at() {

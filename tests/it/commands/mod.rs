@@ -1,1 +1,7 @@
 //! Commands, read and judged.
+
+mod acme;
+mod eligibility;
+mod ends;
+mod parse;
+mod stories;

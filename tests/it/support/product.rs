@@ -63,14 +63,14 @@ impl Setup {
         let mut settings = Settings::new(AppId(app.id as i64), &app.client_id, key);
         settings.api_url = github.url();
         settings.web_url = github.url();
-        settings.limits = Limits { between_writes_ms: 0, ..Limits::default() };
+        settings.limits = Limits { between_writes: Duration::ZERO, ..Limits::default() };
         let client = Github::new(settings).unwrap();
         let clock = Clock::default();
         let heard = Arc::new(Notify::new());
         let options = Options {
             app: AppId(app.id as i64),
-            orgs: Vec::new(),
-            floor: self.policy,
+            serves: Box::new(|_| true),
+            floor: Box::new(move |_| self.policy.clone()),
             page_url: None,
             markers: Markers::new("a key for stories only"),
             retention: Retention::default(),

@@ -54,7 +54,40 @@ fn owned(record: &mut Record, by: &str) {
 
 #[test]
 fn one_key() {
-    insta::assert_snapshot!(shows(&World::of(vec![record(4711, "ci-deploy", 10)])), @"");
+    insta::assert_snapshot!(shows(&World::of(vec![record(4711, "ci-deploy", 10)])), @"
+    Who owns this deploy key in acme/api?
+
+    **`octocat` added the deploy key `ci-deploy` of `acme/api` on 23 November 2026, 14:05 UTC.** It can push to `acme/api`. Nobody answers for it now.
+
+    Proposed owner: @octocat, who granted it.
+
+    ### What was found
+
+    - medium: Nobody owns the deploy key `ci-deploy`. (`unowned-identity`)
+
+    ### Evidence
+
+    - As a deploy key: webhook `deploy_key.created`, delivery `72d3162e-cc78-11e3-81ab-4c9367dc0958`, received 23 November 2026, 14:05 UTC.
+    - In the register it is `deploy_key/4711`.
+
+    ### What to do
+
+    Comment one of these, first on a line:
+
+    - `/own because …`: you answer for it from now on. Assigning this issue to yourself says the same.
+    - `/own @user` or `/own @acme/team`: names somebody else, who becomes the owner only by saying `/own` themselves.
+    - `/retire because …`: it is out of use. This deletes nothing.
+    - `/explain` or `/help`: what we know, and what else can be said.
+
+    Until then this issue stays open. Beholden takes no access away from anybody.
+
+    ### If this is a mistake
+
+    Comment `/wrong because …`. To leave things like this alone until a date, list them under `ignores` in the policy.
+
+    ---
+    <sub>Written by Beholden, case `0123456789abcdef`.</sub>
+    ");
 }
 
 #[test]
@@ -66,7 +99,48 @@ fn a_burst_of_27_keys_is_one_table() {
     let text = shows(&world);
     let (start, end) = (text.find("| 5 |").unwrap(), text.find("| 26 |").unwrap());
     let text = format!("{}(rows 5 to 25)\n{}", &text[..start], &text[end..]);
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @"
+    Who owns these 27 deploy keys?
+
+    **`octocat` brought in 27 deploy keys on 23 November 2026, 14:05 UTC.** Together they reach 27 repositories. 26 of 27 wait for an owner.
+
+    | Row | Identity | Name | Where | Found | Owner |
+    |---|---|---|---|---|---|
+    | 1 | `deploy_key/100` | `mirror` | `acme/service-20` | medium: `unowned-identity` | nobody |
+    | ~~2~~ | ~~`deploy_key/101`~~ | ~~`mirror`~~ | `acme/service-21` | ~~medium: `unowned-identity`~~ | owned by `monalisa`, 23 November 2026 |
+    | 3 | `deploy_key/102` | `mirror` | `acme/service-22` | medium: `unowned-identity` | nobody |
+    | 4 | `deploy_key/103` | `mirror` | `acme/service-23` | medium: `unowned-identity` | nobody |
+    (rows 5 to 25)
+    | 26 | `deploy_key/125` | `mirror` | `acme/service-45` | medium: `unowned-identity` | nobody |
+    | 27 | `deploy_key/126` | `mirror` | `acme/service-46` | medium: `unowned-identity` | nobody |
+
+    Proposed owner: @octocat, who granted it.
+
+    ### Evidence
+
+    - As a deploy key: webhook `deploy_key.created`, delivery `72d3162e-cc78-11e3-81ab-4c9367dc0958`, received 23 November 2026, 14:05 UTC. (row 1)
+    - As a deploy key: webhook `deploy_key.created`, delivery `72d3162e-cc78-11e3-81ab-4c9367dc0958`, received 23 November 2026, 14:05 UTC. (row 2)
+    - As a deploy key: webhook `deploy_key.created`, delivery `72d3162e-cc78-11e3-81ab-4c9367dc0958`, received 23 November 2026, 14:05 UTC. (row 3)
+    - `/explain` gives that of the other rows.
+
+    ### What to do
+
+    Comment one of these, first on a line:
+
+    - `/own 1-3 because …` or `/own all`: you answer for these rows from now on. Assigning this issue to yourself takes every row that waits.
+    - `/own 2 @user` or `/own 2 @acme/team`: names somebody else, who becomes the owner only by saying `/own` themselves.
+    - `/retire 2 because …`: it is out of use. This deletes nothing.
+    - `/explain` or `/help`: what we know, and what else can be said.
+
+    Until then this issue stays open. Beholden takes no access away from anybody.
+
+    ### If this is a mistake
+
+    Comment `/wrong 2 because …`. To leave things like this alone until a date, list them under `ignores` in the policy.
+
+    ---
+    <sub>Written by Beholden, case `0123456789abcdef`.</sub>
+    ");
 }
 
 #[test]
@@ -91,7 +165,13 @@ fn an_owner_left() {
     world.records[0].ownership = ownership(&world.records[0].acts);
     world.case.cause = Cause::OwnerLeft { who, repo: None };
     let text = shows(&world);
-    insta::assert_snapshot!(text.lines().take(5).collect::<Vec<_>>().join("\n"), @"");
+    insta::assert_snapshot!(text.lines().take(5).collect::<Vec<_>>().join("\n"), @"
+    The owner left: who owns this deploy key in acme/api?
+
+    **`monalisa` answered for the deploy key `ci-deploy` of `acme/api` and is gone.** It can push to `acme/api`. Nobody answers for it now.
+
+    Proposed owner: @octocat, who granted it.
+    ");
 }
 
 #[test]
@@ -115,7 +195,44 @@ fn a_token_request_without_an_end() {
     };
     let mut world = World::of(vec![token]);
     world.case.rows[0].findings[0].repo = None;
-    insta::assert_snapshot!(shows(&world), @"");
+    insta::assert_snapshot!(shows(&world), @"
+    Who owns this fine-grained personal access token?
+
+    **`deploy-robot` asked for approval of the fine-grained personal access token `nightly` on 23 November 2026, 14:05 UTC.** It asks for `contents: write` and `metadata: read` on every repository of the organisation. Nobody answers for it now.
+
+    Proposed owner: `deploy-robot`, whose token it is.
+
+    It has no end date: it works until somebody revokes it.
+
+    An organisation owner approves or denies the request on GitHub.
+
+    ### What was found
+
+    - medium: Nobody owns the fine-grained personal access token `nightly`. (`unowned-identity`)
+
+    ### Evidence
+
+    - As a token that waits for approval: webhook `deploy_key.created`, delivery `72d3162e-cc78-11e3-81ab-4c9367dc0958`, received 23 November 2026, 14:05 UTC.
+    - In the register it is `fine_grained_pat/99`.
+
+    ### What to do
+
+    Comment one of these, first on a line:
+
+    - `/own because …`: you answer for it from now on. Assigning this issue to yourself says the same.
+    - `/own @user` or `/own @acme/team`: names somebody else, who becomes the owner only by saying `/own` themselves.
+    - `/retire because …`: it is out of use. This deletes nothing.
+    - `/explain` or `/help`: what we know, and what else can be said.
+
+    Until then this issue stays open. Beholden takes no access away from anybody.
+
+    ### If this is a mistake
+
+    Comment `/wrong because …`. To leave things like this alone until a date, list them under `ignores` in the policy.
+
+    ---
+    <sub>Written by Beholden, case `0123456789abcdef`.</sub>
+    ");
 }
 
 #[test]
@@ -123,7 +240,15 @@ fn an_exposed_repository() {
     let mut world = World::of(vec![record(4711, "ci", 10), record(4712, "docs", 10)]);
     world.case.cause = Cause::Exposed { repo: RepoId(10) };
     let text = shows(&world);
-    insta::assert_snapshot!(text.lines().take(7).collect::<Vec<_>>().join("\n"), @"");
+    insta::assert_snapshot!(text.lines().take(7).collect::<Vec<_>>().join("\n"), @"
+    acme/api is public: who owns these 2 deploy keys?
+
+    **`acme/api` is public now, and 2 identities hang on it.** Together they reach 1 repository. All of them wait for an owner.
+
+    | Row | Identity | Name | Where | Found | Owner |
+    |---|---|---|---|---|---|
+    | 1 | `deploy_key/4711` | `ci` | `acme/api` | medium: `unowned-identity` | nobody |
+    ");
 }
 
 #[test]
@@ -134,7 +259,26 @@ fn a_settled_case_says_so_first() {
     for row in &mut world.case.rows {
         row.settled = true;
     }
-    insta::assert_snapshot!(shows(&world), @"");
+    insta::assert_snapshot!(shows(&world), @"
+    Who owns these 2 deploy keys?
+
+    **Settled.** Nothing listed here waits for anybody.
+
+    **`octocat` brought in 2 deploy keys on 23 November 2026, 14:05 UTC.** Together they reach 2 repositories.
+
+    | Row | Identity | Name | Where | Found | Owner |
+    |---|---|---|---|---|---|
+    | ~~1~~ | ~~`deploy_key/4711`~~ | ~~`ci`~~ | `acme/api` | ~~medium: `unowned-identity`~~ | owned by `monalisa`, 23 November 2026 |
+    | ~~2~~ | ~~`deploy_key/4712`~~ | ~~`old`~~ | `acme/web` | ~~medium: `unowned-identity`~~ | gone from GitHub, 23 November 2026 |
+
+    ### Evidence
+
+    - As a deploy key: webhook `deploy_key.created`, delivery `72d3162e-cc78-11e3-81ab-4c9367dc0958`, received 23 November 2026, 14:05 UTC. (row 1)
+    - As a deploy key: webhook `deploy_key.created`, delivery `72d3162e-cc78-11e3-81ab-4c9367dc0958`, received 23 November 2026, 14:05 UTC. (row 2)
+
+    ---
+    <sub>Written by Beholden, case `0123456789abcdef`.</sub>
+    ");
 }
 
 #[test]
@@ -145,7 +289,11 @@ fn a_public_place_learns_nothing_about_the_identity() {
     for secret in ["deploy", "4711", "ci-deploy", "acme/api", "octocat", "72d3162e"] {
         assert!(!text.contains(secret), "{secret} in {text}");
     }
-    insta::assert_snapshot!(text.lines().take(3).collect::<Vec<_>>().join("\n"), @"");
+    insta::assert_snapshot!(text.lines().take(3).collect::<Vec<_>>().join("\n"), @"
+    Who owns this identity?
+
+    **An identity that concerns this repository waits for an owner.** Everybody can read this, so the details stand only on Beholden's page.
+    ");
 }
 
 #[test]

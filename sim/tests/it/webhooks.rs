@@ -1,0 +1,331 @@
+//! Webhooks: who gets them, how they are signed, and the delivery log.
+
+use crate::client::Client;
+use axum::{Router, body::Bytes, extract::State, http::HeaderMap, routing::post};
+use github_sim::{Access, BypassActor, Level, PatSpec, Role, Runner, Seed, Sim, Webhook};
+use hmac::{Hmac, KeyInit, Mac};
+use serde_json::json;
+use sha2::Sha256;
+use std::sync::{Arc, Mutex};
+
+fn names(webhooks: &[Webhook]) -> Vec<String> {
+    webhooks.iter().map(Webhook::name).collect()
+}
+
+fn is_signed(secret: &str, body: &[u8], signature: &str) -> bool {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
+    mac.update(body);
+    signature
+        .strip_prefix("sha256=")
+        .and_then(|hex| hex::decode(hex).ok())
+        .is_some_and(|bytes| mac.verify_slice(&bytes).is_ok())
+}
+
+#[test]
+fn a_webhook_carries_what_github_sends() {
+    let sim = Sim::start(Seed::acme());
+    let key = sim.adds_deploy_key("acme/api", "ci", false, "monalisa");
+    let taken = sim.take_webhooks();
+    assert_eq!(names(&taken), ["deploy_key.created"]);
+    let webhook = &taken[0];
+    let app = sim.app();
+    assert!(is_signed(
+        &app.webhook_secret,
+        &webhook.body,
+        webhook.header("X-Hub-Signature-256").unwrap()
+    ));
+    assert!(
+        webhook
+            .header("X-Hub-Signature")
+            .unwrap()
+            .starts_with("sha1=")
+    );
+    assert_eq!(webhook.header("X-GitHub-Event"), Some("deploy_key"));
+    assert_eq!(
+        webhook.header("X-GitHub-Delivery"),
+        Some(webhook.guid.as_str())
+    );
+    assert_eq!(
+        webhook.header("X-GitHub-Hook-Installation-Target-Type"),
+        Some("integration")
+    );
+    assert_eq!(
+        webhook.header("X-GitHub-Hook-Installation-Target-ID"),
+        Some(app.id.to_string().as_str())
+    );
+    assert!(
+        webhook
+            .header("User-Agent")
+            .unwrap()
+            .starts_with("GitHub-Hookshot/")
+    );
+    let payload = webhook.payload();
+    assert_eq!(payload["key"]["id"], key);
+    assert_eq!(payload["key"]["read_only"], false);
+    assert_eq!(payload["repository"]["full_name"], "acme/api");
+    assert_eq!(payload["organization"]["login"], "acme");
+    assert_eq!(payload["sender"]["login"], "monalisa");
+    assert_eq!(payload["installation"]["id"], sim.installation("acme"));
+    assert!(sim.take_webhooks().is_empty(), "they are taken once");
+    sim.finish();
+}
+
+#[test]
+fn an_event_needs_its_permission_and_a_subscription() {
+    let sim = Sim::start(
+        Seed::acme()
+            .permissions(&[("issues", Level::Read)])
+            .events(&["issues", "deploy_key"]),
+    );
+    sim.adds_deploy_key("acme/api", "ci", true, "octocat");
+    let number = sim.opens_issue("acme/api", "octocat", "Hello", "");
+    sim.comments("acme/api", number, "octocat", "not subscribed");
+    assert_eq!(names(&sim.take_webhooks()), ["issues.opened"]);
+    sim.deselects("acme/api");
+    sim.closes_issue("acme/api", number, "octocat");
+    assert_eq!(
+        names(&sim.take_webhooks()),
+        ["installation_repositories.removed"],
+        "always delivered"
+    );
+    sim.suspends_installation("acme");
+    sim.opens_issue("acme/home", "octocat", "while suspended", "");
+    assert_eq!(names(&sim.take_webhooks()), ["installation.suspend"]);
+    sim.finish();
+}
+
+#[test]
+fn everything_people_do_is_told() {
+    let sim = Sim::start(Seed::acme());
+    let told = |expected: &[&str]| assert_eq!(names(&sim.take_webhooks()), expected);
+    sim.adds_collaborator("acme/api", "hubot", Access::Write, "octocat");
+    sim.changes_collaborator("acme/api", "hubot", Access::Admin, "octocat");
+    sim.removes_collaborator("acme/api", "hubot", "octocat");
+    told(&["member.added", "member.edited", "member.removed"]);
+    sim.joins_organization("defunkt", Role::Member);
+    sim.adds_to_team("acme/platform", "defunkt", "octocat");
+    sim.removes_from_team("acme/platform", "defunkt", "octocat");
+    sim.leaves_organization("defunkt");
+    told(&[
+        "organization.member_added",
+        "membership.added",
+        "membership.removed",
+        "organization.member_removed",
+    ]);
+    sim.grants_team("acme/home", "acme/platform", Access::Read, "octocat");
+    sim.grants_team("acme/home", "acme/platform", Access::Admin, "octocat");
+    sim.revokes_team("acme/home", "acme/platform", "octocat");
+    told(&[
+        "team.added_to_repository",
+        "team_add",
+        "team.edited",
+        "team.removed_from_repository",
+    ]);
+    sim.makes_public("acme/api", "octocat");
+    sim.renames_repository("acme/api", "server", "octocat");
+    sim.archives("acme/server", "octocat");
+    sim.deletes_repository("acme/server", "octocat");
+    told(&[
+        "repository.publicized",
+        "public",
+        "repository.renamed",
+        "repository.archived",
+        "repository.deleted",
+    ]);
+    let number = sim.opens_issue("acme/home", "octocat", "Hello", "");
+    sim.assigns("acme/home", number, "monalisa", "octocat");
+    sim.edits_issue_body("acme/home", number, "changed", "octocat");
+    let comment = sim.comments("acme/home", number, "monalisa", "hi");
+    sim.edits_comment(comment, "octocat", "ho");
+    sim.locks("acme/home", number, "octocat");
+    sim.closes_issue("acme/home", number, "octocat");
+    sim.reopens("acme/home", number, "octocat");
+    sim.deletes_issue("acme/home", number, "octocat");
+    told(&[
+        "issues.opened",
+        "issues.assigned",
+        "issues.edited",
+        "issue_comment.created",
+        "issue_comment.edited",
+        "issues.locked",
+        "issues.closed",
+        "issues.reopened",
+        "issues.deleted",
+    ]);
+    sim.writes_file("acme/home", "beholden.yml", "mode: observe\n", "octocat");
+    sim.runs_job(
+        "acme/home",
+        ".github/workflows/ci.yml",
+        &Runner::self_hosted(7, "box"),
+        "octocat",
+    );
+    told(&[
+        "push",
+        "workflow_run.requested",
+        "workflow_job.queued",
+        "workflow_run.in_progress",
+        "workflow_job.in_progress",
+        "workflow_job.completed",
+        "workflow_run.completed",
+    ]);
+    let alert = sim.raises_secret_alert("acme/home", "github_personal_access_token", "README.md");
+    sim.resolves_secret_alert("acme/home", alert, "revoked", "octocat");
+    let actor = BypassActor {
+        actor_id: None,
+        actor_type: "DeployKey".to_owned(),
+        bypass_mode: "always".to_owned(),
+    };
+    sim.changes_ruleset("acme/home", &[], "octocat");
+    sim.changes_ruleset("acme/home", &[actor], "octocat");
+    told(&[
+        "secret_scanning_alert.created",
+        "secret_scanning_alert.resolved",
+        "repository_ruleset.created",
+        "repository_ruleset.edited",
+    ]);
+    let request = sim.requests_pat(
+        "monalisa",
+        &PatSpec::new("nightly", "acme/home", "contents", "write"),
+    );
+    sim.approves_pat_request(request, "octocat");
+    let request = sim.requests_pat(
+        "monalisa",
+        &PatSpec::new("other", "acme/home", "contents", "read"),
+    );
+    sim.denies_pat_request(request, "octocat");
+    told(&[
+        "personal_access_token_request.created",
+        "personal_access_token_request.approved",
+        "personal_access_token_request.created",
+        "personal_access_token_request.denied",
+    ]);
+    sim.uninstalls("acme");
+    told(&["installation.deleted"]);
+    sim.finish();
+}
+
+#[tokio::test]
+async fn what_the_app_does_comes_back_with_its_bot_as_sender() {
+    let sim = Sim::start(Seed::acme());
+    Client::acme(&sim)
+        .post(
+            "/repos/acme/api/issues",
+            json!({ "title": "Hello", "labels": ["x"] }),
+        )
+        .await
+        .is(201);
+    let taken = sim.take_webhooks();
+    assert_eq!(names(&taken), ["issues.opened", "issues.labeled"]);
+    assert_eq!(taken[0].payload()["sender"]["id"], sim.app().bot_user_id);
+    assert_eq!(taken[0].payload()["sender"]["type"], "Bot");
+    sim.finish();
+}
+
+type Heard = Arc<Mutex<Vec<(String, String, bool)>>>;
+
+/// A receiver that answers with this status and writes down event, GUID and whether it was signed.
+async fn receiver(secret: String, status: u16) -> (String, Heard) {
+    let heard = Heard::default();
+    let write_down = async move |State((heard, secret)): State<(Heard, String)>,
+                                 headers: HeaderMap,
+                                 body: Bytes| {
+        let header = |name: &str| {
+            headers
+                .get(name)
+                .map_or("", |value| value.to_str().unwrap())
+                .to_owned()
+        };
+        let signed = is_signed(&secret, &body, &header("x-hub-signature-256"));
+        heard.lock().unwrap().push((
+            header("x-github-event"),
+            header("x-github-delivery"),
+            signed,
+        ));
+        axum::http::StatusCode::from_u16(status).unwrap()
+    };
+    let router = Router::new()
+        .route("/webhook", post(write_down))
+        .with_state((Arc::clone(&heard), secret));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/webhook", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    (url, heard)
+}
+
+#[tokio::test]
+async fn pushed_webhooks_arrive_and_can_be_delivered_again() {
+    let sim = Sim::start(Seed::acme());
+    let (url, heard) = receiver(sim.app().webhook_secret, 503).await;
+    sim.send_webhooks_to(&url);
+    sim.adds_deploy_key("acme/api", "ci", true, "octocat");
+    sim.pushed().await;
+    assert_eq!(
+        heard.lock().unwrap().len(),
+        1,
+        "GitHub does not try again by itself"
+    );
+
+    let app = Client::app(&sim);
+    let failed = app
+        .get("/app/hook/deliveries?status=failure")
+        .await
+        .is(200)
+        .json();
+    assert_eq!(failed.as_array().unwrap().len(), 1);
+    assert_eq!(failed[0]["status_code"], 503);
+    let at = format!("/app/hook/deliveries/{}", failed[0]["id"]);
+    let detail = app.get(&at).await.is(200).json();
+    assert_eq!(detail["request"]["payload"]["key"]["title"], "ci");
+    app.post(&format!("{at}/attempts"), json!({})).await.is(202);
+    sim.pushed().await;
+
+    let heard = heard.lock().unwrap().clone();
+    assert_eq!(heard.len(), 2);
+    assert_eq!(heard[0], heard[1], "the GUID stays");
+    assert!(heard[0].2, "signed");
+    let log = app.get("/app/hook/deliveries").await.is(200).json();
+    assert_eq!(log[0]["redelivery"], true);
+    assert_eq!(log[0]["guid"], log[1]["guid"]);
+    assert_ne!(log[0]["id"], log[1]["id"]);
+    sim.finish();
+}
+
+#[tokio::test]
+async fn the_delivery_log_is_read_page_by_page() {
+    let sim = Sim::start(Seed::acme());
+    for number in 0..5 {
+        sim.adds_deploy_key("acme/api", &format!("key {number}"), true, "octocat");
+    }
+    sim.take_webhooks();
+    let app = Client::app(&sim);
+    let mut next = "/app/hook/deliveries?per_page=2".to_owned();
+    let mut pages = Vec::new();
+    loop {
+        let page = app.get(&next).await.is(200);
+        pages.push(page.json().as_array().unwrap().len());
+        match page
+            .header("link")
+            .strip_prefix('<')
+            .and_then(|link| link.split_once('>'))
+        {
+            Some((to, _)) => next = to.to_owned(),
+            None => break,
+        }
+    }
+    assert_eq!(pages, [2, 2, 1]);
+    sim.finish();
+}
+
+#[tokio::test]
+async fn a_webhook_can_come_before_the_answer() {
+    let sim = Sim::start(Seed::acme());
+    let (url, heard) = receiver(sim.app().webhook_secret, 202).await;
+    sim.send_webhooks_to(&url);
+    sim.webhook_before_answer();
+    Client::acme(&sim)
+        .post("/repos/acme/api/issues", json!({ "title": "Hello" }))
+        .await
+        .is(201);
+    assert_eq!(heard.lock().unwrap().len(), 1);
+    sim.finish();
+}

@@ -1,0 +1,48 @@
+//! What commands need to run: a store, a GitHub and the workers' options from the settings.
+
+use anyhow::Context;
+use hmac::{Hmac, KeyInit, Mac};
+use secrecy::{ExposeSecret, SecretString};
+use sha2::Sha256;
+
+use crate::config::{App, Config, Host};
+use crate::domain::Markers;
+use crate::github::{Github, Settings};
+use crate::pipeline::Options;
+use crate::store::{Retention, Store};
+
+/// Opens the database, and says which without its password.
+pub(super) async fn open_store(url: &SecretString) -> anyhow::Result<Store> {
+    Store::open(url.expose_secret()).await.context("the database cannot be opened")
+}
+
+/// A client for the App.
+pub(super) fn github(app: &App, host: &Host) -> anyhow::Result<Github> {
+    let mut settings = Settings::new(app.app_id, &app.client_id, app.private_key.clone());
+    settings.api_url = host.api_url.clone();
+    settings.web_url = host.web_url.clone();
+    Ok(Github::new(settings)?)
+}
+
+/// The workers' options.
+pub(super) fn options(config: &Config) -> Options {
+    let (serves, floors) = (config.wanted.clone(), config.wanted.clone());
+    Options {
+        app: config.app.app_id,
+        serves: Box::new(move |login| serves.serves(login)),
+        floor: Box::new(move |login| floors.floor(login)),
+        page_url: None,
+        markers: markers(&config.app),
+        retention: Retention { bodies: config.retain, ..Retention::default() },
+        worker: format!("{}-{}", std::process::id(), uuid::Uuid::new_v4().simple()),
+    }
+}
+
+/// Markers are keyed by the App's private key: every replica has it, nobody else does. After a new
+/// key, markers of the old one are not trusted any more; issues are still known by their number.
+pub(super) fn markers(app: &App) -> Markers {
+    let mut mac = Hmac::<Sha256>::new_from_slice(app.private_key.expose_secret().as_bytes())
+        .expect("HMAC takes a key of any length");
+    mac.update(b"beholden markers 1");
+    Markers::new(mac.finalize().into_bytes().to_vec())
+}

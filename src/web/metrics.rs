@@ -1,0 +1,41 @@
+//! `/metrics` in Prometheus' text format: what was counted, and what waits now.
+
+use std::sync::OnceLock;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+
+use crate::web::Admin;
+
+/// The recorder of this process. A second one cannot be installed, so there is one for all.
+static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
+
+/// Starts counting, once per process.
+pub(super) fn start() -> anyhow::Result<()> {
+    if RECORDER.get().is_none() {
+        let handle = PrometheusBuilder::new().install_recorder()?;
+        let _ = RECORDER.set(handle);
+    }
+    Ok(())
+}
+
+/// What was counted since the start, and how much waits.
+pub(super) async fn show(State(admin): State<Admin>) -> Result<String, StatusCode> {
+    let stats = admin.store().stats().await.map_err(|error| {
+        tracing::error!(%error, "the metrics cannot be read");
+        StatusCode::SERVICE_UNAVAILABLE
+    })?;
+    let oldest = stats.oldest_waiting.map_or(0.0, |oldest| {
+        admin.engine().clock().now().duration_since(oldest).as_secs_f64().max(0.0)
+    });
+    let whole = |n: i64| f64::from(u32::try_from(n.max(0)).unwrap_or(u32::MAX));
+    metrics::gauge!("beholden_inbox_waiting").set(whole(stats.inbox_waiting));
+    metrics::gauge!("beholden_inbox_oldest_seconds").set(oldest);
+    metrics::gauge!("beholden_refreshes_waiting").set(whole(stats.refreshes_waiting));
+    metrics::gauge!("beholden_outbox_waiting").set(whole(stats.outbox_waiting));
+    metrics::gauge!("beholden_parked").set(whole(stats.parked));
+    #[expect(clippy::cast_precision_loss, reason = "a gauge of bytes needs no last digit")]
+    metrics::gauge!("beholden_store_bytes").set(stats.bytes as f64);
+    Ok(RECORDER.get().map(PrometheusHandle::render).unwrap_or_default())
+}

@@ -1,0 +1,74 @@
+//! The cases that wait for a person, and why some of them have no issue.
+
+use askama::Template;
+use axum::extract::{Query, State};
+use serde::Deserialize;
+
+use crate::domain::{CaseState, Place};
+use crate::web::Admin;
+use crate::web::pages::{Choice, Shown, chosen, moment, names, page};
+
+/// Cases on a page.
+const MOST: usize = 200;
+
+#[derive(Deserialize)]
+pub(in crate::web) struct Asked {
+    org: Option<i64>,
+}
+
+#[derive(Template)]
+#[template(path = "cases.html")]
+struct Cases {
+    orgs: Vec<Choice>,
+    org: i64,
+    login: String,
+    cases: Vec<Line>,
+}
+
+struct Line {
+    opened: String,
+    place: String,
+    waiting: usize,
+    rows: Vec<(String, String)>,
+}
+
+pub(in crate::web) async fn show(State(admin): State<Admin>, Query(asked): Query<Asked>) -> Shown {
+    let (orgs, org) = chosen(&admin, asked.org).await?;
+    let mut shown = Cases { orgs, org: 0, login: String::new(), cases: Vec::new() };
+    if let Some(org) = org {
+        shown.org = org.org.0;
+        shown.login = org.login.map(|login| login.to_string()).unwrap_or_default();
+        let cases = admin.store().cases(org.org, CaseState::Open, None, MOST).await?;
+        let places = cases.iter().filter_map(|case| match case.place {
+            Place::Repo { repo } => Some(repo),
+            Place::Register { .. } => None,
+        });
+        let places = names(admin.store(), org.org, places).await?;
+        for case in cases {
+            let place = match (&case.place, case.issue) {
+                (Place::Register { why }, _) => why.clone(),
+                (Place::Repo { repo }, Some(issue)) => {
+                    format!("{}#{issue}", places.get(repo).cloned().unwrap_or_default())
+                }
+                (Place::Repo { repo }, None) => {
+                    format!("{}, not written yet", places.get(repo).cloned().unwrap_or_default())
+                }
+            };
+            let waiting = case.rows.iter().filter(|row| !row.settled);
+            shown.cases.push(Line {
+                opened: moment(case.opened),
+                place,
+                waiting: waiting.clone().count(),
+                rows: waiting
+                    .take(10)
+                    .map(|row| {
+                        let worst = row.findings.first();
+                        let message = worst.map(|f| f.message.replace('`', "")).unwrap_or_default();
+                        (row.identity.to_string(), message)
+                    })
+                    .collect(),
+            });
+        }
+    }
+    page(&shown)
+}

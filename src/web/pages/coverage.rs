@@ -1,0 +1,68 @@
+//! What could not be seen, and what was put aside: the other half of every answer.
+
+use askama::Template;
+use axum::extract::{Query, State};
+use serde::Deserialize;
+
+use crate::store::ParkedWhat;
+use crate::web::Admin;
+use crate::web::pages::{Choice, Shown, chosen, moment, page};
+
+/// Lines of each sort on a page.
+const MOST: usize = 200;
+
+#[derive(Deserialize)]
+pub(in crate::web) struct Asked {
+    org: Option<i64>,
+}
+
+#[derive(Template)]
+#[template(path = "coverage.html")]
+struct Coverage {
+    orgs: Vec<Choice>,
+    org: i64,
+    login: String,
+    suspended: bool,
+    policy: String,
+    gaps: Vec<(String, String, String)>,
+    parked: Vec<(String, String, String)>,
+}
+
+pub(in crate::web) async fn show(State(admin): State<Admin>, Query(asked): Query<Asked>) -> Shown {
+    let (orgs, org) = chosen(&admin, asked.org).await?;
+    let mut shown = Coverage {
+        orgs,
+        org: 0,
+        login: String::new(),
+        suspended: false,
+        policy: String::new(),
+        gaps: Vec::new(),
+        parked: Vec::new(),
+    };
+    let parked = admin.store().parked(MOST).await?;
+    shown.parked = parked
+        .into_iter()
+        .map(|parked| {
+            let what = match parked.what {
+                ParkedWhat::Delivery(guid) => format!("delivery {guid}"),
+                ParkedWhat::Refresh(entity) => format!("reading of {entity}"),
+                ParkedWhat::Effect(key) => format!("writing of {}", key.0),
+            };
+            (what, parked.why, parked.since.map(moment).unwrap_or_default())
+        })
+        .collect();
+    if let Some(org) = org {
+        let gaps = admin.store().gaps(org.org).await?;
+        shown.org = org.org.0;
+        shown.login = org.login.map(|login| login.to_string()).unwrap_or_default();
+        shown.suspended = org.suspended;
+        shown.policy = match org.policy.and_then(|policy| policy.error) {
+            Some(error) => {
+                format!("beholden.yml is refused, and the last good one counts: {error}")
+            }
+            None => String::new(),
+        };
+        shown.gaps = gaps.into_iter().map(|gap| (gap.what, gap.why, moment(gap.since))).collect();
+    }
+    page(&shown)
+}

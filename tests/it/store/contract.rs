@@ -1,0 +1,15 @@
+//! Every statement on both databases.
+
+use beholden::domain::OrgId;
+
+use crate::support::databases::on_each_database;
+
+#[tokio::test]
+async fn both_databases_take_every_statement() {
+    on_each_database(async |base| {
+        let taken = base.store.exercise(OrgId(7)).await.unwrap();
+        assert!(taken.len() > 80, "{} statements", taken.len());
+        assert!(taken.iter().all(|statement| !statement.plan.is_empty()));
+    })
+    .await;
+}

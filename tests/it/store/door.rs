@@ -1,0 +1,161 @@
+//! The door: what is acknowledged is on disk, once.
+
+use std::sync::Arc;
+
+use beholden::store::{Accepted, InboxState, Outcome, Routed, Save, Saved, Store, StoreError};
+use bytes::Bytes;
+use tokio::task::JoinSet;
+
+use crate::store::world::{ACME, at, met, signed, to_acme};
+use crate::support::databases::on_each_database;
+
+#[tokio::test]
+async fn a_body_comes_back_byte_for_byte() {
+    on_each_database(async |base| {
+        let mut body: Vec<u8> = (0..=255).collect();
+        body.extend("\0 not UTF-8: \u{fffd}".repeat(5_000).bytes());
+        base.store.accept(&signed("g1", 0, body.clone())).await.unwrap();
+        base.store.accept(&signed("g2", 1, Bytes::new())).await.unwrap();
+        let held = base.store.unrouted(10).await.unwrap();
+        assert_eq!(held[0].delivery, *signed("g1", 0, body).delivery());
+        assert_eq!(held[1].delivery, *signed("g2", 1, Bytes::new()).delivery());
+        assert_eq!((held[0].org, &held[0].state), (None, &InboxState::Waiting));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_known_delivery_makes_no_second_row_unless_it_was_parked() {
+    on_each_database(async |base| {
+        let store = &base.store;
+        assert_eq!(store.accept(&signed("g", 0, "one")).await.unwrap(), Accepted::New);
+        assert_eq!(store.accept(&signed("g", 5, "two")).await.unwrap(), Accepted::Known);
+        assert_eq!(&store.unrouted(10).await.unwrap()[0].delivery.body[..], b"one");
+
+        let parked = Routed::Parked { why: "It is not JSON.".to_owned() };
+        store.route(&[("g".to_owned(), parked)], at(6)).await.unwrap();
+        assert!(store.unrouted(10).await.unwrap().is_empty());
+        let held = store.delivery("g").await.unwrap().unwrap();
+        assert_eq!(held.state, InboxState::Parked { why: "It is not JSON.".to_owned() });
+
+        assert_eq!(store.accept(&signed("g", 9, "three")).await.unwrap(), Accepted::Again);
+        let held = store.unrouted(10).await.unwrap();
+        assert_eq!((held.len(), &held[0].delivery.body[..]), (1, &b"three"[..]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_closed_delivery_stays_closed_when_it_comes_again_and_gets_no_new_body() {
+    on_each_database(async |base| {
+        let store = &base.store;
+        met(store).await;
+        store.accept(&signed("g", 0, "a comment")).await.unwrap();
+        store.route(&[to_acme("g")], at(0)).await.unwrap();
+        let turn = store.begin(ACME, at(1)).await.unwrap();
+        let closed = vec![("g".to_owned(), Outcome::Done { keep_body: false })];
+        let saved = store.save(&turn, &Save { closed, ..Save::default() }).await.unwrap();
+        assert_eq!(saved, Saved::Done);
+        assert_eq!(store.accept(&signed("g", 2, "a comment")).await.unwrap(), Accepted::Known);
+        let held = store.delivery("g").await.unwrap().unwrap();
+        assert_eq!((held.state, held.delivery.body.len()), (InboxState::Done, 0));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn two_hundred_deliveries_at_once_share_transactions_and_are_all_there() {
+    on_each_database(async |base| {
+        let before = base.store.stats().await.unwrap();
+        let mut doors = JoinSet::new();
+        for n in 0..200 {
+            let store = base.store.clone();
+            doors.spawn(async move {
+                store.accept(&signed(&format!("g{n}"), n, format!("body {n}"))).await.unwrap()
+            });
+        }
+        let answers = doors.join_all().await;
+        assert!(answers.iter().all(|answer| *answer == Accepted::New));
+        let after = base.store.stats().await.unwrap();
+        assert_eq!(after.writes - before.writes, 200);
+        let transactions = after.transactions - before.transactions;
+        assert!(transactions < 100, "{transactions} transactions for 200 deliveries");
+        assert_eq!(after.inbox_waiting, 200);
+        assert_eq!(after.oldest_waiting, Some(at(0)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_same_delivery_at_once_from_many_sides_is_new_once() {
+    on_each_database(async |base| {
+        let mut doors = JoinSet::new();
+        for _ in 0..50 {
+            let store = base.store.clone();
+            doors.spawn(async move { store.accept(&signed("g", 0, "body")).await.unwrap() });
+        }
+        let answers = doors.join_all().await;
+        assert_eq!(answers.iter().filter(|answer| **answer == Accepted::New).count(), 1);
+        assert_eq!(base.store.unrouted(100).await.unwrap().len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn bodies_beyond_sixty_four_megabytes_at_once_are_refused_not_lost() {
+    on_each_database(async |base| {
+        let body = Arc::new(Bytes::from(vec![b'x'; 16 << 20]));
+        let mut doors = JoinSet::new();
+        for n in 0..12 {
+            let (store, body) = (base.store.clone(), Arc::clone(&body));
+            doors.spawn(async move {
+                let signed = signed(&format!("g{n}"), n, Bytes::clone(&body));
+                (n, store.accept(&signed).await)
+            });
+        }
+        let mut stored = 0;
+        for (n, answer) in doors.join_all().await {
+            let held = base.store.delivery(&format!("g{n}")).await.unwrap();
+            match answer {
+                Ok(_) => {
+                    stored += 1;
+                    assert_eq!(held.unwrap().delivery.body.len(), body.len());
+                }
+                Err(error) => {
+                    assert!(matches!(error, StoreError::Busy), "{error}");
+                    assert!(error.is_passing() && held.is_none());
+                }
+            }
+        }
+        assert!(stored >= 1);
+        let late = base.store.accept(&signed("late", 20, Bytes::clone(&body))).await;
+        assert_eq!(late.unwrap(), Accepted::New, "the room is given back");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_acknowledged_outlives_a_store_that_is_dropped_without_a_word() {
+    on_each_database(async |base| {
+        let second = Store::open(&base.url).await.unwrap();
+        for n in 0..20 {
+            second.accept(&signed(&format!("g{n}"), n, "body")).await.unwrap();
+        }
+        drop(second);
+        let again = Store::open(&base.url).await.unwrap();
+        assert_eq!(again.unrouted(100).await.unwrap().len(), 20);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_closed_store_says_that_it_is_not_available() {
+    on_each_database(async |base| {
+        base.store.ping().await.unwrap();
+        base.store.clone().close().await;
+        let error = base.store.accept(&signed("g", 0, "body")).await.unwrap_err();
+        assert!(matches!(error, StoreError::Unavailable(_)), "{error}");
+        assert!(base.store.ping().await.unwrap_err().is_passing());
+    })
+    .await;
+}

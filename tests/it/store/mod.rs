@@ -1,0 +1,10 @@
+//! The store's promises, on both databases.
+
+mod contract;
+mod door;
+mod lanes;
+mod outbox;
+mod pages;
+mod shape;
+mod turns;
+mod world;

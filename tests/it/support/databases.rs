@@ -1,0 +1,70 @@
+//! The same story on each database: a SQLite file always, PostgreSQL where there is a server.
+//!
+//! `BEHOLDEN_TEST_POSTGRES` is the URL of a server on which databases may be made. Without it the
+//! stories run on SQLite alone and say so; under `CI` that is a failure.
+
+use std::future::Future;
+
+use beholden::store::Store;
+use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
+
+/// One database, empty, and the address of it: a second store on the same address is a replica,
+/// or the same program after a crash.
+#[derive(Clone)]
+pub(crate) struct Base {
+    /// The store.
+    pub(crate) store: Store,
+    /// Its address.
+    pub(crate) url: String,
+}
+
+impl Base {
+    /// Whether this is PostgreSQL.
+    pub(crate) fn is_postgres(&self) -> bool {
+        self.url.starts_with("postgres")
+    }
+}
+
+/// Tells the story on each database. One that fails says which it was.
+pub(crate) async fn on_each_database<F: Future<Output = ()>>(story: impl Fn(Base) -> F) {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("story.db").display());
+    println!("on SQLite");
+    let store = Store::open(&url).await.unwrap();
+    story(Base { store, url }).await;
+
+    let Some(server) = server() else { return };
+    println!("on PostgreSQL");
+    let name = format!("story_{}", uuid::Uuid::new_v4().simple());
+    let mut admin = PgConnection::connect(&server).await.unwrap();
+    admin.execute(AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
+    let url = with_database(&server, &name);
+    let store = Store::open(&url).await.unwrap();
+    // A story that fails leaves its database behind, to be looked at.
+    story(Base { store, url }).await;
+    admin.execute(AssertSqlSafe(format!("DROP DATABASE {name} WITH (FORCE)"))).await.unwrap();
+}
+
+/// The server to use, or none.
+fn server() -> Option<String> {
+    let server = std::env::var("BEHOLDEN_TEST_POSTGRES").ok();
+    if server.is_none() {
+        assert!(std::env::var_os("CI").is_none(), "set BEHOLDEN_TEST_POSTGRES: this is CI");
+        println!("PostgreSQL was not run: set BEHOLDEN_TEST_POSTGRES to the URL of a server");
+    }
+    server
+}
+
+/// The server's URL with another database at the end.
+fn with_database(server: &str, name: &str) -> String {
+    let (host, query) = server.split_once('?').map_or((server, None), |(h, q)| (h, Some(q)));
+    let scheme = host.find("://").map_or(0, |at| at + 3);
+    let stem = match host[scheme..].find('/') {
+        Some(at) => &host[..scheme + at],
+        None => host,
+    };
+    match query {
+        Some(query) => format!("{stem}/{name}?{query}"),
+        None => format!("{stem}/{name}"),
+    }
+}
