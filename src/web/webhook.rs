@@ -41,7 +41,7 @@ pub struct Door {
 
 /// Why a delivery was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Refusal {
+pub(super) enum Refusal {
     /// A header that GitHub always sends is missing or unreadable.
     Headers,
     /// The signature is missing or wrong.

@@ -82,7 +82,7 @@ async fn history_is_paged_from_the_newest_and_from_a_moment() {
         }
         let first = store.timeline_of(ACME, &key(0), None, 2).await.unwrap();
         let seconds = |lines: &[beholden::store::Line]| -> Vec<i64> {
-            lines.iter().map(|line| (line.entry.at - at(0)).get_seconds()).collect()
+            lines.iter().map(|line| (line.entry.at - at(0)).as_secs()).collect()
         };
         assert_eq!(seconds(&first), [4, 2]);
         let rest = store.timeline_of(ACME, &key(0), Some(first[1].place), 2).await.unwrap();
