@@ -135,8 +135,7 @@ impl Workshop {
                 .arg(rows);
             command
         };
-        let child =
-            command.stdin(Stdio::null()).stdout(Stdio::null()).spawn()?);
+        let child = Other(command.stdin(Stdio::null()).stdout(Stdio::null()).spawn()?);
         listens(port).await.with_context(|| format!("{contestant:?}"))?;
         let database = (contestant == Contestant::ProbotStoring).then(|| {
             Database::existing(&format!("sqlite:{}", folder.path().join("rows.db").display()))
