@@ -28,6 +28,8 @@ const FIRST_STEPS: &str = "\
 First steps:
   beholden setup --org acme --url https://beholden.example.com
         registers the App with your organisation and keeps its credentials in a folder
+  beholden serve --credentials credentials --orgs acme
+        hears what changes and keeps the register; writes nothing to GitHub until --mode says so
   beholden policy check beholden.yml
         reads a policy file as the server would
 

@@ -1,7 +1,5 @@
 //! The App's manifest for one organisation: `app-manifest.yml` with its addresses filled in.
 
-use std::net::SocketAddr;
-
 use serde_json::{Value, json};
 
 use crate::config::address;
@@ -13,18 +11,13 @@ const MANIFEST: &str = include_str!("../../../app-manifest.yml");
 /// The most characters that GitHub allows in an App's name.
 const LONGEST_NAME: usize = 34;
 
-/// The manifest as JSON, for the form.
+/// The manifest, less the address that GitHub sends people back to: the form's server knows it.
 ///
 /// Source: "Registering a GitHub App from a manifest".
 ///
 /// # Errors
 /// The address of the server is not one that GitHub can send to, or the name is too long.
-pub(super) fn manifest(
-    org: &Login,
-    url: &str,
-    name: Option<&str>,
-    listen: SocketAddr,
-) -> Result<String, String> {
+pub(super) fn manifest(org: &Login, url: &str, name: Option<&str>) -> Result<Value, String> {
     let url = address("--url", url)?;
     let name = match name {
         Some(name) if name.trim().is_empty() || name.chars().count() > LONGEST_NAME => {
@@ -38,8 +31,7 @@ pub(super) fn manifest(
     manifest["name"] = json!(name);
     manifest["url"] = json!(url);
     manifest["hook_attributes"] = json!({ "url": format!("{url}/webhook"), "active": true });
-    manifest["redirect_url"] = json!(format!("http://{listen}/callback"));
-    Ok(manifest.to_string())
+    Ok(manifest)
 }
 
 #[cfg(test)]
@@ -47,9 +39,7 @@ mod tests {
     use super::*;
 
     fn made(url: &str, name: Option<&str>) -> Result<Value, String> {
-        let org = "acme".parse().unwrap();
-        let text = manifest(&org, url, name, "127.0.0.1:3001".parse().unwrap())?;
-        Ok(serde_json::from_str(&text).unwrap())
+        manifest(&"acme".parse().unwrap(), url, name)
     }
 
     #[test]
@@ -57,7 +47,6 @@ mod tests {
         let made = made("https://beholden.invalid/", None).unwrap();
         assert_eq!(made["name"], "Beholden for acme");
         assert_eq!(made["hook_attributes"]["url"], "https://beholden.invalid/webhook");
-        assert_eq!(made["redirect_url"], "http://127.0.0.1:3001/callback");
         assert_eq!(made["public"], false, "nobody else installs an organisation's own App");
         let file: Value = serde_saphyr::from_str(MANIFEST).unwrap();
         assert_eq!(made["default_permissions"], file["default_permissions"]);
@@ -67,11 +56,9 @@ mod tests {
     #[test]
     fn a_long_organisation_still_gives_a_name_that_github_takes() {
         let org = "a".repeat(39).parse().unwrap();
-        let listen = "127.0.0.1:3001".parse().unwrap();
-        let text = manifest(&org, "https://beholden.invalid", None, listen).unwrap();
-        let made: Value = serde_json::from_str(&text).unwrap();
+        let made = manifest(&org, "https://beholden.invalid", None).unwrap();
         assert_eq!(made["name"].as_str().unwrap().chars().count(), LONGEST_NAME);
-        assert!(super::manifest(&org, "https://x.invalid", Some(&"n".repeat(35)), listen).is_err());
+        assert!(manifest(&org, "https://x.invalid", Some(&"n".repeat(35))).is_err());
     }
 
     #[test]

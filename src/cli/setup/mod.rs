@@ -105,7 +105,7 @@ fn prepare(args: &SetupArgs) -> Result<(Host, Door), Refused> {
     if let Err(error) = Credentials::room(&args.credentials) {
         sentences.push(format!("--credentials: {error}."));
     }
-    let manifest = manifest::manifest(&args.org, &args.url, args.name.as_deref(), args.listen);
+    let manifest = manifest::manifest(&args.org, &args.url, args.name.as_deref());
     let host = args.host.resolve();
     match (manifest, host) {
         (Ok(manifest), Ok(host)) if sentences.is_empty() => {
@@ -139,4 +139,103 @@ fn finish(args: &SetupArgs, credentials: &Credentials) {
     println!("{} is registered, and its credentials are in {folder}.", app.slug);
     println!("1. Install it: {}/installations/new", app.html_url);
     println!("2. Start it:   beholden serve --credentials {folder} --orgs {}", args.org);
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser;
+    use github_sim::{Seed, Sim};
+    use reqwest::{Client, redirect};
+    use tokio::sync::oneshot;
+
+    use super::*;
+    use crate::domain::AppId;
+    use crate::github::{Github, Settings};
+
+    #[derive(Parser)]
+    struct Typed {
+        #[command(flatten)]
+        setup: SetupArgs,
+    }
+
+    fn typed(flags: &[&str]) -> SetupArgs {
+        Typed::parse_from(["setup", "--org", "acme"].iter().chain(flags)).setup
+    }
+
+    /// What stands between two texts in a page, with its entities undone.
+    fn between(page: &str, before: &str, after: &str) -> String {
+        let found = page.split(before).nth(1).unwrap().split(after).next().unwrap();
+        found
+            .replace("&quot;", "\"")
+            .replace("&#39;", "'")
+            .replace("&lt;", "<")
+            .replace("&amp;", "&")
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_person_clicks_twice_and_the_app_signs_in_with_what_was_written() {
+        let github = Sim::start(Seed::acme());
+        let place = tempfile::tempdir().unwrap();
+        let folder = place.path().join("credentials");
+        let args = typed(&[
+            "--url",
+            "https://beholden.invalid",
+            "--credentials",
+            folder.to_str().unwrap(),
+            "--listen",
+            "127.0.0.1:0",
+            "--api-url",
+            &github.url(),
+            "--web-url",
+            &github.url(),
+        ]);
+        let (host, door) = prepare(&args).unwrap();
+        let exchange = move |code: String| {
+            let host = host.clone();
+            async move { convert(&host, &"acme".parse().unwrap(), &code).await }
+        };
+        let (ready, address) = oneshot::channel();
+        let run = tokio::spawn(serve(door, exchange, |address| ready.send(address).unwrap()));
+
+        let browser = Client::builder().redirect(redirect::Policy::none()).build().unwrap();
+        let form = browser.get(format!("http://{}/", address.await.unwrap()));
+        let form = form.send().await.unwrap().text().await.unwrap();
+        let manifest = between(&form, "name=\"manifest\" value=\"", "\">");
+        let body: String = manifest.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let click = browser
+            .post(between(&form, "action=\"", "\">"))
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(format!("manifest={body}"));
+        let back = click.send().await.unwrap();
+        assert_eq!(back.status(), 302, "{}", back.text().await.unwrap());
+        let back = back.headers()["location"].to_str().unwrap().to_owned();
+        assert_eq!(browser.get(&back).send().await.unwrap().status(), 200);
+
+        run.await.unwrap().unwrap();
+        let written = Credentials::read(&folder).unwrap();
+        let app = AppId(written.app.app_id);
+        let mut settings = Settings::new(app, &written.app.client_id, written.private_key);
+        settings.api_url = github.url();
+        settings.web_url = github.url();
+        assert_eq!(Github::new(settings).unwrap().app().await.unwrap().id, app);
+    }
+
+    #[test]
+    fn what_cannot_work_is_said_before_github_registers_anything() {
+        let place = tempfile::tempdir().unwrap();
+        std::fs::write(place.path().join("app.json"), "{}").unwrap();
+        let folder = place.path().to_str().unwrap();
+        let args = typed(&[
+            "--url",
+            "http://beholden.invalid",
+            "--credentials",
+            folder,
+            "--listen",
+            "0.0.0.0:3001",
+            "--web-url",
+            "github.com",
+        ]);
+        let refused = prepare(&args).err().unwrap();
+        assert_eq!(refused.sentences.len(), 4, "{refused}");
+    }
 }

@@ -15,6 +15,7 @@ use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use serde::Deserialize;
+use serde_json::{Value, json};
 use subtle::ConstantTimeEq;
 use tokio::net::TcpListener;
 use tokio::sync::{Mutex, oneshot};
@@ -31,8 +32,8 @@ pub(super) struct Door {
     pub(super) org: Login,
     /// GitHub's pages.
     pub(super) web_url: String,
-    /// The manifest, JSON.
-    pub(super) manifest: String,
+    /// The manifest. Where GitHub sends people back to is filled in when that is known.
+    pub(super) manifest: Value,
     /// Where the credentials go.
     pub(super) folder: PathBuf,
 }
@@ -52,7 +53,7 @@ struct Run<X> {
 /// # Errors
 /// The address cannot be listened on, or the server ends early.
 pub(super) async fn serve<X, F>(
-    door: Door,
+    mut door: Door,
     exchange: X,
     ready: impl FnOnce(SocketAddr),
 ) -> io::Result<Credentials>
@@ -62,6 +63,7 @@ where
 {
     let listener = TcpListener::bind(door.listen).await?;
     let address = listener.local_addr()?;
+    door.manifest["redirect_url"] = json!(format!("http://{address}/callback"));
     let (done, registered) = oneshot::channel();
     let (stop, stopped) = oneshot::channel::<()>();
     let state = hex::encode(rand::random::<[u8; 32]>());
@@ -85,7 +87,7 @@ where
 
 async fn form<X>(State(run): State<Arc<Run<X>>>) -> Html<String> {
     let Door { org, web_url, manifest, .. } = &run.door;
-    Html(pages::form(org, web_url, &run.state, manifest))
+    Html(pages::form(org, web_url, &run.state, &manifest.to_string()))
 }
 
 /// What GitHub adds to the address when it sends a person back.
@@ -183,7 +185,7 @@ mod tests {
             listen: "127.0.0.1:0".parse().unwrap(),
             org: "acme".parse().unwrap(),
             web_url: "https://github.invalid".to_owned(),
-            manifest: r#"{"name":"<Beholden> & \"friends\""}"#.to_owned(),
+            manifest: json!({ "name": "<Beholden> & \"friends\"" }),
             folder: folder.path().join("credentials"),
         };
         let asked = Arc::new(AtomicUsize::new(0));
