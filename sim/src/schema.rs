@@ -49,6 +49,8 @@ struct Body {
 struct Answers {
     /// `GET /app` → status → schema.
     ops: BTreeMap<String, BTreeMap<String, Value>>,
+    /// `deploy-key-created` → schema.
+    hooks: BTreeMap<String, Value>,
     defs: Map<String, Value>,
 }
 
@@ -195,6 +197,18 @@ pub(crate) fn check_answer(method: &str, path: &str, status: u16, body: &Value) 
     }
 }
 
+/// What GitHub's description has against the payload of one of our webhooks.
+pub(crate) fn check_webhook(name: &str, payload: &Value) -> Vec<String> {
+    let key = name.replace(['_', '.'], "-");
+    let Some(schema) = DESCRIBED.hooks.get(&key) else {
+        return vec!["the webhook is not in the index".to_owned()];
+    };
+    match validator(format!("webhook {key}"), || Some(with_definitions(schema))) {
+        Some(validator) => complaints(&validator, payload),
+        None => Vec::new(),
+    }
+}
+
 /// The schema with the definitions that it reaches, and no others.
 fn with_definitions(schema: &Value) -> Value {
     let mut wanted: Vec<String> = references(schema);
@@ -236,13 +250,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_schema_of_an_answer_compiles() {
+    fn every_schema_of_an_answer_or_webhook_compiles() {
         let mut compiled = 0;
-        for statuses in DESCRIBED.ops.values() {
-            for schema in statuses.values() {
-                jsonschema::validator_for(&with_definitions(schema)).expect("it compiles");
-                compiled += 1;
-            }
+        for schema in DESCRIBED
+            .ops
+            .values()
+            .flat_map(BTreeMap::values)
+            .chain(DESCRIBED.hooks.values())
+        {
+            jsonschema::validator_for(&with_definitions(schema)).expect("it compiles");
+            compiled += 1;
         }
         assert!(compiled > 50, "only {compiled} schemas");
     }

@@ -28,7 +28,8 @@ pub struct Settings {
     pub check_schemas: bool,
     /// Requests an hour and installation; `None` follows GitHub's rule (5,000 and more for large organizations).
     pub requests_per_hour: Option<u64>,
-    /// Content-creating requests a minute and installation; GitHub's secondary limit.
+    /// Content-creating requests a minute and installation, GitHub's secondary limit. Here every POST
+    /// with an installation token counts.
     pub content_per_minute: u64,
     /// Content-creating requests an hour and installation.
     pub content_per_hour: u64,
@@ -305,6 +306,13 @@ impl Seed {
         self
     }
 
+    /// Adds an organization.
+    #[must_use]
+    pub fn organization(mut self, organization: Organization) -> Self {
+        self.organizations.push(organization);
+        self
+    }
+
     /// Adds a repository to the first organization.
     #[must_use]
     pub fn repository(mut self, repository: Repository) -> Self {
@@ -319,7 +327,7 @@ impl Seed {
     pub fn many(mut self, repositories: usize, keys_each: usize) -> Self {
         let key = |repo: usize, key: usize| KeySeed {
             title: format!("key {key} of repository {repo}"),
-            read_only: key % 2 == 0,
+            read_only: key.is_multiple_of(2),
             ..KeySeed::default()
         };
         for number in 0..repositories {

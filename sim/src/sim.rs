@@ -279,6 +279,17 @@ impl Sim {
         async move { shared.pushed().await }
     }
 
+    /// Delivers these bytes as this event to the first App, signed: for events that GitHub may add
+    /// and payloads that nobody expects. They are not checked. Gives back the GUID.
+    ///
+    /// # Panics
+    /// When there is no App.
+    #[track_caller]
+    pub fn sends_webhook(&self, event: &str, body: &[u8]) -> String {
+        let app = self.app().id;
+        self.act(|world| world.deliver_raw(app, event, body.to_vec()))
+    }
+
     /// Delivers the latest delivery of a GUID again, as the button in the App's settings does.
     /// Returns whether that GUID is known.
     pub fn redelivers(&self, guid: &str) -> bool {

@@ -39,12 +39,18 @@ impl Answer {
     }
 
     /// Reads the body of a success. A body that does not parse was cut short or is not GitHub's:
-    /// for a write, the work may be done all the same.
+    /// for a write, the work may be done all the same. The sentence says where reading ended and
+    /// nothing of the body, which may hold a credential.
     pub(super) fn json<T: DeserializeOwned>(self) -> Result<T, Failure> {
         let answer = self.success()?;
         serde_json::from_slice(&answer.body).map_err(|error| Failure::Later {
             until: in_seconds(30),
-            why: format!("The answer to {} cannot be read: {error}", answer.request),
+            why: format!(
+                "The answer to {} cannot be read (line {}, column {})",
+                answer.request,
+                error.line(),
+                error.column()
+            ),
             maybe_done: writes(&answer.method),
         })
     }

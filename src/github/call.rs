@@ -4,6 +4,7 @@ use http::Method;
 use serde::Serialize;
 use serde_json::Value;
 
+use crate::domain::Timestamp;
 use crate::github::Who;
 
 /// What to ask.
@@ -23,6 +24,8 @@ pub(super) struct Call {
     pub(super) if_changed: bool,
     /// Go where a redirect on the same host leads. Off where moving is itself the news.
     pub(super) follow: bool,
+    /// It may not leave after this moment.
+    pub(super) not_after: Option<Timestamp>,
 }
 
 impl Call {
@@ -32,7 +35,16 @@ impl Call {
 
     pub(super) fn new(who: &Who, method: Method, path: impl Into<String>) -> Self {
         let (who, path) = (who.clone(), path.into());
-        Self { who, method, path, body: None, accept: None, if_changed: false, follow: true }
+        Self {
+            who,
+            method,
+            path,
+            body: None,
+            accept: None,
+            if_changed: false,
+            follow: true,
+            not_after: None,
+        }
     }
 
     pub(super) fn post(who: &Who, path: impl Into<String>, body: &impl Serialize) -> Self {

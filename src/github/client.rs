@@ -15,7 +15,7 @@ use crate::github::call::Call;
 use crate::github::failure::{in_seconds, writes};
 use crate::github::host::Host;
 use crate::github::layers::{
-    Around, Authorize, Dress, IfChanged, Match, OneHost, Paced, Transport,
+    Around, Authorize, Dress, IfChanged, Match, NotAfter, OneHost, Paced, Transport,
 };
 use crate::github::settings::address;
 use crate::github::{Admit, App, Effects, Failure, Kind, Pace, Reader, Settings, Unusable};
@@ -141,6 +141,9 @@ impl Github {
             request.headers_mut().insert(ACCEPT, HeaderValue::from_static(media));
         }
         request.extensions_mut().insert(call.who.clone());
+        if let Some(end) = call.not_after {
+            request.extensions_mut().insert(NotAfter(end));
+        }
         if call.if_changed {
             request.extensions_mut().insert(IfChanged);
         }

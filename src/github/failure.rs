@@ -57,7 +57,8 @@ impl Failure {
         let status = answer.status;
         let what = &answer.request;
         if let Some((until, why)) = pause(status, &answer.headers, &message, Timestamp::now()) {
-            return Self::Later { until, why, maybe_done: false };
+            let maybe_done = status.is_server_error() && writes(&answer.method);
+            return Self::Later { until, why, maybe_done };
         }
         match status {
             StatusCode::UNAUTHORIZED => Self::Later {
@@ -175,8 +176,10 @@ fn forbidden(headers: &HeaderMap, what: &str, message: &str) -> Failure {
 mod tests {
     use super::*;
 
+    type Headers<'a> = &'a [(&'static str, &'a str)];
+
     /// What an answer with these headers and this message asks, in one word and with its wait.
-    fn of(method: Method, status: u16, headers: &[(&'static str, &str)], message: &str) -> String {
+    fn of(method: Method, status: u16, headers: Headers<'_>, message: &str) -> String {
         let mut map = HeaderMap::new();
         for (name, value) in headers {
             map.insert(*name, value.parse().unwrap());
@@ -210,7 +213,7 @@ mod tests {
         let date = ("date", "Sun, 06 Nov 1994 08:49:37 GMT");
         let secondary = "You have exceeded a secondary rate limit.";
         let needed = ("x-accepted-github-permissions", "issues=write");
-        let table: &[(Method, u16, &[(&'static str, &str)], &str, &str)] = &[
+        let table: &[(Method, u16, Headers<'_>, &str, &str)] = &[
             (Method::GET, 401, &[], "Bad credentials", "later 300"),
             (Method::POST, 401, &[], "Bad credentials", "later 300"),
             (Method::GET, 403, &[("retry-after", "7")], "slow down", "later 7"),
@@ -232,6 +235,8 @@ mod tests {
             (Method::GET, 500, &[], "", "later 30"),
             (Method::POST, 502, &[], "", "later 30 doubtful"),
             (Method::PATCH, 504, &[], "", "later 30 doubtful"),
+            (Method::POST, 503, &[("retry-after", "9")], "", "later 9 doubtful"),
+            (Method::GET, 503, &[("retry-after", "9")], "", "later 9"),
         ];
         for (method, status, headers, message, want) in table {
             let got = of(method.clone(), *status, headers, message);

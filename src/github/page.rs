@@ -36,7 +36,23 @@ impl Github {
         P: DeserializeOwned,
     {
         let as_of = Timestamp::now();
-        let mut page = self.send(call.clone()).await?;
+        let first = self.send(call.clone()).await?;
+        self.pages_from(call, first, as_of, most, items).await
+    }
+
+    /// The same, for a caller that has looked at the answer to the first page.
+    pub(super) async fn pages_from<P, T>(
+        &self,
+        call: Call,
+        first: Answer,
+        as_of: Timestamp,
+        most: usize,
+        items: impl Fn(P) -> Vec<T>,
+    ) -> Result<Listing<T>, Failure>
+    where
+        P: DeserializeOwned,
+    {
+        let mut page = first;
         let mut listing = Listing { items: Vec::new(), complete: false, as_of };
         for left in (0..most).rev() {
             let next = next_page(&page);

@@ -9,6 +9,9 @@ use crate::events::Delivery;
 use crate::store::value::{Query, Row, Step, in_lists, row};
 use crate::store::{Lane, Store, StoreError, sql};
 
+/// Bytes of the largest body: more than GitHub sends, and than one row may claim.
+const MOST_BODY: u32 = 64 << 20;
+
 /// A delivery as it is held.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stored {
@@ -151,6 +154,15 @@ impl Store {
     }
 }
 
+/// A body as it came. The size that it claims is not believed beyond what the door takes.
+fn unpacked(body: &[u8]) -> Option<Vec<u8>> {
+    let size = u32::from_le_bytes(*body.first_chunk()?);
+    if size > MOST_BODY {
+        return None;
+    }
+    lz4_flex::decompress_size_prepended(body).ok()
+}
+
 /// Reads a delivery's row.
 pub(crate) fn stored(mut row: Row) -> Result<Stored, StoreError> {
     let guid = row.text()?;
@@ -162,8 +174,8 @@ pub(crate) fn stored(mut row: Row) -> Result<Stored, StoreError> {
     let reason = row.maybe_text()?;
     let body = match row.maybe_blob()? {
         None => Vec::new(),
-        Some(body) => lz4_flex::decompress_size_prepended(&body)
-            .map_err(|_| StoreError::Corrupt(format!("the body of delivery {guid}")))?,
+        Some(body) => unpacked(&body)
+            .ok_or_else(|| StoreError::Corrupt(format!("the body of delivery {guid}")))?,
     };
     let state = match state.as_str() {
         "waiting" => InboxState::Waiting,

@@ -97,6 +97,8 @@ impl Store {
         let lease_at = steps.len();
         steps.extend(save.lease.as_ref().map(hold));
         let has_lease = steps.len() > lease_at;
+        // Lanes before rows, as the outbox does: two writes do not wait for each other.
+        steps.extend(wakes(org, save, turn.now, !rest.is_empty()));
         steps.extend(close(&save.closed, turn.now));
         if let Some(update) = &save.org {
             steps.extend(update.steps(org));
@@ -112,7 +114,6 @@ impl Store {
         steps.extend(rest.iter().enumerate().map(|(n, part)| {
             Step::one(sql::CONTINUE, row![org, turn.seq + 1, n, pack(&part.steps)])
         }));
-        steps.extend(wakes(org, save, turn.now, !rest.is_empty()));
 
         match self.database.write(steps).await? {
             Written::Missed(at) if has_lease && at == lease_at => return Ok(Saved::LeaseLost),

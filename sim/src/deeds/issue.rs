@@ -2,7 +2,7 @@
 
 use crate::{
     hooks::Happening,
-    world::{Access, Author, Issue, Label, World},
+    world::{Access, Author, Issue, World},
 };
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
@@ -26,9 +26,6 @@ pub(crate) struct IssueChange {
     pub labels: Option<Vec<String>>,
     pub assignees: Option<Vec<String>>,
 }
-
-/// GitHub colours labels that nobody chose a colour for like this.
-const PLAIN: &str = "ededed";
 
 impl World {
     pub(crate) fn issue_of(&self, repo: u64, number: u64) -> Option<&Issue> {
@@ -269,76 +266,6 @@ impl World {
         }
     }
 
-    /// The label of that name; made when the repository has none.
-    pub(crate) fn label_or_new(&mut self, repo: u64, name: &str) -> u64 {
-        if let Some(label) = self.repos.get(&repo).and_then(|repo| repo.label(name)) {
-            return label.id;
-        }
-        self.make_label(repo, name, PLAIN, None)
-    }
-
-    pub(crate) fn make_label(
-        &mut self,
-        repo: u64,
-        name: &str,
-        color: &str,
-        description: Option<String>,
-    ) -> u64 {
-        let id = self.next_id();
-        if let Some(repo) = self.repos.get_mut(&repo) {
-            repo.labels.insert(
-                id,
-                Label {
-                    id,
-                    name: name.to_owned(),
-                    color: color.to_owned(),
-                    description,
-                },
-            );
-        }
-        id
-    }
-
-    pub(crate) fn set_labels(&mut self, repo: u64, number: u64, by: u64, names: &[String]) {
-        let wanted: Vec<u64> = names
-            .iter()
-            .map(|name| self.label_or_new(repo, name))
-            .collect();
-        let present = self
-            .issue_of(repo, number)
-            .map(|issue| issue.labels.clone())
-            .unwrap_or_default();
-        for label in without(&present, &wanted) {
-            self.unlabel(repo, number, by, label);
-        }
-        for label in without(&wanted, &present) {
-            self.label(repo, number, by, label);
-        }
-    }
-
-    pub(crate) fn label(&mut self, repo: u64, number: u64, by: u64, label: u64) {
-        let now = self.now();
-        let Some(issue) = self.issue_mut(repo, number) else {
-            return;
-        };
-        if issue.labels.contains(&label) {
-            return;
-        }
-        issue.labels.push(label);
-        issue.updated = now;
-        self.tell_label(repo, number, "labeled", label, by);
-    }
-
-    pub(crate) fn unlabel(&mut self, repo: u64, number: u64, by: u64, label: u64) {
-        let now = self.now();
-        let Some(issue) = self.issue_mut(repo, number) else {
-            return;
-        };
-        issue.labels.retain(|present| *present != label);
-        issue.updated = now;
-        self.tell_label(repo, number, "unlabeled", label, by);
-    }
-
     pub(crate) fn lock(&mut self, repo: u64, number: u64, by: u64, locked: Option<String>) {
         let Some(issue) = self.issue_mut(repo, number) else {
             return;
@@ -403,21 +330,11 @@ impl World {
         );
         if let Some(repo) = self.repos.get_mut(&from) {
             repo.issues.remove(&number);
+            repo.moved_issues.insert(number, (to, arrived));
         }
         let changes = json!({ "old_issue": old_shown, "old_repository": old_repo });
         self.tell_issue(to, arrived, "opened", by, json!({ "changes": changes }));
         Some(arrived)
-    }
-
-    fn tell_label(&mut self, repo: u64, number: u64, action: &'static str, label: u64, by: u64) {
-        let Some(place) = self.repos.get(&repo) else {
-            return;
-        };
-        let Some(label) = place.labels.get(&label) else {
-            return;
-        };
-        let shown = self.show_label(place, label);
-        self.tell_issue(repo, number, action, by, json!({ "label": shown }));
     }
 
     /// Tells of an issue, or of a pull request when it is one.
@@ -453,7 +370,8 @@ impl World {
     }
 }
 
-fn without(these: &[u64], those: &[u64]) -> Vec<u64> {
+/// Those of the first list that are not in the second.
+pub(super) fn without(these: &[u64], those: &[u64]) -> Vec<u64> {
     these
         .iter()
         .copied()

@@ -6,6 +6,7 @@ mod check;
 mod comment;
 mod git;
 mod issue;
+mod label;
 mod member;
 mod pat;
 mod pull;

@@ -310,8 +310,11 @@ impl World {
             .as_ref()
             .and_then(|pull| pull.comments.iter().find(|one| one.id == id));
         let Some(comment) = comment else { return };
+        let mut shown = self.show_review_comment(place, issue, comment);
+        // Webhooks write it although the comment has one line only.
+        shown["start_side"] = Value::Null;
         let mut happening = Happening::new("pull_request_review_comment", action, by)
-            .with("comment", self.show_review_comment(place, issue, comment))
+            .with("comment", shown)
             .with("pull_request", self.show_pull(place, issue, false));
         if let Some(changes) = changes {
             happening = happening.with("changes", changes);

@@ -2,7 +2,7 @@
 
 use super::{Deliveries, Delivery, Outcome, Webhook, headers};
 use crate::{
-    catalogue, render,
+    catalogue, render, schema,
     world::{Installation, World},
 };
 use serde_json::{Map, Value, json};
@@ -125,6 +125,19 @@ impl World {
         happening: &Happening,
         payload: &Value,
     ) {
+        if self.settings.check_schemas {
+            let action = happening
+                .action
+                .map(|action| format!(".{action}"))
+                .unwrap_or_default();
+            let name = format!("{}{action}", happening.event);
+            let found = schema::check_webhook(&name, payload);
+            self.complaints.extend(
+                found
+                    .into_iter()
+                    .map(|what| format!("webhook {name}: {what}")),
+            );
+        }
         let delivery = Delivery {
             id: self.next_id(),
             guid: uuid::Uuid::new_v4().to_string(),
@@ -139,6 +152,26 @@ impl World {
             outcome: Outcome::Waiting,
         };
         self.enqueue(delivery);
+    }
+
+    /// Delivers any payload of any event to an App, signed like the others. Gives back its GUID.
+    pub(crate) fn deliver_raw(&mut self, app: u64, event: &str, body: Vec<u8>) -> String {
+        let guid = uuid::Uuid::new_v4().to_string();
+        let delivery = Delivery {
+            id: self.next_id(),
+            guid: guid.clone(),
+            event: event.to_owned(),
+            action: None,
+            app,
+            installation: None,
+            repository: None,
+            at: self.now(),
+            redelivery: false,
+            body: Arc::new(body),
+            outcome: Outcome::Waiting,
+        };
+        self.enqueue(delivery);
+        guid
     }
 
     fn enqueue(&mut self, delivery: Delivery) {

@@ -200,10 +200,21 @@ impl Call {
     /// The issue of the path, in a repository that has issues.
     ///
     /// # Errors
-    /// 404; 410 when issues are switched off or this one was deleted.
+    /// 404; 301 when it was transferred; 410 when issues are switched off or this one was deleted.
     pub(crate) fn issue<'w>(&self, world: &'w World) -> Result<(&'w Repo, &'w Issue), Refusal> {
         let repo = self.repo(world)?;
         let number = self.number("issue_number")?;
+        if let Some((to, arrived)) = repo.moved_issues.get(&number) {
+            let there = world
+                .repos
+                .get(to)
+                .filter(|there| self.covers(world, there))
+                .ok_or_else(gone)?;
+            return Err(Refusal::moved(format!(
+                "{}/repositories/{}/issues/{arrived}",
+                world.base, there.id
+            )));
+        }
         match repo.issues.get(&number) {
             Some(issue) if issue.pull.is_none() && !repo.has_issues => Err(issues_disabled()),
             Some(issue) => Ok((repo, issue)),

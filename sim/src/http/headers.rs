@@ -5,6 +5,7 @@ use super::{
     gate::{Incoming, etag},
 };
 use crate::world::World;
+use serde_json::Value;
 
 /// The versions of the API that are served.
 const VERSIONS: [&str; 2] = ["2022-11-28", "2026-03-10"];
@@ -34,6 +35,11 @@ pub(super) struct Dress<'a> {
 
 impl Dress<'_> {
     pub(super) fn put_on(&self, world: &mut World, answer: &mut Answer) {
+        if matches!(version(self.incoming), Version::Known("2026-03-10"))
+            && let Content::Json(body) = &mut answer.content
+        {
+            without_old_fields(body);
+        }
         self.tag(world, answer);
         let budget = if self.exhausted {
             world.exhaust(self.caller)
@@ -98,5 +104,21 @@ impl Dress<'_> {
             "cache-control",
             "private, max-age=60, s-maxage=60".to_owned(),
         ));
+    }
+}
+
+/// What the version of March 2026 no longer has: `rate` beside `resources`, `assignee` beside `assignees`.
+fn without_old_fields(body: &mut Value) {
+    match body {
+        Value::Object(fields) => {
+            for (old, kept) in [("rate", "resources"), ("assignee", "assignees")] {
+                if fields.contains_key(kept) {
+                    fields.remove(old);
+                }
+            }
+            fields.values_mut().for_each(without_old_fields);
+        }
+        Value::Array(items) => items.iter_mut().for_each(without_old_fields),
+        _ => {}
     }
 }

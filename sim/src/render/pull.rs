@@ -176,6 +176,7 @@ impl World {
             "original_line": comment.line,
             "side": comment.side,
             "subject_type": "line",
+            "reactions": self.rollup(&format!("{api}/reactions"), &[]),
         });
         if let Some(first) = comment.reply_to {
             shown["in_reply_to_id"] = first.into();

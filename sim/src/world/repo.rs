@@ -34,6 +34,8 @@ pub(crate) struct Repo {
     pub labels: BTreeMap<u64, Label>,
     /// Issues and pull requests, by number.
     pub issues: BTreeMap<u64, Issue>,
+    /// Where issues went that were transferred: number → repository and number there.
+    pub moved_issues: BTreeMap<u64, (u64, u64)>,
     /// The highest number given out: the number of a deleted issue is not used again.
     pub last_number: u64,
     pub rulesets: BTreeMap<u64, Ruleset>,

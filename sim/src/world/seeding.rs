@@ -186,6 +186,7 @@ impl World {
             collaborators,
             labels: BTreeMap::new(),
             issues: BTreeMap::new(),
+            moved_issues: BTreeMap::new(),
             last_number: 0,
             rulesets: BTreeMap::new(),
             alerts: BTreeMap::new(),

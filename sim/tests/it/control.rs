@@ -125,3 +125,9 @@ settings: { content_per_minute: 5 }
         "a misspelt key is refused"
     );
 }
+
+#[test]
+fn the_seed_for_newcomers_is_the_one_of_the_tests() {
+    let written = Seed::from_yaml(include_str!("../../acme.yaml")).unwrap();
+    assert_eq!(format!("{written:?}"), format!("{:?}", Seed::acme()));
+}

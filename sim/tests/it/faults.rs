@@ -281,7 +281,7 @@ async fn a_bad_request_is_noticed() {
 }
 
 #[tokio::test]
-async fn an_unsupported_version_of_the_api_is_gone() {
+async fn the_version_of_the_api_is_heeded() {
     let sim = Sim::start(Seed::acme());
     let client = Client::acme(&sim);
     let ask = async |version: &str| {
@@ -303,5 +303,19 @@ async fn an_unsupported_version_of_the_api_is_gone() {
         "2026-03-10"
     );
     ask("2021-01-01").await.is(410);
+    let newer = [("x-github-api-version", "2026-03-10")];
+    let limits = client
+        .try_send("GET", "/rate_limit", None, &newer)
+        .await
+        .unwrap()
+        .is(200)
+        .json();
+    assert_eq!(
+        (
+            limits.get("rate"),
+            limits["resources"]["core"]["limit"].as_u64()
+        ),
+        (None, Some(5_000))
+    );
     sim.finish();
 }

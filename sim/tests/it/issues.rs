@@ -327,10 +327,14 @@ async fn a_transferred_issue_gets_another_number() {
     let there = sim.transfers_issue("acme/api", number, "acme/home", "octocat");
     assert_eq!(there, 2);
     assert_eq!(sim.comments_of("acme/home", there)[0].body, "kept");
-    client
+    let moved = client
         .get(&format!("/repos/acme/api/issues/{number}"))
         .await
-        .is(410);
+        .is(301);
+    assert_eq!(
+        client.get(moved.header("location")).await.is(200).json()["number"],
+        there
+    );
     sim.finish();
 }
 

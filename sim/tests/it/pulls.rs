@@ -233,3 +233,76 @@ async fn a_check_run_is_made_changed_and_found_again() {
         .is(422);
     sim.finish();
 }
+
+/// `finish` holds each payload against GitHub's description.
+#[tokio::test]
+async fn what_people_do_with_pull_requests_is_told() {
+    let sim = Sim::start(Seed::acme());
+    let client = Client::acme(&sim);
+    let (number, sha) = pull(&sim);
+    let at = format!("/repos/acme/api/pulls/{number}");
+    names(&sim);
+    sim.labels_issue("acme/api", number, "risky", "octocat");
+    sim.unlabels_issue("acme/api", number, "risky", "octocat");
+    sim.assigns("acme/api", number, "octocat", "octocat");
+    sim.unassigns("acme/api", number, "octocat", "octocat");
+    client
+        .patch(&at, json!({ "title": "Better" }))
+        .await
+        .is(200);
+    sim.locks("acme/api", number, "octocat");
+    sim.unlocks("acme/api", number, "octocat");
+    client
+        .patch(&at, json!({ "state": "closed" }))
+        .await
+        .is(200);
+    client.patch(&at, json!({ "state": "open" })).await.is(200);
+    let told = "labeled unlabeled assigned unassigned edited locked unlocked closed reopened";
+    let expected: Vec<String> = told
+        .split(' ')
+        .map(|action| format!("pull_request.{action}"))
+        .collect();
+    assert_eq!(names(&sim), expected);
+
+    let new = json!({ "event": "REQUEST_CHANGES", "body": "No owner" });
+    let review = client
+        .post(&format!("{at}/reviews"), new)
+        .await
+        .is(200)
+        .json()["id"]
+        .clone();
+    let one = format!("{at}/reviews/{review}");
+    client
+        .put(&one, json!({ "body": "No owner yet" }))
+        .await
+        .is(200);
+    client
+        .put(
+            &format!("{one}/dismissals"),
+            json!({ "message": "Owned now" }),
+        )
+        .await
+        .is(200);
+    let line =
+        json!({ "body": "?", "commit_id": sha, "path": "deploy.yml", "line": 1, "side": "RIGHT" });
+    client.post(&format!("{at}/comments"), line).await.is(201);
+    let told = names(&sim);
+    assert_eq!(
+        told,
+        [
+            "pull_request_review.submitted",
+            "pull_request_review.edited",
+            "pull_request_review.dismissed",
+            "pull_request_review_comment.created",
+        ]
+    );
+    let run = json!({ "name": "beholden", "head_sha": sha });
+    let run = client
+        .post("/repos/acme/api/check-runs", run)
+        .await
+        .is(201)
+        .json();
+    sim.reruns_check("acme/api", run["id"].as_u64().unwrap(), "octocat");
+    assert_eq!(names(&sim), ["check_run.created", "check_run.rerequested"]);
+    sim.finish();
+}

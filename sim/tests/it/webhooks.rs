@@ -2,7 +2,9 @@
 
 use crate::client::Client;
 use axum::{Router, body::Bytes, extract::State, http::HeaderMap, routing::post};
-use github_sim::{Access, BypassActor, Level, PatSpec, Role, Runner, Seed, Sim, Webhook};
+use github_sim::{
+    Access, BypassActor, Level, PatSpec, Role, Runner, Seed, Sim, Visibility, Webhook,
+};
 use hmac::{Hmac, KeyInit, Mac};
 use serde_json::json;
 use sha2::Sha256;
@@ -201,6 +203,113 @@ fn everything_people_do_is_told() {
     ]);
     sim.uninstalls("acme");
     told(&["installation.deleted"]);
+    sim.finish();
+}
+
+/// `finish` holds each payload against GitHub's description.
+#[test]
+fn the_rarer_things_are_told_too() {
+    let other = github_sim::Organization {
+        login: "initech".to_owned(),
+        ..Default::default()
+    };
+    let sim = Sim::start(Seed::acme().organization(other));
+    let told = |expected: &[&str]| assert_eq!(names(&sim.take_webhooks()), expected);
+    sim.creates_repository("acme/lab", Visibility::Public, "octocat");
+    sim.makes_private("acme/lab", "octocat");
+    sim.archives("acme/lab", "octocat");
+    sim.unarchives("acme/lab", "octocat");
+    told(&[
+        "repository.created",
+        "repository.privatized",
+        "repository.archived",
+        "repository.unarchived",
+    ]);
+    sim.transfers("acme/lab", "initech", "octocat");
+    told(&["installation_repositories.removed"]);
+    sim.transfers("initech/lab", "acme", "octocat");
+    told(&["repository.transferred"]);
+    let key = sim.adds_deploy_key("acme/lab", "ci", false, "octocat");
+    sim.removes_deploy_key("acme/lab", key, "octocat");
+    told(&["deploy_key.created", "deploy_key.deleted"]);
+    let number = sim.opens_issue("acme/api", "octocat", "Hello", "");
+    sim.labels_issue("acme/api", number, "bug", "octocat");
+    sim.unlabels_issue("acme/api", number, "bug", "octocat");
+    sim.assigns("acme/api", number, "monalisa", "octocat");
+    sim.unassigns("acme/api", number, "monalisa", "octocat");
+    sim.edits_issue_title("acme/api", number, "Hi", "octocat");
+    sim.locks("acme/api", number, "octocat");
+    sim.unlocks("acme/api", number, "octocat");
+    let comment = sim.comments("acme/api", number, "octocat", "x");
+    sim.deletes_comment(comment, "octocat");
+    sim.transfers_issue("acme/api", number, "acme/home", "octocat");
+    told(&[
+        "issues.opened",
+        "issues.labeled",
+        "issues.unlabeled",
+        "issues.assigned",
+        "issues.unassigned",
+        "issues.edited",
+        "issues.locked",
+        "issues.unlocked",
+        "issue_comment.created",
+        "issue_comment.deleted",
+        "issues.transferred",
+        "issues.opened",
+    ]);
+    let request = sim.requests_pat(
+        "monalisa",
+        &PatSpec::new("nightly", "acme/home", "contents", "write"),
+    );
+    sim.cancels_pat_request(request);
+    let alert = sim.raises_secret_alert("acme/home", "github_personal_access_token", "README.md");
+    sim.leaks_secret_publicly("acme/home", alert);
+    let ruleset = sim.changes_ruleset("acme/home", &[], "octocat");
+    sim.deletes_ruleset("acme/home", ruleset, "octocat");
+    sim.deletes_team("acme/platform", "octocat");
+    told(&[
+        "personal_access_token_request.created",
+        "personal_access_token_request.cancelled",
+        "secret_scanning_alert.created",
+        "secret_scanning_alert.publicly_leaked",
+        "repository_ruleset.created",
+        "repository_ruleset.deleted",
+        "team.deleted",
+    ]);
+    sim.renames_organization("acme", "apex", "octocat");
+    told(&["organization.renamed", "installation_target.renamed"]);
+    sim.accepts_permissions("apex");
+    sim.suspends_installation("apex");
+    sim.unsuspends_installation("apex");
+    sim.uninstalls("apex");
+    sim.installs("beholden", "apex", Some(&["apex/api"]));
+    sim.selects("apex/home");
+    told(&[
+        "installation.new_permissions_accepted",
+        "installation.suspend",
+        "installation.unsuspend",
+        "installation.deleted",
+        "installation.created",
+        "installation_repositories.added",
+    ]);
+    sim.finish();
+}
+
+#[test]
+fn an_event_of_tomorrow_can_be_sent_today() {
+    let sim = Sim::start(Seed::acme());
+    let guid = sim.sends_webhook("agent_session", b"{ \"action\": \"started\" }");
+    let taken = sim.take_webhooks();
+    assert_eq!(
+        (taken[0].name().as_str(), taken[0].guid.as_str()),
+        ("agent_session.started", guid.as_str())
+    );
+    let signature = taken[0].header("X-Hub-Signature-256").unwrap();
+    assert!(is_signed(
+        &sim.app().webhook_secret,
+        b"{ \"action\": \"started\" }",
+        signature
+    ));
     sim.finish();
 }
 

@@ -19,7 +19,7 @@ pub(super) async fn create(
     body: &str,
 ) -> Result<i64, Failure> {
     let path = desk.path(&format!("/issues/{issue}/comments"));
-    let answer = desk.github.send(Call::post(&desk.who, path, &json!({ "body": body }))).await?;
+    let answer = desk.send(Call::post(&desk.who, path, &json!({ "body": body }))).await?;
     if answer.status == StatusCode::GONE {
         return Err(Failure::Gone);
     }
@@ -31,7 +31,7 @@ pub(super) async fn update(desk: &Desk<'_>, id: i64, body: &str) -> Result<i64, 
     let comment = get(desk, id).await?;
     if comment.body.as_deref() != Some(body) {
         let call = Call::patch(&desk.who, path(desk, id), &json!({ "body": body }));
-        desk.there(desk.github.send(call).await?).await?;
+        desk.there(desk.send(call).await?).await?;
     }
     Ok(id)
 }
@@ -45,9 +45,10 @@ pub(super) async fn look(
     let since = segment(&since.strftime("%Y-%m-%dT%H:%M:%SZ").to_string());
     let path = desk.path(&format!("/issues/{issue}/comments?since={since}&per_page=100"));
     let call = Call::get(&desk.who, path);
-    let first = desk.github.send(call.clone()).await?;
-    desk.there(first).await?;
-    let listing = desk.github.pages(call, PAGES, |page: Vec<Post>| page).await?;
+    let now = Timestamp::now();
+    let first = desk.there(desk.send(call.clone()).await?).await?;
+    let rows = |page: Vec<Post>| page;
+    let listing = desk.github.pages_from(call, first, now, PAGES, rows).await?;
     let mut found = Vec::new();
     for comment in &listing.items {
         if desk.is_it(comment, body).await? {
@@ -64,7 +65,7 @@ pub(super) async fn delete(desk: &Desk<'_>, id: i64) -> Result<(), Failure> {
         Err(failure) => return Err(failure),
     }
     let call = Call::new(&desk.who, Method::DELETE, path(desk, id));
-    match desk.there(desk.github.send(call).await?).await {
+    match desk.there(desk.send(call).await?).await {
         Ok(_) | Err(Failure::Gone) => Ok(()),
         Err(failure) => Err(failure),
     }
@@ -72,7 +73,7 @@ pub(super) async fn delete(desk: &Desk<'_>, id: i64) -> Result<(), Failure> {
 
 /// One of our comments as it stands.
 async fn get(desk: &Desk<'_>, id: i64) -> Result<Post, Failure> {
-    let answer = desk.github.send(Call::get(&desk.who, path(desk, id))).await?;
+    let answer = desk.send(Call::get(&desk.who, path(desk, id))).await?;
     let comment: Post = desk.there(answer).await?.json()?;
     if comment.id != id || !desk.wrote(&comment).await? {
         return Err(Failure::refused(format!("Comment {id} in {} is not ours.", desk.repo)));

@@ -27,7 +27,7 @@ pub(super) async fn create(desk: &Desk<'_>, want: &Want<'_>) -> Result<i64, Fail
     labels::ensure(desk, want.labels).await?;
     let body = json!({ "title": want.title, "body": want.body, "labels": want.labels });
     let call = Call::post(&desk.who, desk.path("/issues"), &body);
-    let issue: Post = desk.there(desk.github.send(call).await?).await?.json()?;
+    let issue: Post = desk.there(desk.send(call).await?).await?.json()?;
     if !want.open {
         // If this fails the issue stands all the same: it has to be looked for.
         let close = json!({ "state": "closed", "state_reason": "completed" });
@@ -114,13 +114,13 @@ pub(super) async fn close_double(
 async fn get(desk: &Desk<'_>, number: IssueNumber) -> Result<Post, Failure> {
     let path = desk.path(&format!("/issues/{number}"));
     let call = Call::get(&desk.who, path).without_following();
-    let mut answer = desk.github.send(call).await?;
+    let mut answer = desk.send(call).await?;
     if answer.status.is_redirection() {
         // A renamed repository leads to itself by number; anything else is a transferred issue.
         let here = format!("/repositories/{}/issues/{number}", desk.id);
         match answer.header(LOCATION.as_str()).map(str::to_owned) {
             Some(to) if to.ends_with(&here) => {
-                answer = desk.github.send(Call::get(&desk.who, to)).await?;
+                answer = desk.send(Call::get(&desk.who, to)).await?;
             }
             _ => return Err(Failure::Gone),
         }
@@ -134,7 +134,7 @@ async fn get(desk: &Desk<'_>, number: IssueNumber) -> Result<Post, Failure> {
 
 async fn patch(desk: &Desk<'_>, number: IssueNumber, changes: &Value) -> Result<(), Failure> {
     let call = Call::patch(&desk.who, desk.path(&format!("/issues/{number}")), changes);
-    let answer = desk.github.send(call).await?;
+    let answer = desk.send(call).await?;
     if answer.status == StatusCode::GONE {
         return Err(Failure::Gone);
     }

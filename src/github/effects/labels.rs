@@ -19,14 +19,14 @@ const COLOUR: &str = "5319e7";
 pub(super) async fn ensure(desk: &Desk<'_>, labels: &[String]) -> Result<(), Failure> {
     for name in labels {
         let known = desk.path(&format!("/labels/{}", segment(name)));
-        let answer = desk.github.send(Call::get(&desk.who, known)).await?;
+        let answer = desk.send(Call::get(&desk.who, known)).await?;
         if !answer.is_missing() {
             answer.success()?;
             continue;
         }
         let body = json!({ "name": name, "color": COLOUR });
         let call = Call::post(&desk.who, desk.path("/labels"), &body);
-        let answer = desk.github.send(call).await?;
+        let answer = desk.send(call).await?;
         if answer.status == StatusCode::UNPROCESSABLE_ENTITY
             && answer.message().contains("already_exists")
         {

@@ -31,6 +31,7 @@ pub struct Applied {
 #[derive(Clone)]
 pub struct Effects {
     github: Github,
+    not_after: Option<Timestamp>,
 }
 
 /// One piece of writing: as whom, where.
@@ -40,11 +41,19 @@ pub(super) struct Desk<'a> {
     who: Who,
     repo: &'a RepoName,
     id: RepoId,
+    not_after: Option<Timestamp>,
 }
 
 impl Effects {
     pub(super) fn new(github: Github) -> Self {
-        Self { github }
+        Self { github, not_after: None }
+    }
+
+    /// The same, with an end: no request leaves after it. Whoever holds a lease sets this to
+    /// well before the lease ends, so that a call that was slow to begin writes nothing late.
+    #[must_use]
+    pub fn not_after(self, end: Timestamp) -> Self {
+        Self { not_after: Some(end), ..self }
     }
 
     /// Makes a surface look as it should: anew when `remote` is `None`, else in place, and only
@@ -138,7 +147,7 @@ impl Effects {
             return Ok(false);
         }
         let permission: Permission = answer.json()?;
-        Ok(permission.access().is_none_or(|access| access > Access::None))
+        Ok(permission.access().is_some_and(|access| access > Access::None))
     }
 
     /// A repository as it is at this moment: its visibility is checked before each write, and
@@ -164,7 +173,7 @@ impl Effects {
         id: RepoId,
     ) -> Desk<'a> {
         let who = Who::installation(installation, &[("issues", "write")]);
-        Desk { github: &self.github, installation, who, repo, id }
+        Desk { github: &self.github, installation, who, repo, id, not_after: self.not_after }
     }
 }
 
@@ -172,6 +181,11 @@ impl Desk<'_> {
     /// A path below the repository.
     fn path(&self, rest: &str) -> String {
         format!("/repos/{}{rest}", self.repo)
+    }
+
+    /// Sends a request of this writing, unless its time is over.
+    async fn send(&self, call: Call) -> Result<Answer, Failure> {
+        self.github.send(Call { not_after: self.not_after, ..call }).await
     }
 
     /// The answer, or [`Failure::Gone`] where it is missing and the repository is there, with the
@@ -183,7 +197,7 @@ impl Desk<'_> {
         if !answer.is_missing() {
             return answer.success();
         }
-        let above = self.github.send(Call::get(&self.who, self.path(""))).await?;
+        let above = self.send(Call::get(&self.who, self.path(""))).await?;
         if above.is_missing() {
             return Err(Failure::of(&answer));
         }

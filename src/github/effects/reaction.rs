@@ -16,6 +16,6 @@ pub(super) async fn create(
 ) -> Result<i64, Failure> {
     let path = desk.path(&format!("/issues/comments/{comment}/reactions"));
     let call = Call::post(&desk.who, path, &json!({ "content": reaction.as_str() }));
-    let made: Numbered = desk.there(desk.github.send(call).await?).await?.json()?;
+    let made: Numbered = desk.there(desk.send(call).await?).await?.json()?;
     Ok(made.id)
 }

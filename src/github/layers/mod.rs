@@ -28,7 +28,7 @@ pub(super) use authorize::Authorize;
 pub(super) use dress::Dress;
 pub(super) use etag::{IfChanged, Match};
 pub(super) use host::OneHost;
-pub(super) use pace::Paced;
+pub(super) use pace::{NotAfter, Paced};
 pub(super) use transport::Transport;
 
 pub(super) type Request = http::Request<OctoBody>;

@@ -14,6 +14,10 @@ use crate::github::{Admit, Failure, Kind, Limits, Pace, Who};
 /// The longest that a request is held here; for more the caller is told when to come back.
 const PATIENCE: Duration = Duration::from_secs(3);
 
+/// Marks a request that may not leave after a moment, however long it waits for its token or turn.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NotAfter(pub(crate) Timestamp);
+
 /// Holds one [`Pace`] per installation, and one for the App itself (`None`).
 pub(crate) struct Paced {
     limits: Limits,
@@ -74,6 +78,14 @@ impl Handle for Paced {
             Some(Who::Nobody) | None => return next.call(request).await,
         };
         self.admit(installation, kind(&request)).await?;
+        let end = request.extensions().get::<NotAfter>();
+        if end.is_some_and(|NotAfter(end)| Timestamp::now() > *end) {
+            return Err(Failure::Later {
+                until: Timestamp::now(),
+                why: "There was no time left to begin".to_owned(),
+                maybe_done: false,
+            });
+        }
         let answer = next.call(request).await?;
         let now = Timestamp::now();
         // The body tells a secondary limit from a missing permission; it is cheap to look at,

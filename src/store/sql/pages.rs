@@ -4,11 +4,10 @@ use crate::store::sql::statements;
 
 statements! {
     /// Identities between two keys, by key.
-    PAGE_BY_KEY = new("ittti") "
+    PAGE_BY_KEY = new("itti") "
         SELECT doc FROM identities
         WHERE org = $1 AND key > $2 AND key < $3
-            AND (CAST($4 AS TEXT) = '' OR word = CAST($4 AS TEXT))
-        ORDER BY key LIMIT $5";
+        ORDER BY key LIMIT $4";
     /// The same among those that stand at one word.
     PAGE_BY_WORD = new("ittti") "
         SELECT doc FROM identities
@@ -61,24 +60,24 @@ statements! {
     /// How many deliveries wait, at most a hundred thousand.
     COUNT_WAITING = new("") "
         SELECT COUNT(*) FROM (
-            SELECT 1 AS one FROM inbox WHERE state = 'waiting' AND received >= 0 LIMIT 100000) w";
+            SELECT 1 AS one FROM inbox WHERE state = 'waiting' AND received >= 0 LIMIT 100000) counted";
     /// When the oldest waiting delivery arrived.
     OLDEST_WAITING = new("") "SELECT MIN(received) FROM inbox WHERE state = 'waiting'";
     /// How many effects wait, at most a hundred thousand.
     COUNT_EFFECTS = new("") "
         SELECT COUNT(*) FROM (
-            SELECT 1 AS one FROM outbox WHERE due_at IS NOT NULL LIMIT 100000) w";
+            SELECT 1 AS one FROM outbox WHERE due_at IS NOT NULL LIMIT 100000) counted";
     /// How many refreshes wait, at most a hundred thousand.
     COUNT_REFRESHES = new("") "
         SELECT COUNT(*) FROM (
-            SELECT 1 AS one FROM refreshes WHERE due_at IS NOT NULL LIMIT 100000) w";
+            SELECT 1 AS one FROM refreshes WHERE due_at IS NOT NULL LIMIT 100000) counted";
     /// How much is parked, at most a hundred thousand of each.
     COUNT_PARKED = new("") "
         SELECT
             (SELECT COUNT(*) FROM (SELECT 1 AS one FROM inbox WHERE state = 'parked'
-                LIMIT 100000) a)
+                LIMIT 100000) deliveries)
             + (SELECT COUNT(*) FROM (SELECT 1 AS one FROM refreshes WHERE due_at IS NULL
-                LIMIT 100000) b)
+                LIMIT 100000) readings)
             + (SELECT COUNT(*) FROM (SELECT 1 AS one FROM outbox WHERE state = 'parked'
-                LIMIT 100000) c)";
+                LIMIT 100000) effects)";
 }

@@ -104,6 +104,13 @@ impl Writer {
     }
 
     fn commit(&mut self, batch: Vec<(Vec<Step>, Reply)>) {
+        if let Err(error) = self.run("BEGIN IMMEDIATE") {
+            // Somebody else holds the lock: waiting again for each of them helps nobody.
+            for (_, reply) in batch {
+                let _ = reply.send(Err(error.clone()));
+            }
+            return;
+        }
         match self.together(batch.iter().map(|(steps, _)| steps.as_slice())) {
             Ok(outcomes) => {
                 for ((_, reply), outcome) in batch.into_iter().zip(outcomes) {
@@ -113,22 +120,24 @@ impl Writer {
             }
             Err(_) => {
                 for (steps, reply) in batch {
-                    let alone = self.together([steps.as_slice()].into_iter());
-                    let outcome = alone.and_then(|mut one| {
-                        one.pop().unwrap_or_else(|| Ok(Written::Done(Vec::new())))
-                    });
-                    let _ = reply.send(outcome);
+                    let _ = reply.send(self.alone(&steps));
                 }
             }
         }
     }
 
-    /// One transaction. An error of the outer kind means that nothing of it happened.
+    fn alone(&mut self, steps: &[Step]) -> Result<Written, StoreError> {
+        self.run("BEGIN IMMEDIATE")?;
+        let mut outcomes = self.together([steps].into_iter())?;
+        outcomes.pop().unwrap_or_else(|| Ok(Written::Done(Vec::new())))
+    }
+
+    /// The rest of a transaction that has begun. An error of the outer kind means that nothing of
+    /// it happened.
     fn together<'a>(
         &mut self,
         writes: impl Iterator<Item = &'a [Step]>,
     ) -> Result<Vec<Result<Written, StoreError>>, StoreError> {
-        self.run("BEGIN IMMEDIATE")?;
         let mut outcomes = Vec::new();
         for steps in writes {
             let outcome = self.guarded(steps);
@@ -189,5 +198,53 @@ impl Writer {
     /// A pragma that is a help and no condition: what it leaves undone is done by the next one.
     fn pragma(&self, sql: &str) {
         let _ = self.conn.execute_batch(sql);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::sql;
+    use crate::store::value::row;
+
+    fn delivery(guid: &str, bytes: usize) -> Vec<Step> {
+        vec![
+            Step::one(sql::ACCEPT, row![guid, "ping", 0_i64, bytes]).must(1),
+            Step::one(sql::KEEP_BODY, row![guid, vec![1_u8; bytes]]),
+        ]
+    }
+
+    #[test]
+    fn a_full_disk_refuses_what_does_not_fit_and_keeps_the_rest() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("full.db");
+        let conn = open::writer(&path).unwrap();
+        let pages: i64 = conn.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
+        conn.execute_batch(&format!("PRAGMA max_page_count = {}", pages + 20)).unwrap();
+        let log = open::beside(&path, "-wal");
+        let mut writer = Writer { conn, texts: Texts::default(), log, shared: Arc::default() };
+
+        let (mut batch, mut answers) = (Vec::new(), Vec::new());
+        for (guid, bytes) in [("small", 10), ("large", 1 << 20), ("other", 10)] {
+            let (reply, answer) = oneshot::channel();
+            batch.push((delivery(guid, bytes), reply));
+            answers.push((guid, answer));
+        }
+        writer.commit(batch);
+        for (guid, mut answer) in answers {
+            let answer = answer.try_recv().unwrap();
+            let count = "SELECT COUNT(*) FROM inbox WHERE guid = ?1";
+            let held: i64 = writer.conn.query_row(count, [guid], |row| row.get(0)).unwrap();
+            match guid {
+                "large" => {
+                    assert!(matches!(answer, Err(StoreError::Unavailable(_))), "{answer:?}");
+                    assert_eq!(held, 0);
+                }
+                _ => {
+                    assert!(matches!(answer, Ok(Written::Done(_))), "{guid}: {answer:?}");
+                    assert_eq!(held, 1);
+                }
+            }
+        }
     }
 }

@@ -104,6 +104,23 @@ proptest! {
     }
 }
 
+/// Chance rarely puts the one bad number in the one bad place, so each goes everywhere once.
+#[test]
+fn one_wrong_value_anywhere_never_panics() {
+    let wrong = [json!(null), json!(i64::MIN), json!(i64::MAX), json!(0), json!("x"), json!([{}])];
+    for (event, good) in CASES.iter() {
+        let mut all = Vec::new();
+        places(good, "", &mut all);
+        for (at, junk) in all.iter().flat_map(|at| wrong.iter().map(move |junk| (at, junk))) {
+            let mut value = good.clone();
+            *value.pointer_mut(at).unwrap() = junk.clone();
+            let heard = told(&delivery(event, value.to_string()));
+            let refused = matches!(routed(event, value.to_string()), Route::Unreadable { .. });
+            assert!(heard.is_err() || !refused, "{event}{at}: {junk}");
+        }
+    }
+}
+
 #[test]
 fn refusals_are_sentences_without_a_word_of_the_payload() {
     let secret = "hunter2-hunter2";

@@ -342,3 +342,18 @@ async fn who_can_read_a_place_is_asked_of_github() {
     let place = effects.place(INSTALLATION, &api()).await.unwrap();
     assert_eq!(place.visibility, Visibility::Private);
 }
+
+#[tokio::test]
+async fn nothing_is_written_when_the_time_for_it_is_over() {
+    let stand_in = acme().await;
+    stand_in.answers("POST", "/repos/acme/api/issues", created(json!({ "number": 8 }))).await;
+    let over = Timestamp::now() - std::time::Duration::from_secs(1);
+    let effects = stand_in.github.effects().not_after(over);
+    let late = effects.apply(INSTALLATION, &api(), &surface(issue("Words.", true)), None).await;
+    assert!(matches!(late, Err(Failure::Later { maybe_done: false, .. })), "{late:?}");
+    assert!(stand_in.heard().await.is_empty());
+    let later = Timestamp::now() + std::time::Duration::from_secs(60);
+    let effects = stand_in.github.effects().not_after(later);
+    let timely = effects.apply(INSTALLATION, &api(), &surface(issue("Words.", true)), None).await;
+    assert_eq!(timely, Ok(Applied { remote_id: 8 }));
+}
