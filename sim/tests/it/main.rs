@@ -9,6 +9,7 @@ mod access;
 mod apps;
 mod client;
 mod control;
+mod delivery;
 mod faults;
 mod issues;
 mod lists;
