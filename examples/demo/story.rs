@@ -61,10 +61,8 @@ async fn token(product: &Product, to: &Terminal) -> anyhow::Result<()> {
     spec = spec.until(product.github.now().checked_add(2160.hours())?);
     let request = product.github.requests_pat(AGENT, &spec);
     product.until("an issue about the token", |github| find(github, HOME, true).is_some()).await?;
-    to.say(
-        "A token of an agent has no owner by itself. It can act in several repositories, so the",
-    );
-    to.say("issue stands in home. It was opened when the token was asked for:");
+    to.say("A person owns their own token; a machine cannot. A token belongs to no repository,");
+    to.say("so the issue stands in home. What was shown above is left out:");
     show(product, to, HOME, true);
     let asked = body(&product.github);
     product.github.approves_pat_request(request, "octocat");
@@ -80,6 +78,7 @@ async fn own_token(product: &Product, to: &Terminal) -> anyhow::Result<()> {
     let number = number(&product.github, HOME);
     product.github.comments(HOME, number, "octocat", words);
     product.until("the token's issue closed", |github| settled(github, HOME, number)).await?;
+    to.say("Everybody who can read the issue sees who took it, until when and why:");
     show(product, to, HOME, false);
     stands(product, to).await
 }
