@@ -4,11 +4,15 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command answers on its streams")]
 
+mod doctor;
 pub mod log;
 mod policy;
+mod register;
+mod replay;
 mod running;
 mod serve;
 mod setup;
+mod withdraw;
 
 use std::process::ExitCode;
 
@@ -30,6 +34,12 @@ First steps:
         registers the App with your organisation and keeps its credentials in a folder
   beholden serve --credentials credentials --orgs acme
         hears what changes and keeps the register; writes nothing to GitHub until --mode says so
+  beholden doctor --credentials ~/.config/beholden/acme
+        says whether everything that is needed is there
+  beholden serve --credentials ~/.config/beholden/acme
+        listens and looks; writes nothing to GitHub until --mode says so
+  beholden register
+        lists what can act, and who owns it
   beholden policy check beholden.yml
         reads a policy file as the server would
 
@@ -39,6 +49,11 @@ explains them.";
 #[derive(Subcommand, Debug)]
 enum Command {
     Serve(Box<serve::Serve>),
+    Doctor(Box<doctor::Doctor>),
+    Register(register::Register),
+    Explain(register::Explain),
+    Replay(replay::Replay),
+    Withdraw(Box<withdraw::Withdraw>),
     Setup(setup::SetupArgs),
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
@@ -48,6 +63,11 @@ enum Command {
 pub fn run() -> ExitCode {
     match Cli::parse().command {
         Command::Serve(command) => serve::run(&command),
+        Command::Doctor(command) => doctor::run(&command),
+        Command::Register(command) => register::run(&command),
+        Command::Explain(command) => register::explain(&command),
+        Command::Replay(command) => replay::run(&command),
+        Command::Withdraw(command) => withdraw::run(&command),
         Command::Setup(args) => setup::run(args),
         Command::Policy(command) => policy::run(command),
     }

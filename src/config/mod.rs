@@ -14,7 +14,7 @@ pub use app::{App, AppArgs};
 pub use credentials::{Credentials, CredentialsError, Registered};
 pub use host::{Host, HostArgs, address};
 pub use policy::{PolicyArgs, Wanted};
-pub use serve::{Alert, Config, DatabaseArgs, Log, LogArgs, ServeArgs};
+pub use serve::{Config, DatabaseArgs, Log, LogArgs, ServeArgs};
 pub use span::{InvalidSpan, Span};
 
 /// Why Beholden does not start: everything that is missing or wrong, a sentence each.

@@ -37,24 +37,6 @@ pub struct ServeArgs {
     #[arg(long, env = "BEHOLDEN_RETAIN", value_name = "TIME", default_value = "7d")]
     pub retain: Span,
 
-    /// Where a signed POST goes when Beholden goes blind
-    #[arg(long, env = "BEHOLDEN_ALERT_URL", value_name = "URL")]
-    pub alert_url: Option<String>,
-
-    /// The secret that signs it, as GitHub signs webhooks; set the variable rather than the flag
-    #[arg(
-        long,
-        env = "BEHOLDEN_ALERT_SECRET",
-        value_name = "SECRET",
-        hide_env_values = true,
-        allow_hyphen_values = true
-    )]
-    pub alert_secret: Option<SecretString>,
-
-    /// How long without any delivery counts as blind
-    #[arg(long, env = "BEHOLDEN_BLIND_AFTER", value_name = "TIME", default_value = "60m")]
-    pub blind_after: Span,
-
     /// The log.
     #[command(flatten)]
     pub log: LogArgs,
@@ -104,15 +86,6 @@ pub enum Log {
     Json,
 }
 
-/// Whom to tell when we go blind.
-#[derive(Clone, Debug)]
-pub struct Alert {
-    /// Where to.
-    pub url: String,
-    /// Signs the body as GitHub signs its webhooks (`X-Hub-Signature-256`).
-    pub secret: SecretString,
-}
-
 /// The settings, whole and checked.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -126,10 +99,6 @@ pub struct Config {
     pub database: SecretString,
     /// How long the bodies of processed deliveries are kept.
     pub retain: Duration,
-    /// Whom to tell when we go blind.
-    pub alert: Option<Alert>,
-    /// How long without any delivery counts as blind.
-    pub blind_after: Duration,
     /// The form of the log.
     pub log: Log,
     /// Who we are to GitHub.
@@ -163,13 +132,9 @@ impl ServeArgs {
             wrong
                 .add("--listen and --admin-listen are the same address; the pages need their own.");
         }
-        if self.blind_after.0 < Duration::from_secs(60) {
-            wrong.add("--blind-after is under a minute; quiet minutes are normal. Use 60m.");
-        }
         let public_url = self.public_url.as_ref().map(|url| address("--public-url", url));
         let public_url = public_url.map(|url| wrong.keep(url));
         let database = wrong.keep(self.database.check());
-        let alert = self.alert(wrong);
         let app = self.app.gather(wrong);
         let host = self.host.check(wrong);
         let wanted = self.policy.check(wrong);
@@ -179,31 +144,11 @@ impl ServeArgs {
             public_url: public_url.flatten(),
             database: database?,
             retain: self.retain.0,
-            alert,
-            blind_after: self.blind_after.0,
             log: self.log.log,
             app: app?,
             host: host?,
             wanted: wanted?,
         })
-    }
-
-    fn alert(&self, wrong: &mut Complaints) -> Option<Alert> {
-        match (&self.alert_url, &self.alert_secret) {
-            (Some(url), Some(secret)) => {
-                let url = wrong.keep(address("--alert-url", url))?;
-                Some(Alert { url, secret: secret.clone() })
-            }
-            (Some(_), None) => {
-                wrong.add("--alert-url needs BEHOLDEN_ALERT_SECRET: the POST is signed with it.");
-                None
-            }
-            (None, Some(_)) => {
-                wrong.add("BEHOLDEN_ALERT_SECRET is set and --alert-url is not.");
-                None
-            }
-            (None, None) => None,
-        }
     }
 }
 

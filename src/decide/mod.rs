@@ -28,7 +28,7 @@ pub fn decide(setting: &Setting<'_>, inputs: &[Input], slice: &Slice) -> Result<
         match input {
             Input::Delivered { guid, heard } => turn.delivered(guid, heard)?,
             Input::Read { hints, reading } => turn.read(hints, reading)?,
-            Input::Said { hint, known } => turn.said(hint, known)?,
+            Input::Said { hint, known, asked } => turn.said(hint, known, asked)?,
         }
     }
     turn.conclude()

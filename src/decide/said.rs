@@ -5,14 +5,19 @@ use std::collections::BTreeSet;
 use crate::commands::{self, Command, Known, Misread, Speech};
 use crate::decide::{Turn, Wanting};
 use crate::domain::{
-    Actor, Case, CommandText, CommentId, Effect, Entity, Evidence, Fact, Force, Hint, Order, Place,
-    Reaction, Surface, SurfaceKey,
+    Actor, Case, CommandText, CommentId, Effect, Entity, Evidence, Fact, Force, Hint, Names, Order,
+    Place, Reaction, Surface, SurfaceKey,
 };
 use crate::plan;
 use crate::register::{Change, Entry, Need, add_act};
 
 impl Turn<'_> {
-    pub(super) fn said(&mut self, hint: &Hint, known: &[Fact]) -> Result<(), Wanting> {
+    pub(super) fn said(
+        &mut self,
+        hint: &Hint,
+        known: &[Fact],
+        asked: &[(Entity, Names)],
+    ) -> Result<(), Wanting> {
         let (Entity::Command { repo, issue, comment }, Some(text)) = (&hint.entity, &hint.command)
         else {
             return Ok(());
@@ -26,7 +31,7 @@ impl Turn<'_> {
             },
             (None, None) => return Err(Wanting::Later("The issue is not known here yet.")),
         };
-        let known = Known::from(known);
+        let known = Known::from(known).absent(asked);
         let mut answer = Answer::default();
         for spoken in spoken(text) {
             let (command, misread) = match spoken {

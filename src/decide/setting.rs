@@ -53,6 +53,8 @@ pub enum Input {
         hint: Hint,
         /// What was read to judge it.
         known: Vec<Fact>,
+        /// Everything that was asked for. What GitHub did not have is in here and not in `known`.
+        asked: Vec<(Entity, Names)>,
     },
 }
 

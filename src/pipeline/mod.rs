@@ -52,6 +52,8 @@ pub struct Engine {
     inner: Arc<Inner>,
 }
 
+type Policies = BTreeMap<OrgId, (Option<String>, Arc<Policy>)>;
+
 struct Inner {
     store: Store,
     github: Github,
@@ -59,7 +61,7 @@ struct Inner {
     clock: Clock,
     heard: Arc<Notify>,
     /// Policies by organisation, with the reference of the file they were read from.
-    policies: Mutex<BTreeMap<OrgId, (Option<String>, Arc<Policy>)>>,
+    policies: Mutex<Policies>,
     bot_user: tokio::sync::OnceCell<UserId>,
 }
 

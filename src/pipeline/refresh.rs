@@ -101,12 +101,17 @@ impl Engine {
         refresh: &Refresh,
     ) -> Result<Result<Turned, Failure>, Fault> {
         let mut known: Vec<Fact> = Vec::new();
+        let mut asked: Vec<(Entity, Names)> = Vec::new();
         let mut said: Vec<&Hint> = refresh.hints.iter().filter(|h| h.command.is_some()).collect();
         said.sort_by_key(|hint| hint.command.as_ref().map(|command| command.written));
         for _ in 0..ROUNDS {
             let inputs: Vec<Input> = said
                 .iter()
-                .map(|hint| Input::Said { hint: (*hint).clone(), known: known.clone() })
+                .map(|hint| Input::Said {
+                    hint: (*hint).clone(),
+                    known: known.clone(),
+                    asked: asked.clone(),
+                })
                 .collect();
             let work = Work {
                 org: lease.org,
@@ -121,8 +126,11 @@ impl Engine {
                     for (entity, names) in wanted {
                         match self.read(org, &entity, &names).await? {
                             Ok(reading) => known.extend(reading.facts),
+                            // There is nobody of that name, or nobody who can be seen.
+                            Err(Failure::Gone | Failure::Blind { .. }) => {}
                             Err(failure) => return Ok(Err(failure)),
                         }
+                        asked.push((entity, names));
                     }
                 }
                 turned => return Ok(Ok(turned)),

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use crate::catalogue::classify;
 use crate::domain::{
-    Case, CaseId, CaseState, Effect, Force, Login, Markers, OrgRole, Place, RepoId, RepoName,
-    Surface, SurfaceKey, Visibility,
+    Actor, ActorType, Case, CaseId, CaseState, Class, Effect, Force, Login, Markers, OrgRole,
+    Place, RepoId, RepoName, Surface, SurfaceKey, Visibility,
 };
 use crate::plan::{IssueInput, Terms, issue};
+use crate::policy::Policy;
 use crate::register::{NotLoaded, Record, Slice};
 
 /// The label of our issues. Created on demand.
@@ -94,6 +96,7 @@ fn words(
         records: &records,
         repos: &repos,
         readable: &|login| readers.contains(login),
+        is_human: &|actor| is_human(terms.policy, actor),
         page_url: voice.page_url,
         own_place: place,
         public,
@@ -101,4 +104,11 @@ fn words(
         now: terms.now,
     };
     Ok(issue(&input))
+}
+
+/// Whether an account is a person's: the policy's word counts most, then the catalogue's.
+fn is_human(policy: &Policy, actor: &Actor) -> bool {
+    let class = classify(actor, &|login| policy.is_machine(login)).class;
+    let human = policy.is_human(&actor.login) || class == Class::Human;
+    human && actor.kind == ActorType::User && !actor.is_ghost()
 }

@@ -108,18 +108,18 @@ impl Store {
         });
         let wakes = given.keys().map(|org| row![*org, Lane::Inbox.as_str(), now]);
         let routes =
-            given.iter().flat_map(|(org, guids)| in_lists(&row![*org], guids.iter().copied()));
+            given.iter().flat_map(|(org, guids)| in_lists(row![*org], guids.iter().copied()));
         let steps = vec![
             Step::many(sql::MEET, met.collect()),
             Step::many(sql::WAKE, wakes.collect()),
             Step::many(sql::ROUTE, routes.collect()),
-            Step::many(sql::CLOSE, in_lists(&row!["ignored", now], ignored)),
+            Step::many(sql::CLOSE, in_lists(row!["ignored", now], ignored)),
             Step::many(
                 sql::PARK,
                 parked.into_iter().map(|(guid, why)| row![guid, now, why]).collect(),
             ),
-            Step::many(sql::DROP_BODIES, in_lists(&[], dropped.iter().copied())),
-            Step::many(sql::NOTE_DROPPED, in_lists(&[], dropped)),
+            Step::many(sql::DROP_BODIES, in_lists(row![], dropped.iter().copied())),
+            Step::many(sql::NOTE_DROPPED, in_lists(row![], dropped)),
         ];
         self.database.write(steps).await.map(|_| ())
     }

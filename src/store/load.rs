@@ -42,11 +42,11 @@ impl Store {
         };
         let org = row![org];
         let counts = [
-            ask(sql::IDENTITIES, in_lists(&org, asked.identities)),
-            ask(sql::REPOS, in_lists(&org, asked.repos)),
-            ask(sql::TEAMS, in_lists(&org, asked.teams)),
-            ask(sql::PEOPLE, in_lists(&org, asked.people)),
-            ask(sql::CASES, in_lists(&org, asked.cases)),
+            ask(sql::IDENTITIES, in_lists(org.clone(), asked.identities)),
+            ask(sql::REPOS, in_lists(org.clone(), asked.repos)),
+            ask(sql::TEAMS, in_lists(org.clone(), asked.teams)),
+            ask(sql::PEOPLE, in_lists(org.clone(), asked.people)),
+            ask(sql::CASES, in_lists(org.clone(), asked.cases)),
         ];
         let (singles, single_queries): (Vec<_>, Vec<_>) = asked.single.into_iter().unzip();
         queries.extend(single_queries);

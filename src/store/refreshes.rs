@@ -78,7 +78,7 @@ impl Store {
                 .or_insert_with(|| (hint.entity.clone(), Vec::new()));
             held.1.push(hint.clone());
         }
-        let queries = in_lists(&row![org], merged.keys())
+        let queries = in_lists(row![org], merged.keys())
             .into_iter()
             .map(|args| Query::new(sql::HINTS, args))
             .collect();

@@ -217,7 +217,7 @@ fn close(closed: &[(String, Outcome)], now: Timestamp) -> Vec<Step> {
             .collect();
         if !guids.is_empty() {
             let must = guids.len() as u64;
-            steps.push(Step::many(sql::CLOSE, in_lists(&row![state, now], guids)).must(must));
+            steps.push(Step::many(sql::CLOSE, in_lists(row![state, now], guids)).must(must));
         }
     }
     for (guid, outcome) in closed {
@@ -229,8 +229,8 @@ fn close(closed: &[(String, Outcome)], now: Timestamp) -> Vec<Step> {
         steps.push(step.must(1));
     }
     if !dropped.is_empty() {
-        steps.push(Step::many(sql::DROP_BODIES, in_lists(&[], dropped.iter().copied())));
-        steps.push(Step::many(sql::NOTE_DROPPED, in_lists(&[], dropped)));
+        steps.push(Step::many(sql::DROP_BODIES, in_lists(row![], dropped.iter().copied())));
+        steps.push(Step::many(sql::NOTE_DROPPED, in_lists(row![], dropped)));
     }
     steps
 }

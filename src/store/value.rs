@@ -66,11 +66,11 @@ const LIST: usize = 128;
 
 /// Parameters for a statement that ends in a list: as many rows as it takes, none for no items.
 pub(crate) fn in_lists(
-    before: &[Value],
+    before: Vec<Value>,
     items: impl IntoIterator<Item = impl Into<Value>>,
 ) -> Vec<Vec<Value>> {
     let items: Vec<Value> = items.into_iter().map(Into::into).collect();
-    items.chunks(LIST).map(|chunk| [before, chunk].concat()).collect()
+    items.chunks(LIST).map(|chunk| [&before, chunk].concat()).collect()
 }
 
 impl Step {

@@ -62,9 +62,7 @@ fn everything_that_is_missing_is_said_at_once() {
 fn what_cannot_work_is_refused_with_the_reason() {
     assert_snapshot!(refusal(&[
         "--admin-listen", "0.0.0.0:3000",
-        "--blind-after", "5s",
         "--database", "mysql://root:hunter2@db",
-        "--alert-url", "https://alerts.invalid/hook",
         "--app-id", "7",
         "--client-id", "Iv1",
         "--private-key", "not a key",
@@ -77,9 +75,7 @@ fn what_cannot_work_is_refused_with_the_reason() {
         "--zone", "Mars/Olympus",
     ]), @r#"
     --admin-listen 0.0.0.0:3000 can be reached by others, and the pages there show the whole register without a login. Use 127.0.0.1, and a tunnel to look from elsewhere.
-    --blind-after is under a minute; quiet minutes are normal. Use 60m.
     --database must be sqlite:FILE or postgres://….
-    --alert-url needs BEHOLDEN_ALERT_SECRET: the POST is signed with it.
     The private key is not an RSA key in PEM form, as GitHub hands it out: it begins with -----BEGIN RSA PRIVATE KEY-----.
     A webhook secret is empty; anybody could sign with it. Set the one that the App has.
     --api-url must begin with https://, because credentials travel there; http:// is accepted for this machine only.
@@ -142,10 +138,6 @@ fn no_setting_prints_a_secret() {
         &folder,
         "--webhook-secret",
         "hush-webhook",
-        "--alert-url",
-        "https://alerts.invalid",
-        "--alert-secret",
-        "hush-alert",
         "--database",
         "postgres://beholden:hush-password@db.invalid/beholden",
     ];

@@ -1,5 +1,7 @@
 //! Everything that is tested across modules: one binary, one link step.
 
+#![expect(clippy::unwrap_used, reason = "a story that cannot be set up has failed")]
+
 mod architecture;
 mod commands;
 mod config;

@@ -11,7 +11,7 @@ mod title;
 
 use std::collections::BTreeMap;
 
-use crate::domain::{Case, Login, RepoId, RepoName, Timestamp};
+use crate::domain::{Actor, Case, Login, RepoId, RepoName, Timestamp};
 use crate::register::Record;
 
 /// What the issue of a case is made of.
@@ -24,6 +24,8 @@ pub struct IssueInput<'a> {
     pub repos: &'a BTreeMap<RepoId, RepoName>,
     /// Whether an account can read the place, and so may be pinged there.
     pub readable: &'a dyn Fn(&Login) -> bool,
+    /// Whether an account is a person's: only people can own, so only they are proposed.
+    pub is_human: &'a dyn Fn(&Actor) -> bool,
     /// Where the pages are, if people can reach them.
     pub page_url: Option<&'a str>,
     /// The repository where the issue stands.

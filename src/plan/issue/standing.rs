@@ -2,7 +2,9 @@
 
 use jiff::tz::TimeZone;
 
-use crate::domain::{ActorType, Deed, Login, Owner, Ownership, Row, Standing as Exists, Timestamp};
+use crate::domain::{
+    Actor, Deed, Login, Owner, Ownership, Reason, Row, Standing as Exists, Timestamp,
+};
 use crate::plan::cases::{Standing, standing};
 use crate::plan::issue::IssueInput;
 use crate::register::Record;
@@ -52,12 +54,18 @@ pub(super) fn proposed(input: &IssueInput<'_>, record: &Record) -> Option<String
         };
         return Some(format!("{who}, {}", defused(&proposal.why)));
     }
-    if let Some(holder) = &record.identity.holder
-        && holder.kind == ActorType::User
-    {
+    let could = |who: &&Actor| (input.is_human)(who) && !has_left(record, who);
+    if let Some(holder) = record.identity.holder.as_ref().filter(could) {
         return Some(format!("{}, whose token it is", ping(&holder.login)));
     }
     let newest = record.grants.iter().max_by_key(|grant| grant.at)?;
-    let by = newest.by.as_ref().filter(|by| by.kind == ActorType::User && !by.is_ghost())?;
+    let by = newest.by.as_ref().filter(could)?;
     Some(format!("{}, who granted it", ping(&by.login)))
+}
+
+/// Whether it lost its owner because this person is gone.
+fn has_left(record: &Record, who: &Actor) -> bool {
+    matches!(&record.ownership,
+        Ownership::Unowned { why: Reason::Left { last: Owner::Person { id, .. } }, .. }
+            if *id == who.id)
 }

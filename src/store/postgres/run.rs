@@ -19,9 +19,12 @@ use crate::store::value::{Row, Step, Value, Written};
 /// The most rows of values in one statement.
 const ROWS: usize = 64;
 
-/// Texts already dressed, by name, length of the list and number of rows.
+/// Texts already dressed.
 #[derive(Default)]
-pub(super) struct Texts(Mutex<HashMap<(&'static str, usize, usize), Arc<str>>>);
+pub(super) struct Texts(Mutex<HashMap<Dress, Arc<str>>>);
+
+/// A statement's name, the places in its list, its rows of values.
+type Dress = (&'static str, usize, usize);
 
 impl Texts {
     fn get(&self, statement: &Statement, list: usize, rows: usize) -> Arc<str> {

@@ -1,3 +1,9 @@
 //! Stories through the whole product: a signed webhook in, settle, look at GitHub.
 
+mod faults;
+mod hostile;
+mod lifecycle;
+mod order;
 mod owning;
+mod rules;
+mod silence;

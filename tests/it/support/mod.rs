@@ -3,4 +3,4 @@
 pub(crate) mod databases;
 mod product;
 
-pub(crate) use product::Setup;
+pub(crate) use product::{Product, Setup};

@@ -2,28 +2,32 @@
 //! The only caller of the product's API in stories.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
-use beholden::domain::{AppId, Markers, OrgId, RepoName};
+use beholden::domain::{AppId, Case, Markers, OrgId, RepoName, Timestamp};
+use beholden::events::{Delivery, Signed};
 use beholden::github::{Github, Limits, Settings};
 use beholden::pipeline::{Clock, Engine, Options};
 use beholden::policy::{Mode, Policy};
 use beholden::register::Record;
 use beholden::store::{Retention, Store};
 use beholden::web::{Door, DoorSettings, public};
-use github_sim::{Seed, Sim, Webhook};
+use github_sim::{IssueView, Seed, Sim, Webhook};
 use http::{Request, StatusCode};
 use secrecy::SecretString;
 use tokio::sync::Notify;
 use tower::ServiceExt;
 
+use crate::support::databases::Base;
+
 /// How a product is set up before a story begins.
 pub(crate) struct Setup {
     seed: Seed,
     policy: Policy,
-    database: String,
+    store: Store,
 }
 
 /// A running product.
@@ -31,17 +35,22 @@ pub(crate) struct Product {
     pub(crate) github: Sim,
     pub(crate) engine: Engine,
     door: Router,
+    secret: String,
+    policy: Policy,
+    /// Whether time was moved. The door's clock is the machine's, so from then on deliveries are
+    /// stored with the product's time.
+    moved: AtomicBool,
 }
 
 impl Setup {
     /// Organisation `acme` as installed with `--mode comment --home acme/home`.
-    pub(crate) fn new(database: &str) -> Self {
+    pub(crate) fn on(base: &Base) -> Self {
         let policy = Policy {
             home: Some("acme/home".parse::<RepoName>().unwrap()),
             default_mode: Mode::Comment,
             ..Policy::default()
         };
-        Self { seed: Seed::acme(), policy, database: database.to_owned() }
+        Self { seed: Seed::acme(), policy, store: base.store.clone() }
     }
 
     pub(crate) fn policy(mut self, change: impl FnOnce(&mut Policy)) -> Self {
@@ -57,46 +66,71 @@ impl Setup {
     /// Starts it, lets it meet the organisation, and settles.
     pub(crate) async fn start(self) -> Product {
         let github = Sim::start(self.seed);
+        Product::of(github, self.store, self.policy, Clock::default()).await
+    }
+}
+
+impl Product {
+    /// A product on a GitHub that has a past.
+    pub(crate) async fn of(github: Sim, store: Store, policy: Policy, clock: Clock) -> Self {
         let app = github.app();
-        let store = Store::open(&self.database).await.unwrap();
         let key = SecretString::from(app.private_key_pem.clone());
         let mut settings = Settings::new(AppId(app.id as i64), &app.client_id, key);
         settings.api_url = github.url();
         settings.web_url = github.url();
         settings.limits = Limits { between_writes: Duration::ZERO, ..Limits::default() };
         let client = Github::new(settings).unwrap();
-        let clock = Clock::default();
         let heard = Arc::new(Notify::new());
+        let floor = policy.clone();
         let options = Options {
             app: AppId(app.id as i64),
             serves: Box::new(|_| true),
-            floor: Box::new(move |_| self.policy.clone()),
+            floor: Box::new(move |_| floor.clone()),
             page_url: None,
             markers: Markers::new("a key for stories only"),
             retention: Retention::default(),
             worker: "story".to_owned(),
         };
         let engine = Engine::new(store.clone(), client, options, clock, Arc::clone(&heard));
-        let secrets = vec![SecretString::from(app.webhook_secret.clone())];
+        let secret = app.webhook_secret.clone();
+        let secrets = vec![SecretString::from(secret.clone())];
         let door = Door::new(store, DoorSettings { app: AppId(app.id as i64), secrets }, heard);
-        let product = Product { github, engine, door: public(door) };
+        let moved = AtomicBool::new(false);
+        let product = Self { github, engine, door: public(door), secret, policy, moved };
         product.engine.meet_installations().await.unwrap();
         product.settle().await;
         product
     }
-}
 
-impl Product {
+    /// Stops it and starts it again with another policy, on the same database and GitHub.
+    pub(crate) async fn restarts_with(self, change: impl FnOnce(&mut Policy)) -> Self {
+        let mut policy = self.policy.clone();
+        change(&mut policy);
+        let (store, clock) = (self.engine.store().clone(), self.engine.clock().clone());
+        let moved = self.moved;
+        Self { moved, ..Self::of(self.github, store, policy, clock).await }
+    }
+
     /// Lets everything that is due happen: webhooks in, decisions, writes, their webhooks in.
-    pub(crate) async fn settle(&self) {
+    /// Gives back what came in.
+    pub(crate) async fn settle(&self) -> Vec<(Webhook, Timestamp)> {
+        let mut heard = Vec::new();
         loop {
             let webhooks = self.github.take_webhooks();
-            for webhook in &webhooks {
-                assert_eq!(self.posts(webhook).await, StatusCode::ACCEPTED, "{}", webhook.name());
+            let none = webhooks.is_empty();
+            for webhook in webhooks {
+                let now = self.engine.clock().now();
+                if self.moved.load(Ordering::Relaxed) {
+                    self.hears(&webhook, now).await;
+                } else {
+                    let status = self.posts(&webhook).await;
+                    assert_eq!(status, StatusCode::ACCEPTED, "{}", webhook.name());
+                }
+                heard.push((webhook, now));
             }
             self.engine.settle().await.unwrap();
-            if webhooks.is_empty() {
-                return;
+            if none {
+                return heard;
             }
         }
     }
@@ -111,17 +145,39 @@ impl Product {
         self.door.clone().oneshot(request).await.unwrap().status()
     }
 
+    /// Stores one webhook as received at this moment.
+    pub(crate) async fn hears(&self, webhook: &Webhook, received: Timestamp) {
+        let signature = webhook
+            .headers
+            .iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case("x-hub-signature-256"))
+            .map(|(_, value)| value.clone())
+            .unwrap();
+        let delivery = Delivery {
+            guid: webhook.guid.to_ascii_lowercase(),
+            event: webhook.event.clone(),
+            body: webhook.body.clone().into(),
+            received,
+        };
+        let signed = Signed::verify(delivery, &signature, &[&self.secret]).unwrap();
+        self.engine.store().accept(&signed).await.unwrap();
+    }
+
     /// Lets time pass here and on GitHub, and settles.
-    pub(crate) async fn passes(&self, time: Duration) {
+    pub(crate) async fn passes(&self, time: Duration) -> Vec<(Webhook, Timestamp)> {
+        self.moved.store(true, Ordering::Relaxed);
         self.github.advance(time);
         self.engine.clock().advance(time);
-        self.settle().await;
+        self.settle().await
+    }
+
+    pub(crate) fn org(&self) -> OrgId {
+        OrgId(self.github.org_id("acme") as i64)
     }
 
     /// What the register holds about an identity, by its key.
     pub(crate) async fn record(&self, key: &str) -> Option<Record> {
-        let org = OrgId(self.github.org_id("acme") as i64);
-        self.engine.store().record(org, &key.parse().unwrap()).await.unwrap()
+        self.engine.store().record(self.org(), &key.parse().unwrap()).await.unwrap()
     }
 
     /// `owned by octocat`, `unowned`, `orphaned` …, or `unknown`.
@@ -130,5 +186,33 @@ impl Product {
         let owners: Vec<String> = record.ownership.owners().map(|owner| owner.plain()).collect();
         let word = record.ownership.word();
         if owners.is_empty() { word.to_owned() } else { format!("{word} by {}", owners.join(", ")) }
+    }
+
+    /// The case that asks about an identity.
+    pub(crate) async fn case(&self, key: &str) -> Option<Case> {
+        let id = self.record(key).await?.case?;
+        self.engine.store().case(self.org(), &id).await.unwrap()
+    }
+
+    /// The rules that found something about an identity, in order.
+    pub(crate) async fn rules(&self, key: &str) -> Vec<String> {
+        let found = self.engine.store().findings(self.org(), &key.parse().unwrap()).await.unwrap();
+        let mut rules: Vec<String> = found.into_iter().map(|finding| finding.rule).collect();
+        rules.sort();
+        rules.dedup();
+        rules
+    }
+
+    /// Why things were put aside.
+    pub(crate) async fn parked(&self) -> Vec<String> {
+        let parked = self.engine.store().parked(100).await.unwrap();
+        parked.into_iter().map(|parked| parked.why).collect()
+    }
+
+    /// The issues that we wrote in a repository.
+    pub(crate) fn ours(&self, repo: &str) -> Vec<IssueView> {
+        let mut issues = self.github.issues(repo);
+        issues.retain(|issue| issue.author == "beholden[bot]");
+        issues
     }
 }

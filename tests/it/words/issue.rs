@@ -2,7 +2,7 @@
 
 use beholden::domain::{
     Access, Act, Cause, Deed, Expiry, Foreign, Grant, IdentityKey, IdentityKind, Order, Owner,
-    Ownership, Reach, RepoId, Standing, Through, UserId, Visibility,
+    Ownership, Reach, Reason, RepoId, Standing, Through, UserId, Visibility,
 };
 use beholden::plan::{IssueInput, issue, reply};
 use beholden::register::{Record, ownership};
@@ -24,6 +24,7 @@ fn raw(world: &World) -> String {
         records: &records,
         repos: &names,
         readable: &|login| login.as_str() == "octocat",
+        is_human: &|actor| actor.login.as_str() != "deploy-robot",
         page_url: None,
         own_place: HOME,
         public: home.visibility == Visibility::Public,
@@ -200,7 +201,7 @@ fn a_token_request_without_an_end() {
 
     **`deploy-robot` asked for approval of the fine-grained personal access token `nightly` on 23 November 2026, 14:05 UTC.** It asks for `contents: write` and `metadata: read` on every repository of the organisation. Nobody answers for it now.
 
-    Proposed owner: `deploy-robot`, whose token it is.
+    Proposed owner: nobody that we could tell.
 
     It has no end date: it works until somebody revokes it.
 
@@ -334,6 +335,20 @@ fn the_holder_of_a_token_is_proposed_before_who_granted_it_and_pinged_only_where
     token.identity.holder = Some(actor("octocat"));
     let text = shows(&World::of(vec![token]));
     assert!(text.contains("Proposed owner: @octocat, whose token it is."), "{text}");
+}
+
+#[test]
+fn neither_a_machine_nor_somebody_who_left_is_proposed() {
+    let mut token = record(99, "nightly", 10);
+    token.identity.holder = Some(actor("deploy-robot"));
+    let text = shows(&World::of(vec![token]));
+    assert!(text.contains("Proposed owner: @octocat, who granted it."), "{text}");
+
+    let mut key = record(4711, "ci", 10);
+    let last = Owner::Person { id: actor("octocat").id, login: login("octocat") };
+    key.ownership = Ownership::Unowned { why: Reason::Left { last }, proposed: None };
+    let text = shows(&World::of(vec![key]));
+    assert!(text.contains("Proposed owner: nobody that we could tell."), "{text}");
 }
 
 #[test]

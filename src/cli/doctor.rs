@@ -1,0 +1,189 @@
+//! `beholden doctor`: whether what Beholden needs is there, before anybody wonders why it is quiet.
+
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+
+use clap::Args;
+
+use crate::cli::{block_on, refuse, running};
+use crate::config::{Config, ServeArgs};
+use crate::domain::Visibility;
+use crate::github::{Github, Installation};
+
+/// Check credentials, permissions, the webhook's address, the clock, the database and home
+///
+/// Takes the same settings as `serve` and changes nothing. Exits with 1 if something is wrong.
+#[derive(Args, Debug)]
+pub(super) struct Doctor {
+    #[command(flatten)]
+    args: ServeArgs,
+}
+
+/// What our manifest asks for.
+const MANIFEST: &str = include_str!("../../app-manifest.yml");
+
+/// What was found, as it is printed.
+#[derive(Default)]
+struct Findings {
+    wrong: usize,
+}
+
+pub(super) fn run(command: &Doctor) -> ExitCode {
+    let config = match command.args.resolve() {
+        Ok(config) => config,
+        Err(refused) => return refuse(&refused),
+    };
+    let examined = block_on(examine(&config)).map_err(anyhow::Error::from).flatten();
+    match examined {
+        Ok(0) => ExitCode::SUCCESS,
+        Ok(wrong) => {
+            eprintln!("{} to mend.", crate::words::count(wrong, "thing"));
+            ExitCode::FAILURE
+        }
+        Err(error) => {
+            eprintln!("The examination stopped: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+impl Findings {
+    fn good(&mut self, what: &str) {
+        println!("ok     {what}");
+    }
+
+    fn bad(&mut self, what: &str) {
+        self.wrong += 1;
+        println!("wrong  {what}");
+    }
+}
+
+async fn examine(config: &Config) -> anyhow::Result<usize> {
+    let mut found = Findings::default();
+    match running::open_store(&config.database).await {
+        Ok(store) => {
+            match store.ping().await {
+                Ok(()) => found.good("the database can be written to"),
+                Err(error) => found.bad(&format!("the database cannot be written to: {error}")),
+            }
+            store.close().await;
+        }
+        Err(error) => found.bad(&format!("{error:#}")),
+    }
+    let github = running::github(&config.app, &config.host)?;
+    match github.app().await {
+        Ok(app) => found.good(&format!("GitHub knows the App as {}", app.slug)),
+        Err(failure) => {
+            found.bad(&format!("GitHub does not accept the credentials: {failure}"));
+            return Ok(found.wrong);
+        }
+    }
+    match github.skew() {
+        skew if skew.abs() <= 60 => found.good("the clock agrees with GitHub's"),
+        skew => found.bad(&format!("the clock is {skew} seconds from GitHub's; set it by NTP")),
+    }
+    webhook(config, &github, &mut found).await;
+    installations(config, &github, &mut found).await?;
+    Ok(found.wrong)
+}
+
+async fn webhook(config: &Config, github: &Github, found: &mut Findings) {
+    let hook = match github.hook_config().await {
+        Ok(hook) => hook,
+        Err(failure) => {
+            return found.bad(&format!("the webhook's settings cannot be read: {failure}"));
+        }
+    };
+    if hook.content_type != "json" {
+        found.bad("the webhook sends forms; set its content type to application/json");
+    }
+    match &config.public_url {
+        Some(url) if hook.url == format!("{url}/webhook") => {
+            found.good(&format!("webhooks go to {}", hook.url));
+        }
+        Some(url) => {
+            found.bad(&format!("webhooks go to {:?}, and --public-url is {url}", hook.url));
+        }
+        None if hook.url.is_empty() => found.bad("the App has no webhook address"),
+        None => found.good(&format!("webhooks go to {}; --public-url would check it", hook.url)),
+    }
+}
+
+async fn installations(
+    config: &Config,
+    github: &Github,
+    found: &mut Findings,
+) -> anyhow::Result<()> {
+    let needed = needed()?;
+    let listed = match github.installations().await {
+        Ok(listed) => listed,
+        Err(failure) => {
+            found.bad(&format!("the installations cannot be listed: {failure}"));
+            return Ok(());
+        }
+    };
+    if listed.items.is_empty() {
+        found.bad("the App is not installed anywhere yet");
+    }
+    for installation in &listed.items {
+        let Some(login) = &installation.login else { continue };
+        if !config.wanted.serves(login) {
+            continue;
+        }
+        if installation.suspended {
+            found.bad(&format!("{login}: the installation is suspended"));
+            continue;
+        }
+        permissions(installation, &needed, login.as_str(), found);
+        let Some(home) = config.wanted.floor(login).home else {
+            println!("note   {login}: no home is named; some cases will stay on the pages");
+            continue;
+        };
+        match github.effects().place(installation.id, &home).await {
+            Ok(repo) if repo.visibility == Visibility::Public => {
+                found.bad(&format!("{home} is public; home must be private"));
+            }
+            Ok(repo) if !repo.has_issues || repo.archived => {
+                found.bad(&format!("{home} takes no issues: it is archived or has them off"));
+            }
+            Ok(_) => found.good(&format!("{home} is private and takes issues")),
+            Err(failure) => found.bad(&format!("{home} cannot be read: {failure}")),
+        }
+    }
+    Ok(())
+}
+
+/// Permissions granted against those needed.
+fn permissions(
+    installation: &Installation,
+    needed: &BTreeMap<String, String>,
+    login: &str,
+    found: &mut Findings,
+) {
+    let rank =
+        |level: Option<&str>| ["read", "write", "admin"].iter().position(|l| Some(*l) == level);
+    let lacking: Vec<String> = needed
+        .iter()
+        .filter(|(name, level)| {
+            let granted = installation.permissions.get(*name).map(String::as_str);
+            rank(granted) < rank(Some(level))
+        })
+        .map(|(name, level)| format!("{name}: {level}"))
+        .collect();
+    if lacking.is_empty() {
+        found.good(&format!("{login}: every permission is granted"));
+    } else {
+        let lacking = lacking.join(", ");
+        found.bad(&format!("{login}: an organisation owner has yet to grant {lacking}"));
+    }
+}
+
+/// The permissions of our manifest.
+fn needed() -> anyhow::Result<BTreeMap<String, String>> {
+    #[derive(serde::Deserialize)]
+    struct Manifest {
+        default_permissions: BTreeMap<String, String>,
+    }
+    let manifest: Manifest = serde_saphyr::from_str(MANIFEST)?;
+    Ok(manifest.default_permissions)
+}

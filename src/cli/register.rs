@@ -1,0 +1,226 @@
+//! `beholden register` and `beholden explain`: the register in a terminal, in a table or a pipe.
+
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use clap::Args;
+use serde_json::json;
+
+use crate::cli::{block_on, refuse, running};
+use crate::config::DatabaseArgs;
+use crate::domain::{IdentityKey, Login, RepoId, RepoName};
+use crate::register::{Loaded, Need, Record};
+use crate::store::{Filter, OrgRow, Store};
+use crate::words;
+
+/// Rows that are read at once.
+const PAGE: usize = 500;
+
+/// List what non-human can act here, and who owns it
+#[derive(Args, Debug)]
+pub(super) struct Register {
+    /// The organisation; needed when the register holds several
+    #[arg(long, value_name = "ORG")]
+    org: Option<Login>,
+
+    /// Only those that stand so: unowned, proposed, owned, orphaned or retired
+    #[arg(long, value_name = "WORD")]
+    standing: Option<String>,
+
+    /// One JSON object a line
+    #[arg(long, conflicts_with = "csv")]
+    json: bool,
+
+    /// Comma-separated values, with a heading
+    #[arg(long)]
+    csv: bool,
+
+    #[command(flatten)]
+    database: DatabaseArgs,
+}
+
+/// Say everything that is held about one identity
+#[derive(Args, Debug)]
+#[command(after_help = "Example:\n  beholden explain deploy_key/4711")]
+pub(super) struct Explain {
+    /// The identity, written kind/id as `register` lists it
+    id: IdentityKey,
+
+    /// The organisation; needed when the register holds several
+    #[arg(long, value_name = "ORG")]
+    org: Option<Login>,
+
+    #[command(flatten)]
+    database: DatabaseArgs,
+}
+
+pub(super) fn run(command: &Register) -> ExitCode {
+    with_store(&command.database, async |store| list(command, store).await)
+}
+
+pub(super) fn explain(command: &Explain) -> ExitCode {
+    with_store(&command.database, async |store| explained(command, store).await)
+}
+
+fn with_store(
+    database: &DatabaseArgs,
+    work: impl AsyncFnOnce(&Store) -> anyhow::Result<()>,
+) -> ExitCode {
+    let url = match database.resolve() {
+        Ok(url) => url,
+        Err(refused) => return refuse(&refused),
+    };
+    let done = block_on(async {
+        let store = running::open_store(&url).await?;
+        let done = work(&store).await;
+        store.close().await;
+        done
+    });
+    match done.map_err(anyhow::Error::from).flatten() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The organisation that is meant.
+async fn chosen(store: &Store, asked: Option<&Login>) -> anyhow::Result<OrgRow> {
+    let mut orgs = store.orgs().await?;
+    if let Some(asked) = asked {
+        orgs.retain(|org| org.login.as_ref() == Some(asked));
+    }
+    match orgs.len() {
+        0 => bail!("The register knows no such organisation. It is met with its first delivery."),
+        1 => orgs.pop().context("one organisation"),
+        _ => {
+            let names: Vec<String> =
+                orgs.iter().filter_map(|org| org.login.as_ref().map(ToString::to_string)).collect();
+            bail!("Say which organisation with --org: {}", names.join(", "))
+        }
+    }
+}
+
+async fn list(command: &Register, store: &Store) -> anyhow::Result<()> {
+    let org = chosen(store, command.org.as_ref()).await?;
+    let filter = Filter { word: command.standing.clone(), ..Filter::default() };
+    let mut after = None;
+    if command.csv {
+        println!("identity,kind,name,repository,standing,owners,baseline,last_seen");
+    } else if !command.json {
+        println!("{:<10} {:<34} {:<28} OWNER", "STANDS", "IDENTITY", "NAME");
+    }
+    let mut count = 0;
+    loop {
+        let page = store.register_page(org.org, &filter, after.as_ref(), PAGE).await?;
+        for record in &page.items {
+            let repo = match record.repos().first() {
+                Some(repo) => name_of(store, &org, *repo).await?,
+                None => None,
+            };
+            println!("{}", line(command, record, repo.as_ref()));
+            count += 1;
+        }
+        match page.next {
+            Some(next) => after = Some(next),
+            None => break,
+        }
+    }
+    if !command.csv && !command.json {
+        println!("{}", words::count(count, "identity"));
+    }
+    Ok(())
+}
+
+fn line(command: &Register, record: &Record, repo: Option<&RepoName>) -> String {
+    let owners: Vec<String> = record.ownership.owners().map(|owner| owner.plain()).collect();
+    let identity = &record.identity;
+    if command.json {
+        let line = json!({
+            "identity": identity.key, "kind": identity.key.kind(), "name": identity.name,
+            "repository": repo, "standing": record.ownership.word(), "owners": owners,
+            "baseline": record.baseline, "live": identity.is_live(), "grants": record.grants,
+            "first_seen": record.first_seen, "last_seen": record.last_seen,
+        });
+        return line.to_string();
+    }
+    if command.csv {
+        let cells = [
+            identity.key.to_string(),
+            identity.key.kind().to_string(),
+            identity.name.raw().to_owned(),
+            repo.map(ToString::to_string).unwrap_or_default(),
+            record.ownership.word().to_owned(),
+            owners.join(" "),
+            record.baseline.to_string(),
+            record.last_seen.to_string(),
+        ];
+        return cells.map(|cell| csv(&cell)).join(",");
+    }
+    let name: String = identity.name.raw().chars().filter(|c| !c.is_control()).take(28).collect();
+    let owner = owners.join(", ");
+    format!("{:<10} {:<34} {name:<28} {owner}", record.ownership.word(), identity.key.to_string())
+}
+
+/// One cell. A cell that a spreadsheet would take for a formula is made text.
+fn csv(cell: &str) -> String {
+    let text = if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+        format!("'{cell}")
+    } else {
+        cell.to_owned()
+    };
+    format!("\"{}\"", text.replace('"', "\"\""))
+}
+
+async fn name_of(store: &Store, org: &OrgRow, repo: RepoId) -> anyhow::Result<Option<RepoName>> {
+    let loaded = store.load(org.org, &[Need::Repo(repo)]).await?;
+    Ok(loaded.into_iter().find_map(|(_, loaded)| match loaded {
+        Loaded::Repo(repo) => repo.map(|repo| repo.name),
+        _ => None,
+    }))
+}
+
+async fn explained(command: &Explain, store: &Store) -> anyhow::Result<()> {
+    let org = chosen(store, command.org.as_ref()).await?;
+    let Some(record) = store.record(org.org, &command.id).await? else {
+        bail!("The register does not hold {}.", command.id);
+    };
+    let mut names = std::collections::BTreeMap::new();
+    for repo in record.repos() {
+        if let Some(name) = name_of(store, &org, repo).await? {
+            names.insert(repo, name.to_string());
+        }
+    }
+    let name = |repo: RepoId| names.get(&repo).cloned();
+    let owners: Vec<String> = record.ownership.owners().map(|owner| owner.plain()).collect();
+    println!("{} {}", record.identity.key.kind().words(), command.id);
+    println!("  stands     {} {}", record.ownership.word(), owners.join(", "));
+    println!("  first seen {}", words::moment(record.first_seen));
+    println!("  last seen  {}", words::moment(record.last_seen));
+    if !record.identity.is_live() {
+        println!("  GitHub does not have it any more; below is what it could do.");
+    }
+    for grant in &record.grants {
+        let by = grant.by.as_ref().map(|by| format!(", granted by {}", by.login));
+        println!("  {}{}", words::ability(grant, &name), by.unwrap_or_default());
+    }
+    for finding in store.findings(org.org, &command.id).await? {
+        println!("  {} {}: {}", finding.severity.as_str(), finding.rule, finding.message);
+    }
+    println!("History, newest first:");
+    for line in store.timeline_of(org.org, &command.id, None, 50).await? {
+        let by = line.entry.by.map(|by| by.login.to_string()).unwrap_or_default();
+        let change = serde_json::to_value(&line.entry.change)?;
+        let word = change["change"].as_str().unwrap_or_default().to_owned();
+        println!("  {}  {word:<10} {by}", words::moment(line.entry.at));
+    }
+    let gaps = store.gaps(org.org).await?;
+    if !gaps.is_empty() {
+        println!(
+            "Not seen: {}; `coverage` on the pages says why.",
+            words::count(gaps.len(), "object")
+        );
+    }
+    Ok(())
+}

@@ -1,0 +1,288 @@
+//! `beholden replay`: recorded webhooks through the same decisions, with nothing written to GitHub.
+
+use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+use clap::Args;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::cli::{block_on, refuse};
+use crate::config::PolicyArgs;
+use crate::decide::{Closing, Decision, Input, Reading, Setting, Wanting, decide};
+use crate::domain::{
+    AppId, Entity, Evidence, Fact, Hint, Login, Markers, Observation, OrgId, Timestamp,
+};
+use crate::events::{Delivery, Route, Us, hear, route};
+use crate::plan::Voice;
+use crate::register::Slice;
+use crate::store::{Save, Saved, Store};
+
+/// Show what recorded webhooks would change
+///
+/// Reads JSON lines of {"event", "delivery", "payload"} from FILE (- is standard input), decides
+/// about each in order, and prints one JSON line each, in the form beholden/replay/1. Nothing is
+/// written to GitHub, and a database that is given stays as it is.
+#[derive(Args, Debug)]
+#[command(after_help = FORM)]
+pub(super) struct Replay {
+    /// The recording
+    file: PathBuf,
+
+    /// Start from this register instead of an empty one: sqlite:FILE. It is copied first
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
+
+    /// The number of the App, by which its own bot's events are known
+    #[arg(long, env = "BEHOLDEN_APP_ID", value_name = "NUMBER", default_value_t = 0)]
+    app_id: i64,
+
+    #[command(flatten)]
+    policy: PolicyArgs,
+}
+
+const FORM: &str = "\
+A line in:   {\"event\": \"deploy_key\", \"delivery\": \"GUID\", \"payload\": {…}}
+         or  {\"fetched\": {\"org\": 1, \"entity\": {…}, \"facts\": […], \"as_of\": \"…\"}}
+A line out:  {\"schema\": \"beholden/replay/1\", \"delivery\", \"event\", \"outcome\",
+              \"observations\": […], \"changes\": […],
+              \"findings\": [{\"rule\", \"severity\", \"identity\", \"message\"}],
+              \"actions\": […], \"reads\": […], \"coverage\": \"complete\" | \"partial\"}
+`reads` names what would be read from GitHub next; without a `fetched` line for it, coverage is
+partial.";
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Line {
+    Fetched {
+        fetched: Fetched,
+    },
+    Delivered {
+        event: String,
+        delivery: String,
+        payload: Box<serde_json::value::RawValue>,
+        received: Option<Timestamp>,
+    },
+}
+
+#[derive(Deserialize)]
+struct Fetched {
+    org: OrgId,
+    entity: Entity,
+    facts: Vec<Fact>,
+    as_of: Timestamp,
+}
+
+pub(super) fn run(command: &Replay) -> ExitCode {
+    let wanted = match command.policy.resolve() {
+        Ok(wanted) => wanted,
+        Err(refused) => return refuse(&refused),
+    };
+    let replayed = block_on(async {
+        let mut rehearsal = Rehearsal::begin(command, wanted).await?;
+        let input: Box<dyn Read> = if command.file == Path::new("-") {
+            Box::new(std::io::stdin())
+        } else {
+            let file = std::fs::File::open(&command.file);
+            Box::new(file.with_context(|| format!("cannot read {}", command.file.display()))?)
+        };
+        for (number, line) in BufReader::new(input).lines().enumerate() {
+            let line = line.context("the recording cannot be read")?;
+            if line.trim().is_empty() {
+                continue;
+            }
+            let said = rehearsal.line(&line).await;
+            println!("{}", said.with_context(|| format!("line {}", number + 1))?);
+        }
+        rehearsal.store.close().await;
+        anyhow::Ok(())
+    });
+    match replayed.map_err(anyhow::Error::from).flatten() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("The replay stopped: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// A register that is thrown away afterwards.
+struct Rehearsal {
+    store: Store,
+    wanted: crate::config::Wanted,
+    app: AppId,
+    markers: Markers,
+    hints: BTreeMap<Entity, Vec<Hint>>,
+    _copy: Option<Copy>,
+}
+
+/// A copied database file that goes when the replay ends.
+struct Copy(PathBuf);
+
+impl Drop for Copy {
+    fn drop(&mut self) {
+        for end in ["", "-wal", "-shm"] {
+            let _ = std::fs::remove_file(format!("{}{end}", self.0.display()));
+        }
+    }
+}
+
+impl Rehearsal {
+    async fn begin(command: &Replay, wanted: crate::config::Wanted) -> anyhow::Result<Self> {
+        let (url, copy) = match command.database.as_deref() {
+            None => ("sqlite::memory:".to_owned(), None),
+            Some(url) => {
+                let Some(file) = url.strip_prefix("sqlite:") else {
+                    bail!("--database must be sqlite:FILE here: the register is copied first");
+                };
+                let copy = Copy(
+                    std::env::temp_dir().join(format!("beholden-{}.db", uuid::Uuid::new_v4())),
+                );
+                for end in ["", "-wal"] {
+                    let from = format!("{file}{end}");
+                    if end.is_empty() || Path::new(&from).exists() {
+                        std::fs::copy(&from, format!("{}{end}", copy.0.display()))
+                            .with_context(|| format!("cannot copy {from}"))?;
+                    }
+                }
+                (format!("sqlite:{}", copy.0.display()), Some(copy))
+            }
+        };
+        let store = Store::open(&url).await.context("the register cannot be opened")?;
+        let markers = Markers::new("markers of a rehearsal are never written");
+        let app = AppId(command.app_id);
+        Ok(Self { store, wanted, app, markers, hints: BTreeMap::new(), _copy: copy })
+    }
+
+    /// One line in, one line out.
+    async fn line(&mut self, line: &str) -> anyhow::Result<Value> {
+        match serde_json::from_str(line).context("this is neither a delivery nor a reading")? {
+            Line::Fetched { fetched } => self.fetched(fetched).await,
+            Line::Delivered { event, delivery, payload, received } => {
+                let received =
+                    received.unwrap_or(Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_secs(1));
+                let body = payload.get().as_bytes().to_vec().into();
+                self.delivered(Delivery { guid: delivery, event, body, received }).await
+            }
+        }
+    }
+
+    async fn delivered(&mut self, delivery: Delivery) -> anyhow::Result<Value> {
+        let (guid, event) = (delivery.guid.clone(), delivery.event.clone());
+        let nothing = |outcome: &str, why: Option<String>| {
+            json!({
+                "schema": "beholden/replay/1", "delivery": guid, "event": event,
+                "outcome": outcome, "why": why, "observations": [], "changes": [],
+                "findings": [], "actions": [], "reads": [], "coverage": "complete",
+            })
+        };
+        let (org, login, installation) = match route(&delivery) {
+            Route::To { org, login, installation, interesting: true } => (org, login, installation),
+            Route::To { .. } | Route::Nobody => return Ok(nothing("ignored", None)),
+            Route::Unreadable { why } => return Ok(nothing("parked", Some(why))),
+        };
+        self.store.meet(org, login.as_ref(), installation).await?;
+        let us = Us { app: self.app, bot_user: None, markers: &self.markers };
+        let heard = hear(&delivery, &us);
+        let observations =
+            heard.as_ref().map(|heard| heard.observations.clone()).unwrap_or_default();
+        let input = Input::Delivered { guid: guid.clone(), heard };
+        let decision = self.decide(org, &input).await?;
+        Ok(self.told(Some((&guid, &event)), &observations, &decision))
+    }
+
+    async fn fetched(&mut self, fetched: Fetched) -> anyhow::Result<Value> {
+        let hints = self.hints.remove(&fetched.entity).unwrap_or_default();
+        let evidence = Evidence::Api { request: fetched.entity.key() };
+        let reading = Reading { facts: fetched.facts, as_of: fetched.as_of, evidence };
+        let decision = self.decide(fetched.org, &Input::Read { hints, reading }).await?;
+        Ok(self.told(None, &[], &decision))
+    }
+
+    /// Decides and saves into the register that is thrown away.
+    async fn decide(&mut self, org: OrgId, input: &Input) -> anyhow::Result<Decision> {
+        let turn = self.store.begin(org, Timestamp::UNIX_EPOCH).await?;
+        let login = turn.org.login.clone().unwrap_or_else(unnamed);
+        let policy = self.wanted.floor(&login);
+        let home = match &policy.home {
+            Some(home) => self.store.repo_named(org, home).await?.map(|repo| repo.id),
+            None => None,
+        };
+        let setting = Setting {
+            org,
+            policy: &policy,
+            home,
+            us: Us { app: self.app, bot_user: None, markers: &self.markers },
+            voice: Voice { login: &login, markers: &self.markers, page_url: None },
+            now: turn.now,
+        };
+        let mut slice = Slice::empty(org);
+        let decision = loop {
+            match decide(&setting, std::slice::from_ref(input), &slice) {
+                Ok(decision) => break decision,
+                Err(Wanting::Load(need)) => {
+                    for (need, loaded) in self.store.load(org, &[need]).await? {
+                        slice.fill(need, loaded);
+                    }
+                }
+                Err(Wanting::Fetch(_) | Wanting::Later(_)) => break Decision::default(),
+            }
+        };
+        for hint in &decision.delta.hints {
+            self.hints.entry(hint.entity.clone()).or_default().push(hint.clone());
+        }
+        let mut delta = decision.delta.clone();
+        delta.hints.clear();
+        let saved = self.store.save(&turn, &Save { delta, ..Save::default() }).await?;
+        if saved != Saved::Done {
+            bail!("the register of this replay was changed by somebody else");
+        }
+        Ok(decision)
+    }
+
+    fn told(
+        &self,
+        delivery: Option<(&str, &str)>,
+        observations: &[Observation],
+        decision: &Decision,
+    ) -> Value {
+        let outcome = match decision.closed.first() {
+            Some((_, Closing::Parked { .. })) => "parked",
+            Some((_, Closing::Ignored)) => "ignored",
+            Some((_, Closing::Done { .. })) | None => "done",
+        };
+        let reads: Vec<String> =
+            decision.delta.hints.iter().map(|hint| hint.entity.key()).collect();
+        let findings: Vec<Value> = decision
+            .delta
+            .findings
+            .iter()
+            .map(|finding| {
+                json!({
+                    "rule": finding.rule, "severity": finding.severity,
+                    "identity": finding.identity, "message": finding.message,
+                })
+            })
+            .collect();
+        json!({
+            "schema": "beholden/replay/1",
+            "delivery": delivery.map(|(guid, _)| guid),
+            "event": delivery.map(|(_, event)| event),
+            "outcome": outcome,
+            "observations": observations,
+            "changes": decision.delta.timeline,
+            "findings": findings,
+            "actions": decision.delta.surfaces,
+            "coverage": if reads.is_empty() { "complete" } else { "partial" },
+            "reads": reads,
+        })
+    }
+}
+
+/// An organisation that no line has named yet.
+fn unnamed() -> Login {
+    "ghost".parse().expect("a valid login")
+}
