@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use beholden::domain::SurfaceKey;
 use github_sim::{Chaos, Fault};
 
 use crate::support::databases::{Base, on_each_database};
@@ -95,7 +96,7 @@ async fn what_githubs_secondary_limit_refuses_is_put_off_and_not_tried_again_at_
         assert_eq!(tried, 1);
         assert!(product.ours("acme/api").is_empty());
         let case = product.case(&format!("deploy_key/{key}")).await.unwrap();
-        let surface = beholden::domain::SurfaceKey::issue(&case.id);
+        let surface = SurfaceKey::issue(&case.id);
         let row = product.engine.store().surface(product.org(), &surface).await.unwrap().unwrap();
         assert_eq!(row.state, beholden::store::OutboxState::Waiting, "{row:?}");
     })
@@ -122,9 +123,11 @@ async fn under_a_storm_of_faults_each_stands_once() {
         time_passes(&product).await;
         assert_eq!(product.parked().await, Vec::<String>::new());
         for (repo, key) in keys.iter().enumerate() {
-            let case = product.case(&format!("deploy_key/{key}")).await;
+            let case = product.case(&format!("deploy_key/{key}")).await.unwrap();
+            let surface = SurfaceKey::issue(&case.id);
+            let row = product.engine.store().surface(product.org(), &surface).await.unwrap();
             let ours = product.ours(&format!("acme/repo-{repo:04}"));
-            assert_eq!(ours.len(), 1, "{case:#?}");
+            assert_eq!(ours.len(), 1, "{row:#?}");
             github.comments(&format!("acme/repo-{repo:04}"), ours[0].number, "octocat", "/own");
         }
         time_passes(&product).await;

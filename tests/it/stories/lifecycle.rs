@@ -39,7 +39,7 @@ async fn every_command_is_answered_once_with_a_reaction() {
             ("/help", "eyes", "/disown", "unowned"),
             ("/explain", "eyes", "ci", "unowned"),
             ("/own @monalisa", "+1", "monalisa", "proposed"),
-            ("/own because it deploys", "+1", "octocat owns", "owned by octocat"),
+            ("/own because it deploys", "+1", "owns the deploy key", "owned by octocat"),
             ("/disown", "+1", "Nobody owns", "unowned"),
             ("/own until yesterday", "confused", "I could not read this", "unowned"),
             ("/wrong because it is a test key", "+1", "", "unowned"),
@@ -71,7 +71,7 @@ async fn a_team_owns_when_one_of_its_own_says_so_and_a_team_that_is_not_there_is
         assert!(texts[0].contains("proposed"), "{texts:?}");
         assert_eq!(product.standing(&key).await, "proposed");
         says(&product, "monalisa", "/own @acme/platform").await;
-        assert_eq!(product.standing(&key).await, "owned by acme/platform");
+        assert_eq!(product.standing(&key).await, "owned by team platform");
         product.github.removes_from_team("acme/platform", "monalisa", "octocat");
         product.settle().await;
         println!("{}", product.standing(&key).await);
