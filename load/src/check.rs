@@ -71,7 +71,8 @@ async fn key_is_right(
     found: &mut Found,
 ) -> anyhow::Result<()> {
     let org = OrgId(github.org_id(&town::name(key.organisation)).cast_signed());
-    let identity: IdentityKey = format!("deploy_key/{}", key.id).parse()?;
+    let identity: IdentityKey =
+        format!("deploy_key/{}", key.id).parse().map_err(anyhow::Error::msg)?;
     let record = store.record(org, &identity).await?;
     let owners: Vec<String> = record
         .iter()

@@ -145,9 +145,9 @@ impl Dice {
     /// The story in another order, a third of it twice.
     fn shuffles(&mut self, story: &Story) -> Story {
         let mut order = story.clone();
-        for at in 0..story.len() {
+        for heard in story {
             if self.below(3) == 0 {
-                order.push(story[at].clone());
+                order.push(heard.clone());
             }
         }
         for at in (1..order.len()).rev() {
