@@ -74,7 +74,10 @@ async fn a_team_owns_when_one_of_its_own_says_so_and_a_team_that_is_not_there_is
         assert_eq!(product.standing(&key).await, "owned by team platform");
         product.github.removes_from_team("acme/platform", "monalisa", "octocat");
         product.settle().await;
-        println!("{}", product.standing(&key).await);
+        assert_eq!(product.standing(&key).await, "orphaned", "nobody is in the team any more");
+        let case = product.case(&key).await.unwrap();
+        let issue = product.github.issue("acme/api", case.issue.unwrap().0 as u64);
+        assert!(issue.open && issue.body.contains("`owner-left`"), "{issue:?}");
         product.github.finish();
     })
     .await;
