@@ -28,10 +28,8 @@ impl World {
             return Err(bad_credentials());
         }
         if let Some(token) = self.tokens.get(credential) {
-            let installation = self
-                .installations
-                .get(&token.installation)
-                .ok_or_else(bad_credentials)?;
+            let installation =
+                self.installations.get(&token.installation).ok_or_else(bad_credentials)?;
             if token.expires <= self.now() {
                 return Err(bad_credentials());
             }
@@ -57,9 +55,7 @@ impl World {
     fn app_of_jwt(&self, jwt: &str) -> Result<&App, Refusal> {
         let undecodable = || Refusal::new(401, "A JSON web token could not be decoded");
         let payload = jwt.split('.').nth(1).ok_or_else(undecodable)?;
-        let payload = BASE64_URL_SAFE_NO_PAD
-            .decode(payload)
-            .map_err(|_| undecodable())?;
+        let payload = BASE64_URL_SAFE_NO_PAD.decode(payload).map_err(|_| undecodable())?;
         let claims: Value = serde_json::from_slice(&payload).map_err(|_| undecodable())?;
         let issuer = match &claims["iss"] {
             Value::String(text) => text.clone(),
@@ -89,11 +85,7 @@ impl World {
         let unique = uuid::Uuid::new_v4().simple().to_string();
         let head = part("{\"alg\":\"RS256\",\"typ\":\"JWT\"}".to_owned());
         let body = part(format!("{{\"app\":{app},\"jti\":\"{unique}\"}}"));
-        let seal = part(format!(
-            "{}{}",
-            sha(unique.as_bytes()),
-            sha(body.as_bytes())
-        ));
+        let seal = part(format!("{}{}", sha(unique.as_bytes()), sha(body.as_bytes())));
         format!("ghs_{app}_{head}.{body}.{seal}")
     }
 }
@@ -102,34 +94,19 @@ fn timely(claims: &Value, now: Timestamp) -> Result<(), Refusal> {
     let now = now.as_second();
     let claim = |name: &str| claims[name].as_f64().map(|seconds| seconds as i64);
     let Some(expires) = claim("exp") else {
-        return Err(Refusal::new(
-            401,
-            "'Expiration time' claim ('exp') must be a numeric value",
-        ));
+        return Err(Refusal::new(401, "'Expiration time' claim ('exp') must be a numeric value"));
     };
     let Some(issued) = claim("iat") else {
-        return Err(Refusal::new(
-            401,
-            "'Issued at' claim ('iat') must be an Integer",
-        ));
+        return Err(Refusal::new(401, "'Issued at' claim ('iat') must be an Integer"));
     };
     if issued > now + LEEWAY {
-        return Err(Refusal::new(
-            401,
-            "'Issued at' claim ('iat') is in the future",
-        ));
+        return Err(Refusal::new(401, "'Issued at' claim ('iat') is in the future"));
     }
     if expires <= now {
-        return Err(Refusal::new(
-            401,
-            "'Expiration time' claim ('exp') is in the past",
-        ));
+        return Err(Refusal::new(401, "'Expiration time' claim ('exp') is in the past"));
     }
     if expires > now + LONGEST {
-        return Err(Refusal::new(
-            401,
-            "'Expiration time' claim ('exp') is too far in the future",
-        ));
+        return Err(Refusal::new(401, "'Expiration time' claim ('exp') is too far in the future"));
     }
     Ok(())
 }

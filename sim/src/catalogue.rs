@@ -14,19 +14,11 @@ pub(crate) struct Event {
 }
 
 const fn on(name: &'static str, offered_by: &'static [&'static str]) -> Event {
-    Event {
-        name,
-        offered_by,
-        always: false,
-    }
+    Event { name, offered_by, always: false }
 }
 
 const fn always(name: &'static str) -> Event {
-    Event {
-        name,
-        offered_by: &[],
-        always: true,
-    }
+    Event { name, offered_by: &[], always: true }
 }
 
 const EVENTS: &[Event] = &[
@@ -42,10 +34,7 @@ const EVENTS: &[Event] = &[
     on("commit_comment", &["contents"]),
     on("create", &["contents"]),
     on("custom_property", &["organization_custom_properties"]),
-    on(
-        "custom_property_values",
-        &["organization_custom_properties"],
-    ),
+    on("custom_property_values", &["organization_custom_properties"]),
     on("delete", &["contents"]),
     on("dependabot_alert", &["vulnerability_alerts"]),
     on("deploy_key", &["deployments"]),
@@ -69,10 +58,7 @@ const EVENTS: &[Event] = &[
     on("org_block", &["organization_administration"]),
     on("organization", &["members"]),
     on("page_build", &["pages"]),
-    on(
-        "personal_access_token_request",
-        &["organization_personal_access_token_requests"],
-    ),
+    on("personal_access_token_request", &["organization_personal_access_token_requests"]),
     on("public", &["metadata"]),
     on("pull_request", &["pull_requests"]),
     on("pull_request_review", &["pull_requests"]),
@@ -84,15 +70,9 @@ const EVENTS: &[Event] = &[
     on("repository", &["metadata"]),
     on("repository_advisory", &["repository_advisories"]),
     on("repository_dispatch", &["contents"]),
-    on(
-        "repository_ruleset",
-        &["administration", "organization_administration"],
-    ),
+    on("repository_ruleset", &["administration", "organization_administration"]),
     on("secret_scanning_alert", &["secret_scanning_alerts"]),
-    on(
-        "secret_scanning_alert_location",
-        &["secret_scanning_alerts"],
-    ),
+    on("secret_scanning_alert_location", &["secret_scanning_alerts"]),
     on("secret_scanning_scan", &["secret_scanning_alerts"]),
     on("security_advisory", &[]),
     on("security_and_analysis", &["administration"]),
@@ -115,18 +95,13 @@ impl Event {
     /// Whether these permissions offer the event.
     pub(crate) fn is_offered_by(&self, granted: &Permissions) -> bool {
         self.offered_by.is_empty()
-            || self
-                .offered_by
-                .iter()
-                .any(|name| *name == "metadata" || granted.contains_key(*name))
+            || self.offered_by.iter().any(|name| *name == "metadata" || granted.contains_key(*name))
     }
 }
 
 /// Whether a manifest may ask for this permission.
 pub(crate) fn knows_permission(name: &str) -> bool {
-    include_str!("../data/permissions.txt")
-        .lines()
-        .any(|line| line == name)
+    include_str!("../data/permissions.txt").lines().any(|line| line == name)
 }
 
 /// One way to be allowed: all of these.
@@ -140,14 +115,7 @@ pub(crate) fn alternatives(notation: &str) -> Vec<Alternative> {
             all.split(',')
                 .filter_map(|one| one.trim().split_once('='))
                 .map(|(name, level)| {
-                    (
-                        name.to_owned(),
-                        if level == "write" {
-                            Level::Write
-                        } else {
-                            Level::Read
-                        },
-                    )
+                    (name.to_owned(), if level == "write" { Level::Write } else { Level::Read })
                 })
                 .collect()
         })

@@ -88,32 +88,21 @@ impl Faults {
     }
 
     pub(crate) fn set_chaos(&mut self, chaos: Option<Chaos>) {
-        self.random = chaos
-            .as_ref()
-            .map_or(0, |chaos| chaos.seed.wrapping_mul(2).wrapping_add(1));
+        self.random = chaos.as_ref().map_or(0, |chaos| chaos.seed.wrapping_mul(2).wrapping_add(1));
         self.chaos = chaos;
     }
 
     /// The fault for this request: the first queued one that fits, or one by chance.
     pub(crate) fn take(&mut self, method: &str, path: &str) -> Option<Fault> {
         let fits = |queued: &Queued| {
-            queued
-                .method
-                .as_deref()
-                .is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
-                && queued
-                    .path
-                    .as_deref()
-                    .is_none_or(|wanted| path.starts_with(wanted))
+            queued.method.as_deref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
+                && queued.path.as_deref().is_none_or(|wanted| path.starts_with(wanted))
         };
         if let Some(at) = self.queue.iter().position(fits) {
             return self.queue.remove(at).map(|queued| queued.fault);
         }
         let chaos = self.chaos.clone()?;
-        chaos
-            .faults
-            .into_iter()
-            .find(|_| self.chance() < chaos.probability)
+        chaos.faults.into_iter().find(|_| self.chance() < chaos.probability)
     }
 
     pub(crate) fn forget(&mut self) {

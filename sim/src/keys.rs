@@ -22,9 +22,8 @@ impl AppKey {
     pub(crate) fn generate() -> anyhow::Result<Self> {
         let pair =
             KeyPair::generate(KeySize::Rsa2048).map_err(|_| anyhow!("no RSA key could be made"))?;
-        let pkcs8: Pkcs8V1Der<'_> = pair
-            .as_der()
-            .map_err(|_| anyhow!("the RSA key cannot be written"))?;
+        let pkcs8: Pkcs8V1Der<'_> =
+            pair.as_der().map_err(|_| anyhow!("the RSA key cannot be written"))?;
         let inner = pkcs1_inside(pkcs8.as_ref()).context("the RSA key has an unknown form")?;
         Ok(Self {
             private_pem: pem("RSA PRIVATE KEY", inner),
@@ -44,21 +43,13 @@ impl AppKey {
 
     /// Reads a key in PKCS#1 or PKCS#8.
     pub(crate) fn from_pem(text: &str) -> anyhow::Result<Self> {
-        let body: String = text
-            .lines()
-            .filter(|line| !line.starts_with("-----"))
-            .map(str::trim)
-            .collect();
-        let der = BASE64_STANDARD
-            .decode(body)
-            .context("the private key is not PEM")?;
+        let body: String =
+            text.lines().filter(|line| !line.starts_with("-----")).map(str::trim).collect();
+        let der = BASE64_STANDARD.decode(body).context("the private key is not PEM")?;
         let pair = KeyPair::from_der(&der)
             .or_else(|_| KeyPair::from_pkcs8(&der))
             .map_err(|why| anyhow!("the private key is not RSA: {why}"))?;
-        Ok(Self {
-            private_pem: text.to_owned(),
-            public_der: pair.public_key().as_ref().to_vec(),
-        })
+        Ok(Self { private_pem: text.to_owned(), public_der: pair.public_key().as_ref().to_vec() })
     }
 }
 

@@ -52,23 +52,16 @@ impl Limits {
     /// 403 with `retry-after`.
     pub(crate) fn may_create(&mut self, installation: u64, now: Timestamp) -> Result<(), Refusal> {
         let times = self.created.entry(installation).or_default();
-        while times
-            .front()
-            .is_some_and(|at| now.duration_since(*at) >= HOUR)
-        {
+        while times.front().is_some_and(|at| now.duration_since(*at) >= HOUR) {
             times.pop_front();
         }
-        let last_minute = times
-            .iter()
-            .filter(|at| now.duration_since(**at) < MINUTE)
-            .count() as u64;
+        let last_minute =
+            times.iter().filter(|at| now.duration_since(**at) < MINUTE).count() as u64;
         if last_minute >= self.per_minute {
             return Err(secondary(60));
         }
         if times.len() as u64 >= self.per_hour {
-            let frees = times
-                .front()
-                .map_or(HOUR, |at| HOUR - now.duration_since(*at));
+            let frees = times.front().map_or(HOUR, |at| HOUR - now.duration_since(*at));
             return Err(secondary(frees.as_secs().max(1)));
         }
         Ok(())
@@ -79,15 +72,9 @@ impl Limits {
     }
 
     fn window(&mut self, key: String, now: Timestamp) -> &mut Window {
-        let window = self.windows.entry(key).or_insert(Window {
-            used: 0,
-            resets: now + HOUR,
-        });
+        let window = self.windows.entry(key).or_insert(Window { used: 0, resets: now + HOUR });
         if window.resets <= now {
-            *window = Window {
-                used: 0,
-                resets: now + HOUR,
-            };
+            *window = Window { used: 0, resets: now + HOUR };
         }
         window
     }
@@ -103,11 +90,7 @@ pub(crate) fn secondary(retry_after: i64) -> Refusal {
 impl World {
     fn hourly(&self, caller: &Caller) -> u64 {
         let Caller::Installation { id, .. } = caller else {
-            return if matches!(caller, Caller::Nobody) {
-                60
-            } else {
-                5_000
-            };
+            return if matches!(caller, Caller::Nobody) { 60 } else { 5_000 };
         };
         if let Some(limit) = self.settings.requests_per_hour {
             return limit;
@@ -115,14 +98,10 @@ impl World {
         let Some(installation) = self.installations.get(id) else {
             return 5_000;
         };
-        let repos = self
-            .repos_of(installation.org)
-            .filter(|repo| installation.covers(repo.id))
-            .count() as u64;
-        let people = self
-            .orgs
-            .get(&installation.org)
-            .map_or(0, |org| org.members.len() as u64);
+        let repos =
+            self.repos_of(installation.org).filter(|repo| installation.covers(repo.id)).count()
+                as u64;
+        let people = self.orgs.get(&installation.org).map_or(0, |org| org.members.len() as u64);
         let bonus = |count: u64| if count > 20 { count * 50 } else { 0 };
         (5_000 + bonus(repos) + bonus(people)).min(12_500)
     }
@@ -139,11 +118,7 @@ impl World {
     pub(crate) fn budget(&mut self, caller: &Caller) -> Budget {
         let (limit, now) = (self.hourly(caller), self.now());
         let window = self.limits.window(Self::bucket(caller), now);
-        Budget {
-            limit,
-            used: window.used.min(limit),
-            reset: window.resets.as_second(),
-        }
+        Budget { limit, used: window.used.min(limit), reset: window.resets.as_second() }
     }
 
     /// Counts one request.

@@ -60,9 +60,9 @@ fn yes() -> bool {
 
 /// GitHub delivers to public addresses only; the seed may allow this machine.
 pub(crate) fn check_hook_url(settings: &Settings, url: &str) -> Result<(), String> {
-    let host = url.split_once("://").map_or("", |(_, rest)| {
-        rest.split(['/', ':', '?']).next().unwrap_or_default()
-    });
+    let host = url
+        .split_once("://")
+        .map_or("", |(_, rest)| rest.split(['/', ':', '?']).next().unwrap_or_default());
     let here = host == "localhost"
         || host.starts_with("127.")
         || host.starts_with('[')
@@ -100,11 +100,7 @@ fn objections(manifest: &Manifest, settings: &Settings) -> Vec<String> {
             Some(url) => found.extend(check_hook_url(settings, url).err()),
         }
     }
-    for name in manifest
-        .default_permissions
-        .keys()
-        .filter(|name| !knows_permission(name))
-    {
+    for name in manifest.default_permissions.keys().filter(|name| !knows_permission(name)) {
         found.push(format!(
             "default permission records resource {name} is not included in the list"
         ));
@@ -113,14 +109,10 @@ fn objections(manifest: &Manifest, settings: &Settings) -> Vec<String> {
         match catalogue::event(name) {
             None => found.push(format!("default events unsupported: {name}")),
             Some(event) if event.always => {
-                found.push(format!(
-                    "default events unsupported: {name} is sent to every App"
-                ));
+                found.push(format!("default events unsupported: {name} is sent to every App"));
             }
             Some(event) if !event.is_offered_by(&manifest.default_permissions) => {
-                found.push(format!(
-                    "default events are not supported by permissions: {name}"
-                ));
+                found.push(format!("default events are not supported by permissions: {name}"));
             }
             Some(_) => {}
         }
@@ -162,27 +154,17 @@ fn html(status: u16, inner: &str) -> Answer {
 
 fn field(text: &[u8], name: &str) -> Option<String> {
     let pairs = pairs(&String::from_utf8_lossy(text));
-    pairs
-        .into_iter()
-        .find(|(key, _)| key == name)
-        .map(|(_, value)| value)
+    pairs.into_iter().find(|(key, _)| key == name).map(|(_, value)| value)
 }
 
 fn refused(reasons: &[String]) -> Answer {
-    let items: String = reasons
-        .iter()
-        .map(|reason| format!("<li>{}</li>", escaped(reason)))
-        .collect();
-    html(
-        422,
-        &format!("<h1>Invalid GitHub App configuration</h1><ul>{items}</ul>"),
-    )
+    let items: String =
+        reasons.iter().map(|reason| format!("<li>{}</li>", escaped(reason))).collect();
+    html(422, &format!("<h1>Invalid GitHub App configuration</h1><ul>{items}</ul>"))
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('"', "&quot;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;")
 }
 
 fn submit(world: &mut World, org: &str, incoming: &Incoming) -> Answer {
@@ -204,53 +186,28 @@ fn submit(world: &mut World, org: &str, incoming: &Incoming) -> Answer {
         return refused(&reasons);
     }
     let code = sha(uuid::Uuid::new_v4().as_bytes());
-    let back = manifest
-        .redirect_url
-        .clone()
-        .unwrap_or_else(|| format!("{}/settings/apps", world.base));
+    let back =
+        manifest.redirect_url.clone().unwrap_or_else(|| format!("{}/settings/apps", world.base));
     let at = world.now();
-    world.registrations.insert(
-        code.clone(),
-        Registration {
-            manifest,
-            owner,
-            at,
-        },
-    );
+    world.registrations.insert(code.clone(), Registration { manifest, owner, at });
     let state = field(incoming.query.as_bytes(), "state")
         .map(|state| format!("&state={}", encoded(&state)));
     let joint = if back.contains('?') { '&' } else { '?' };
     let to = format!("{back}{joint}code={code}{}", state.unwrap_or_default());
-    Answer {
-        headers: vec![("location", to)],
-        ..html(302, "")
-    }
+    Answer { headers: vec![("location", to)], ..html(302, "") }
 }
 
 fn slug_of(name: &str) -> String {
     let dashed: String = name
         .chars()
-        .map(|c| {
-            if c.is_ascii_alphanumeric() {
-                c.to_ascii_lowercase()
-            } else {
-                '-'
-            }
-        })
+        .map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' })
         .collect();
-    dashed
-        .split('-')
-        .filter(|part| !part.is_empty())
-        .collect::<Vec<_>>()
-        .join("-")
+    dashed.split('-').filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-")
 }
 
 /// `POST /app-manifests/{code}/conversions`: once, within the hour.
 pub(crate) fn convert(world: &mut World, call: &Call) -> Outcome {
-    let registration = world
-        .registrations
-        .remove(call.param("code"))
-        .ok_or_else(gone)?;
+    let registration = world.registrations.remove(call.param("code")).ok_or_else(gone)?;
     if world.now().duration_since(registration.at) > SignedDuration::from_hours(1) {
         return Err(gone());
     }
@@ -265,11 +222,7 @@ pub(crate) fn convert(world: &mut World, call: &Call) -> Outcome {
 }
 
 fn register(world: &mut World, registration: Registration) -> Result<u64, Refusal> {
-    let Registration {
-        manifest,
-        owner,
-        at,
-    } = registration;
+    let Registration { manifest, owner, at } = registration;
     let key = AppKey::generate().map_err(|why| Refusal::new(500, &why.to_string()))?;
     let (id, hook_id, slug) = (world.next_id(), world.next_id(), slug_of(&manifest.name));
     let bot = world.make_user(&Person {
@@ -279,9 +232,7 @@ fn register(world: &mut World, registration: Registration) -> Result<u64, Refusa
     });
     let hook = manifest.hook_attributes.filter(|hook| hook.active);
     let mut permissions = manifest.default_permissions;
-    permissions
-        .entry("metadata".to_owned())
-        .or_insert(Level::Read);
+    permissions.entry("metadata".to_owned()).or_insert(Level::Read);
     world.apps.insert(
         id,
         App {
@@ -327,10 +278,7 @@ fn choose(world: &World, slug: &str) -> Answer {
         .collect();
     html(
         200,
-        &format!(
-            "<h1>Install {}</h1><form method=\"post\">{buttons}</form>",
-            escaped(&app.name)
-        ),
+        &format!("<h1>Install {}</h1><form method=\"post\">{buttons}</form>", escaped(&app.name)),
     )
 }
 
@@ -342,10 +290,7 @@ fn install(world: &mut World, slug: &str, incoming: &Incoming) -> Answer {
         return html(404, "<h1>Not Found</h1>");
     };
     let by = world.first_owner(org);
-    let id = match world
-        .installation_on(app, org)
-        .map(|installation| installation.id)
-    {
+    let id = match world.installation_on(app, org).map(|installation| installation.id) {
         Some(id) => id,
         None => world.install(app, org, Selection::All, by),
     };

@@ -29,12 +29,7 @@ impl World {
         let pings: Vec<Ping> = mentioned(text)
             .into_iter()
             .filter_map(|name| self.reachable(&name))
-            .map(|who| Ping {
-                who,
-                place: place.clone(),
-                by: by.clone(),
-                by_app,
-            })
+            .map(|who| Ping { who, place: place.clone(), by: by.clone(), by_app })
             .collect();
         self.pings.extend(pings);
     }
@@ -43,8 +38,7 @@ impl World {
         match name.split_once('/') {
             Some((org, team)) => {
                 let org = self.org(org)?;
-                org.team(team)
-                    .map(|team| format!("{}/{}", org.login, team.slug))
+                org.team(team).map(|team| format!("{}/{}", org.login, team.slug))
             }
             None => self.user(name).map(|user| user.login.clone()),
         }
@@ -59,26 +53,18 @@ pub(crate) fn mentioned(text: &str) -> Vec<String> {
     let mut names = Vec::new();
     for (at, _) in chars.iter().enumerate().filter(|(_, c)| **c == '@') {
         let glued = at > 0 && (chars[at - 1].is_alphanumeric() || "_`/".contains(chars[at - 1]));
-        let name: String = chars[at + 1..]
-            .iter()
-            .take_while(|c| is_name(**c))
-            .collect();
+        let name: String = chars[at + 1..].iter().take_while(|c| is_name(**c)).collect();
         if glued || name.is_empty() || name.starts_with('-') {
             continue;
         }
         let after = at + 1 + name.chars().count();
         let team: String = match chars.get(after) {
-            Some('/') => chars[after + 1..]
-                .iter()
-                .take_while(|c| is_name(**c) || **c == '_')
-                .collect(),
+            Some('/') => {
+                chars[after + 1..].iter().take_while(|c| is_name(**c) || **c == '_').collect()
+            }
             _ => String::new(),
         };
-        names.push(if team.is_empty() {
-            name
-        } else {
-            format!("{name}/{team}")
-        });
+        names.push(if team.is_empty() { name } else { format!("{name}/{team}") });
     }
     names
 }
@@ -89,10 +75,7 @@ fn without_code(text: &str) -> String {
     let mut fence: Option<String> = None;
     for line in text.lines() {
         let trimmed = line.trim_start();
-        let mark: String = trimmed
-            .chars()
-            .take_while(|c| *c == '`' || *c == '~')
-            .collect();
+        let mark: String = trimmed.chars().take_while(|c| *c == '`' || *c == '~').collect();
         match &fence {
             Some(open) => {
                 if mark.starts_with(open.as_str()) && trimmed.trim_end() == mark {
@@ -173,10 +156,7 @@ mod tests {
 
     #[test]
     fn people_and_teams_are_mentioned_in_prose() {
-        check(
-            "Hello @octocat, ask @acme/platform.",
-            &["octocat", "acme/platform"],
-        );
+        check("Hello @octocat, ask @acme/platform.", &["octocat", "acme/platform"]);
         check("(@monalisa)", &["monalisa"]);
     }
 

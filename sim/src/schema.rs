@@ -56,11 +56,7 @@ struct Answers {
 
 static OPERATIONS: LazyLock<HashMap<String, Operation>> = LazyLock::new(|| {
     let requests: Requests = unpacked(REQUESTS);
-    requests
-        .ops
-        .into_iter()
-        .map(|op| (format!("{} {}", op.method, op.path), op))
-        .collect()
+    requests.ops.into_iter().map(|op| (format!("{} {}", op.method, op.path), op)).collect()
 });
 
 static DESCRIBED: LazyLock<Answers> = LazyLock::new(|| unpacked(ANSWERS));
@@ -82,9 +78,10 @@ fn validator(key: String, schema: impl FnOnce() -> Option<Value>) -> Compiled {
         .entry(key)
         .or_insert_with(|| {
             let schema = schema()?;
-            Some(Arc::new(jsonschema::validator_for(&schema).expect(
-                "GitHub's schemas compile: a test compiles them all",
-            )))
+            Some(Arc::new(
+                jsonschema::validator_for(&schema)
+                    .expect("GitHub's schemas compile: a test compiles them all"),
+            ))
         })
         .clone()
 }
@@ -124,10 +121,7 @@ pub(crate) fn check_request(
     if let Some(validator) = validator(format!("request {key}"), || described.schema.clone()) {
         found.extend(complaints(&validator, body));
     }
-    let properties = described
-        .schema
-        .as_ref()
-        .and_then(|schema| schema["properties"].as_object());
+    let properties = described.schema.as_ref().and_then(|schema| schema["properties"].as_object());
     if let (Some(properties), Some(sent)) = (properties, body.as_object()) {
         let unknown = sent.keys().filter(|name| !properties.contains_key(*name));
         found.extend(unknown.map(|name| format!("no field {name:?} is described")));
@@ -136,17 +130,13 @@ pub(crate) fn check_request(
 }
 
 fn check_query(operation: &Operation, query: &[(String, String)]) -> Vec<String> {
-    let described: Vec<&Parameter> = operation
-        .params
-        .iter()
-        .filter(|parameter| parameter.r#in == "query")
-        .collect();
+    let described: Vec<&Parameter> =
+        operation.params.iter().filter(|parameter| parameter.r#in == "query").collect();
     let mut found = Vec::new();
     for (name, value) in query {
         let plain = name.trim_end_matches("[]");
-        let Some(parameter) = described
-            .iter()
-            .find(|parameter| parameter.name.trim_end_matches("[]") == plain)
+        let Some(parameter) =
+            described.iter().find(|parameter| parameter.name.trim_end_matches("[]") == plain)
         else {
             found.push(format!("no parameter {name:?} is described"));
             continue;
@@ -165,13 +155,10 @@ fn check_query(operation: &Operation, query: &[(String, String)]) -> Vec<String>
         }
     }
     let given = |name: &str| {
-        query
-            .iter()
-            .any(|(key, _)| key.trim_end_matches("[]") == name.trim_end_matches("[]"))
+        query.iter().any(|(key, _)| key.trim_end_matches("[]") == name.trim_end_matches("[]"))
     };
-    let missing = described
-        .iter()
-        .filter(|parameter| parameter.required && !given(&parameter.name));
+    let missing =
+        described.iter().filter(|parameter| parameter.required && !given(&parameter.name));
     found.extend(missing.map(|parameter| format!("parameter {:?} is required", parameter.name)));
     found
 }
@@ -189,9 +176,7 @@ pub(crate) fn check_answer(method: &str, path: &str, status: u16, body: &Value) 
             Vec::new()
         };
     };
-    match validator(format!("answer {key} {status}"), || {
-        Some(with_definitions(schema))
-    }) {
+    match validator(format!("answer {key} {status}"), || Some(with_definitions(schema))) {
         Some(validator) => complaints(&validator, body),
         None => Vec::new(),
     }
@@ -252,11 +237,8 @@ mod tests {
     #[test]
     fn every_schema_of_an_answer_or_webhook_compiles() {
         let mut compiled = 0;
-        for schema in DESCRIBED
-            .ops
-            .values()
-            .flat_map(BTreeMap::values)
-            .chain(DESCRIBED.hooks.values())
+        for schema in
+            DESCRIBED.ops.values().flat_map(BTreeMap::values).chain(DESCRIBED.hooks.values())
         {
             jsonschema::validator_for(&with_definitions(schema)).expect("it compiles");
             compiled += 1;
@@ -271,11 +253,7 @@ mod tests {
             else {
                 continue;
             };
-            if let Some(schema) = operation
-                .body
-                .as_ref()
-                .and_then(|body| body.schema.as_ref())
-            {
+            if let Some(schema) = operation.body.as_ref().and_then(|body| body.schema.as_ref()) {
                 jsonschema::validator_for(schema).expect("it compiles");
             }
         }

@@ -254,10 +254,7 @@ impl Seed {
                 bot_id: Some(502),
                 owner: "acme".to_owned(),
                 permissions: everyday_permissions(),
-                events: EVERYDAY_EVENTS
-                    .iter()
-                    .map(|&event| event.to_owned())
-                    .collect(),
+                events: EVERYDAY_EVENTS.iter().map(|&event| event.to_owned()).collect(),
                 installed_on: vec![InstalledOn {
                     organization: "acme".to_owned(),
                     id: Some(601),
@@ -273,10 +270,8 @@ impl Seed {
     #[must_use]
     pub fn permissions(mut self, permissions: &[(&str, Level)]) -> Self {
         if let Some(app) = self.apps.first_mut() {
-            app.permissions = permissions
-                .iter()
-                .map(|&(name, level)| (name.to_owned(), level))
-                .collect();
+            app.permissions =
+                permissions.iter().map(|&(name, level)| (name.to_owned(), level)).collect();
         }
         self
     }

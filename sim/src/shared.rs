@@ -17,11 +17,7 @@ pub(crate) struct Shared {
 
 impl Shared {
     pub(crate) fn new(world: World) -> Self {
-        Self {
-            world: Mutex::new(world),
-            work: Notify::new(),
-            idle: Notify::new(),
-        }
+        Self { world: Mutex::new(world), work: Notify::new(), idle: Notify::new() }
     }
 
     /// The world, for a moment: nothing waits while holding it. A test that panicked with the lock

@@ -77,39 +77,28 @@ impl Sim {
         let mut world = World::new(format!("http://{address}"), seed.settings.clone());
         world.plant(seed)?;
         let shared = Arc::new(Shared::new(world));
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let (stop, stopped) = oneshot::channel();
         let served = Arc::clone(&shared);
-        thread::Builder::new()
-            .name("github-sim".to_owned())
-            .spawn(move || {
-                runtime.block_on(async move {
-                    let Ok(listener) = tokio::net::TcpListener::from_std(listener) else {
-                        return;
-                    };
-                    tokio::select! {
-                        _ = http::serve(listener, Arc::clone(&served)) => {}
-                        () = hooks::run(served) => {}
-                        _ = stopped => {}
-                    }
-                });
-            })?;
-        Ok(Self {
-            _stop: Some(Arc::new(Stop(Some(stop)))),
-            ..Self::of(shared)
-        })
+        thread::Builder::new().name("github-sim".to_owned()).spawn(move || {
+            runtime.block_on(async move {
+                let Ok(listener) = tokio::net::TcpListener::from_std(listener) else {
+                    return;
+                };
+                tokio::select! {
+                    _ = http::serve(listener, Arc::clone(&served)) => {}
+                    () = hooks::run(served) => {}
+                    _ = stopped => {}
+                }
+            });
+        })?;
+        Ok(Self { _stop: Some(Arc::new(Stop(Some(stop)))), ..Self::of(shared) })
     }
 
     /// A handle that does not keep it running.
     pub(crate) fn of(shared: Arc<Shared>) -> Self {
         let url = shared.world().base.clone();
-        Self {
-            shared,
-            url,
-            _stop: None,
-        }
+        Self { shared, url, _stop: None }
     }
 
     /// Where it answers: REST and pages, without a slash at the end.
@@ -134,12 +123,7 @@ impl Sim {
     /// When there is none.
     #[track_caller]
     pub fn app(&self) -> App {
-        let slug = self
-            .world()
-            .apps
-            .values()
-            .next()
-            .map(|app| app.slug.clone());
+        let slug = self.world().apps.values().next().map(|app| app.slug.clone());
         self.app_named(&slug.expect("the seed has an App"))
     }
 
@@ -150,9 +134,7 @@ impl Sim {
     #[track_caller]
     pub fn app_named(&self, slug: &str) -> App {
         let world = self.world();
-        let app = world
-            .app_by_slug(slug)
-            .unwrap_or_else(|| panic!("there is no App {slug}"));
+        let app = world.app_by_slug(slug).unwrap_or_else(|| panic!("there is no App {slug}"));
         App {
             id: app.id,
             client_id: app.client_id.clone(),
@@ -172,9 +154,8 @@ impl Sim {
         let app = self.app().id;
         let world = self.world();
         let org = world.org(organization).map(|org| org.id);
-        let installation = org
-            .and_then(|org| world.installation_on(app, org))
-            .map(|installation| installation.id);
+        let installation =
+            org.and_then(|org| world.installation_on(app, org)).map(|installation| installation.id);
         installation.unwrap_or_else(|| panic!("the App is not installed on {organization}"))
     }
 
@@ -196,9 +177,7 @@ impl Sim {
     /// When there is none of that name.
     #[track_caller]
     pub fn repo_id(&self, repo: &str) -> u64 {
-        self.world()
-            .repo_id(repo)
-            .unwrap_or_else(|| panic!("there is no repository {repo}"))
+        self.world().repo_id(repo).unwrap_or_else(|| panic!("there is no repository {repo}"))
     }
 
     /// An organization's number.
@@ -222,19 +201,11 @@ impl Sim {
         let mut world = self.world();
         let expires = world.now() + crate::auth::TOKEN_LIFE;
         let (app, permissions) = {
-            let place = world
-                .installations
-                .get(&installation)
-                .expect("the installation exists");
+            let place = world.installations.get(&installation).expect("the installation exists");
             (place.app, place.permissions.clone())
         };
         let text = world.token_text(app);
-        let token = crate::world::Token {
-            installation,
-            permissions,
-            repositories: None,
-            expires,
-        };
+        let token = crate::world::Token { installation, permissions, repositories: None, expires };
         world.tokens.insert(text.clone(), token);
         text
     }
@@ -307,11 +278,7 @@ impl Sim {
 
     /// Lets this fault happen to the next request.
     pub fn next(&self, fault: Fault) {
-        self.world().faults.queue(Queued {
-            fault,
-            method: None,
-            path: None,
-        });
+        self.world().faults.queue(Queued { fault, method: None, path: None });
     }
 
     /// Lets this fault happen to the next request of this method whose path starts like this.

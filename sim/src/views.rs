@@ -80,9 +80,7 @@ pub struct CommentView {
 
 impl World {
     fn login(&self, id: u64) -> String {
-        self.users
-            .get(&id)
-            .map_or_else(|| "ghost".to_owned(), |user| user.login.clone())
+        self.users.get(&id).map_or_else(|| "ghost".to_owned(), |user| user.login.clone())
     }
 
     fn view_issue(&self, repo: &Repo, issue: &Issue) -> IssueView {
@@ -125,10 +123,9 @@ impl World {
         let view = self.view_issue(repo, issue);
         let mut text = format!("{}#{} {}\n", self.full_name(repo), view.number, view.title);
         let state = match (&view.state_reason, view.open) {
-            (Some(reason), false) => format!(
-                "closed as {reason} by {}",
-                view.closed_by.unwrap_or_default()
-            ),
+            (Some(reason), false) => {
+                format!("closed as {reason} by {}", view.closed_by.unwrap_or_default())
+            }
             (None, false) => "closed".to_owned(),
             (_, true) => "open".to_owned(),
         };
@@ -144,11 +141,7 @@ impl World {
         }
         text.push_str(if view.locked { " · locked\n" } else { "\n" });
         text.push_str(&block(&view.body));
-        for comment in issue
-            .comments
-            .iter()
-            .map(|comment| self.view_comment(comment))
-        {
+        for comment in issue.comments.iter().map(|comment| self.view_comment(comment)) {
             let reactions = if comment.reactions.is_empty() {
                 String::new()
             } else {
@@ -181,9 +174,7 @@ impl Sim {
     pub fn find_issue(&self, repo: &str, number: u64) -> Option<IssueView> {
         let world = self.world();
         let repo = world.repo(repo)?;
-        repo.issues
-            .get(&number)
-            .map(|issue| world.view_issue(repo, issue))
+        repo.issues.get(&number).map(|issue| world.view_issue(repo, issue))
     }
 
     /// An issue.
@@ -192,8 +183,7 @@ impl Sim {
     /// When there is none.
     #[track_caller]
     pub fn issue(&self, repo: &str, number: u64) -> IssueView {
-        self.find_issue(repo, number)
-            .unwrap_or_else(|| panic!("there is no issue {repo}#{number}"))
+        self.find_issue(repo, number).unwrap_or_else(|| panic!("there is no issue {repo}#{number}"))
     }
 
     /// All issues of a repository, the oldest first. Pull requests are left out.
@@ -214,13 +204,7 @@ impl Sim {
         let world = self.world();
         let issue = world.repo(repo).and_then(|repo| repo.issues.get(&number));
         issue
-            .map(|issue| {
-                issue
-                    .comments
-                    .iter()
-                    .map(|comment| world.view_comment(comment))
-                    .collect()
-            })
+            .map(|issue| issue.comments.iter().map(|comment| world.view_comment(comment)).collect())
             .unwrap_or_default()
     }
 
@@ -242,12 +226,7 @@ impl Sim {
         let world = self.world();
         let mut names: Vec<String> = world
             .repo(repo)
-            .map(|repo| {
-                repo.labels
-                    .values()
-                    .map(|label| label.name.clone())
-                    .collect()
-            })
+            .map(|repo| repo.labels.values().map(|label| label.name.clone()).collect())
             .unwrap_or_default();
         names.sort();
         names
@@ -260,11 +239,8 @@ impl Sim {
 
     /// The changes made with installation tokens so far: only those that were carried out.
     pub fn writes(&self) -> Vec<Request> {
-        let done = |request: &Request| {
-            request
-                .status
-                .is_some_and(|status| (200..300).contains(&status))
-        };
+        let done =
+            |request: &Request| request.status.is_some_and(|status| (200..300).contains(&status));
         self.requests()
             .into_iter()
             .filter(|request| request.by_installation && request.is_write() && done(request))
@@ -273,12 +249,7 @@ impl Sim {
 
     /// Whom the texts written by Apps ping: logins and `organization/team`, in order, with repetitions.
     pub fn pinged(&self) -> Vec<String> {
-        self.world()
-            .pings
-            .iter()
-            .filter(|ping| ping.by_app)
-            .map(|ping| ping.who.clone())
-            .collect()
+        self.world().pings.iter().filter(|ping| ping.by_app).map(|ping| ping.who.clone()).collect()
     }
 
     /// All pings, people's own included.

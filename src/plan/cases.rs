@@ -231,20 +231,25 @@ pub enum Standing {
     Mistaken,
 }
 
-/// Where a row stands. Ownership settles it only if a person said so in words, and for the power
-/// that is there now: wider power asks again.
+/// Where a row stands. Ownership settles it only if a person said so in words, for the power that
+/// is there now: wider power asks again, and so does a repository that was made public since.
 pub fn standing(record: &Record, row: &Row) -> Standing {
-    let since = row.findings.iter().map(|finding| finding.at).max();
+    let found = row.findings.iter().map(|finding| finding.at).max();
+    let exposed = row.findings.iter().filter(|finding| finding.rule == "exposed-repository");
+    // GitHub dates words in whole seconds.
+    let exposed = exposed.map(|finding| finding.at.as_second()).max();
     let mistaken = record.acts.iter().rev().find(|act| matches!(act.deed, Deed::Wrong { .. }));
     match &record.ownership {
         _ if !record.identity.is_live() => Standing::Gone,
         Ownership::Retired { .. } => Standing::Retired,
         Ownership::Owned { digest, since, .. }
-            if *since > Timestamp::UNIX_EPOCH && *digest == Grant::digest(&record.grants) =>
+            if *since > Timestamp::UNIX_EPOCH
+                && *digest == Grant::digest(&record.grants)
+                && exposed.is_none_or(|exposed| since.as_second() >= exposed) =>
         {
             Standing::Owned
         }
-        _ if mistaken.map(|act: &Act| act.order.at) > since => Standing::Mistaken,
+        _ if mistaken.map(|act: &Act| act.order.at) > found => Standing::Mistaken,
         _ => Standing::Waits,
     }
 }

@@ -7,19 +7,13 @@ use crate::{
 };
 
 fn by_hand(world: &World, login: &str) -> Author {
-    Author {
-        user: Sim::user_no(world, login),
-        through: None,
-    }
+    Author { user: Sim::user_no(world, login), through: None }
 }
 
 #[track_caller]
 fn issue(world: &World, repo: &str, number: u64) -> u64 {
     let id = Sim::repo_no(world, repo);
-    assert!(
-        world.issue_of(id, number).is_some(),
-        "there is no issue {repo}#{number}"
-    );
+    assert!(world.issue_of(id, number).is_some(), "there is no issue {repo}#{number}");
     id
 }
 
@@ -63,10 +57,7 @@ impl Sim {
                 .app_by_slug(app_slug)
                 .unwrap_or_else(|| panic!("there is no App {app_slug}"))
                 .id;
-            let author = Author {
-                user: Self::user_no(world, login),
-                through: Some(through),
-            };
+            let author = Author { user: Self::user_no(world, login), through: Some(through) };
             let id = issue(world, repo, number);
             world.comment(id, number, author, body)
         })
@@ -115,11 +106,8 @@ impl Sim {
     #[track_caller]
     pub fn unassigns(&self, repo: &str, number: u64, login: &str, by: &str) {
         self.act(|world| {
-            let (id, by, user) = (
-                issue(world, repo, number),
-                Self::user_no(world, by),
-                Self::user_no(world, login),
-            );
+            let (id, by, user) =
+                (issue(world, repo, number), Self::user_no(world, by), Self::user_no(world, login));
             world.unassign(id, number, by, &[user]);
         });
     }
@@ -175,10 +163,8 @@ impl Sim {
     pub fn edits_issue_body(&self, repo: &str, number: u64, body: &str, by: &str) {
         self.act(|world| {
             let (id, by) = (issue(world, repo, number), Self::user_no(world, by));
-            let change = IssueChange {
-                body: Some(Some(body.to_owned())),
-                ..IssueChange::default()
-            };
+            let change =
+                IssueChange { body: Some(Some(body.to_owned())), ..IssueChange::default() };
             world.change_issue(id, number, by, change);
         });
     }
@@ -188,10 +174,7 @@ impl Sim {
     pub fn edits_issue_title(&self, repo: &str, number: u64, title: &str, by: &str) {
         self.act(|world| {
             let (id, by) = (issue(world, repo, number), Self::user_no(world, by));
-            let change = IssueChange {
-                title: Some(title.to_owned()),
-                ..IssueChange::default()
-            };
+            let change = IssueChange { title: Some(title.to_owned()), ..IssueChange::default() };
             world.change_issue(id, number, by, change);
         });
     }
@@ -227,23 +210,15 @@ impl Sim {
     #[track_caller]
     pub fn transfers_issue(&self, repo: &str, number: u64, to: &str, by: &str) -> u64 {
         self.act(|world| {
-            let (id, to, by) = (
-                issue(world, repo, number),
-                Self::repo_no(world, to),
-                Self::user_no(world, by),
-            );
-            world
-                .transfer_issue(id, number, to, by)
-                .expect("both ends exist")
+            let (id, to, by) =
+                (issue(world, repo, number), Self::repo_no(world, to), Self::user_no(world, by));
+            world.transfer_issue(id, number, to, by).expect("both ends exist")
         })
     }
 }
 
 #[track_caller]
 fn repo_of_comment(world: &World, id: u64) -> u64 {
-    let found = world
-        .repos
-        .keys()
-        .find(|repo| world.place_of_comment(**repo, id).is_some());
+    let found = world.repos.keys().find(|repo| world.place_of_comment(**repo, id).is_some());
     *found.unwrap_or_else(|| panic!("there is no comment {id}"))
 }

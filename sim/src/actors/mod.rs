@@ -20,9 +20,7 @@ use crate::{sim::Sim, world::World};
 impl Sim {
     #[track_caller]
     pub(crate) fn repo_no(world: &World, repo: &str) -> u64 {
-        world
-            .repo_id(repo)
-            .unwrap_or_else(|| panic!("there is no repository {repo}"))
+        world.repo_id(repo).unwrap_or_else(|| panic!("there is no repository {repo}"))
     }
 
     #[track_caller]
@@ -35,10 +33,7 @@ impl Sim {
 
     #[track_caller]
     pub(crate) fn user_no(world: &World, login: &str) -> u64 {
-        world
-            .user(login)
-            .map(|user| user.id)
-            .unwrap_or_else(|| panic!("there is no user {login}"))
+        world.user(login).map(|user| user.id).unwrap_or_else(|| panic!("there is no user {login}"))
     }
 
     #[track_caller]

@@ -8,11 +8,7 @@ use crate::{
 
 #[track_caller]
 fn only_org(world: &World) -> u64 {
-    *world
-        .orgs
-        .keys()
-        .next()
-        .expect("the seed has an organization")
+    *world.orgs.keys().next().expect("the seed has an organization")
 }
 
 impl Sim {
@@ -70,11 +66,8 @@ impl Sim {
     #[track_caller]
     pub fn adds_to_team(&self, team: &str, login: &str, by: &str) {
         self.act(|world| {
-            let ((org, team), user, by) = (
-                Self::team_no(world, team),
-                Self::user_no(world, login),
-                Self::user_no(world, by),
-            );
+            let ((org, team), user, by) =
+                (Self::team_no(world, team), Self::user_no(world, login), Self::user_no(world, by));
             world.join_team(org, team, user, false, by);
         });
     }
@@ -83,11 +76,8 @@ impl Sim {
     #[track_caller]
     pub fn removes_from_team(&self, team: &str, login: &str, by: &str) {
         self.act(|world| {
-            let ((org, team), user, by) = (
-                Self::team_no(world, team),
-                Self::user_no(world, login),
-                Self::user_no(world, by),
-            );
+            let ((org, team), user, by) =
+                (Self::team_no(world, team), Self::user_no(world, login), Self::user_no(world, by));
             world.leave_team(org, team, user, by);
         });
     }
@@ -96,11 +86,8 @@ impl Sim {
     #[track_caller]
     pub fn grants_team(&self, repo: &str, team: &str, access: Access, by: &str) {
         self.act(|world| {
-            let ((org, team), id, by) = (
-                Self::team_no(world, team),
-                Self::repo_no(world, repo),
-                Self::user_no(world, by),
-            );
+            let ((org, team), id, by) =
+                (Self::team_no(world, team), Self::repo_no(world, repo), Self::user_no(world, by));
             world.grant_team(org, team, id, access, by);
         });
     }
@@ -109,11 +96,8 @@ impl Sim {
     #[track_caller]
     pub fn revokes_team(&self, repo: &str, team: &str, by: &str) {
         self.act(|world| {
-            let ((org, team), id, by) = (
-                Self::team_no(world, team),
-                Self::repo_no(world, repo),
-                Self::user_no(world, by),
-            );
+            let ((org, team), id, by) =
+                (Self::team_no(world, team), Self::repo_no(world, repo), Self::user_no(world, by));
             world.revoke_team(org, team, id, by);
         });
     }
@@ -154,12 +138,7 @@ impl Sim {
                 .id;
             let org = Self::org_no(world, organization);
             let selection = repositories.map_or(Selection::All, |names| {
-                Selection::Selected(
-                    names
-                        .iter()
-                        .map(|name| Self::repo_no(world, name))
-                        .collect(),
-                )
+                Selection::Selected(names.iter().map(|name| Self::repo_no(world, name)).collect())
             });
             let by = world.first_owner(org);
             world.install(app, org, selection, by)
@@ -202,10 +181,8 @@ impl Sim {
         let organization = repo.split('/').next().unwrap_or_default();
         let id = self.installation(organization);
         self.act(|world| {
-            let (repo, by) = (
-                Self::repo_no(world, repo),
-                world.first_owner(Self::org_no(world, organization)),
-            );
+            let (repo, by) =
+                (Self::repo_no(world, repo), world.first_owner(Self::org_no(world, organization)));
             world.deselect(id, repo, by);
         });
     }
@@ -216,10 +193,8 @@ impl Sim {
         let organization = repo.split('/').next().unwrap_or_default();
         let id = self.installation(organization);
         self.act(|world| {
-            let (repo, by) = (
-                Self::repo_no(world, repo),
-                world.first_owner(Self::org_no(world, organization)),
-            );
+            let (repo, by) =
+                (Self::repo_no(world, repo), world.first_owner(Self::org_no(world, organization)));
             world.select(id, repo, by);
         });
     }

@@ -47,26 +47,14 @@ impl Sim {
     #[track_caller]
     pub fn requests_pat(&self, owner: &str, spec: &PatSpec) -> u64 {
         self.act(|world| {
-            let org = *world
-                .orgs
-                .keys()
-                .next()
-                .expect("the seed has an organization");
-            let repositories = spec
-                .repositories
-                .iter()
-                .map(|name| Self::repo_no(world, name))
-                .collect();
+            let org = *world.orgs.keys().next().expect("the seed has an organization");
+            let repositories =
+                spec.repositories.iter().map(|name| Self::repo_no(world, name)).collect();
             let new = NewPat {
                 name: spec.name.clone(),
                 owner: Self::user_no(world, owner),
                 permissions: spec.permissions.clone(),
-                selection: if spec.repositories.is_empty() {
-                    "all"
-                } else {
-                    "subset"
-                }
-                .to_owned(),
+                selection: if spec.repositories.is_empty() { "all" } else { "subset" }.to_owned(),
                 repositories,
                 expires: spec.expires,
                 reason: spec.reason.clone(),
@@ -79,12 +67,8 @@ impl Sim {
     #[track_caller]
     fn org_of_request(&self, id: u64) -> u64 {
         let world = self.world();
-        let org = world
-            .orgs
-            .values()
-            .find(|org| org.pat_requests.contains_key(&id));
-        org.map(|org| org.id)
-            .unwrap_or_else(|| panic!("there is no request {id}"))
+        let org = world.orgs.values().find(|org| org.pat_requests.contains_key(&id));
+        org.map(|org| org.id).unwrap_or_else(|| panic!("there is no request {id}"))
     }
 
     /// An organization owner accepts. Gives back the number of the grant, which is also what
@@ -125,14 +109,7 @@ impl Sim {
     /// A grant without a request, as for organization owners or where approval is off: no webhook.
     #[track_caller]
     pub fn grants_pat_without_request(&self, owner: &str, spec: &PatSpec) -> u64 {
-        let waiting = self
-            .world()
-            .deliveries
-            .log
-            .keys()
-            .next_back()
-            .copied()
-            .unwrap_or_default();
+        let waiting = self.world().deliveries.log.keys().next_back().copied().unwrap_or_default();
         let id = self.requests_pat(owner, spec);
         let granted = self.approves_pat_request(id, owner);
         self.world().forget_deliveries_after(waiting);

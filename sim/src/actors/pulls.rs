@@ -9,9 +9,7 @@ use crate::{
 #[track_caller]
 fn pull(world: &World, repo: &str, number: u64) -> u64 {
     let id = Sim::repo_no(world, repo);
-    let is_pull = world
-        .issue_of(id, number)
-        .is_some_and(|issue| issue.pull.is_some());
+    let is_pull = world.issue_of(id, number).is_some_and(|issue| issue.pull.is_some());
     assert!(is_pull, "there is no pull request {repo}#{number}");
     id
 }
@@ -22,10 +20,7 @@ impl Sim {
     pub fn opens_pull(&self, repo: &str, branch: &str, title: &str, login: &str) -> u64 {
         self.act(|world| {
             let (id, user) = (Self::repo_no(world, repo), Self::user_no(world, login));
-            let base = world
-                .repo(repo)
-                .map(|repo| repo.default_branch.clone())
-                .unwrap_or_default();
+            let base = world.repo(repo).map(|repo| repo.default_branch.clone()).unwrap_or_default();
             let new = NewPull {
                 title: title.to_owned(),
                 head: branch.to_owned(),
@@ -33,14 +28,7 @@ impl Sim {
                 ..NewPull::default()
             };
             world
-                .open_pull(
-                    id,
-                    Author {
-                        user,
-                        through: None,
-                    },
-                    new,
-                )
+                .open_pull(id, Author { user, through: None }, new)
                 .unwrap_or_else(|field| panic!("no pull request from {branch} in {repo}: {field}"))
         })
     }
@@ -56,9 +44,7 @@ impl Sim {
                 commit: None,
                 lines: Vec::new(),
             };
-            world
-                .review(id, number, user, new)
-                .expect("a review without lines is accepted");
+            world.review(id, number, user, new).expect("a review without lines is accepted");
         });
     }
 
@@ -67,9 +53,7 @@ impl Sim {
     pub fn merges_pull(&self, repo: &str, number: u64, by: &str) -> String {
         self.act(|world| {
             let (id, by) = (pull(world, repo, number), Self::user_no(world, by));
-            world
-                .merge_pull(id, number, by)
-                .expect("the base branch exists")
+            world.merge_pull(id, number, by).expect("the base branch exists")
         })
     }
 

@@ -12,11 +12,7 @@ impl Sim {
     pub fn adds_deploy_key(&self, repo: &str, title: &str, read_only: bool, by: &str) -> u64 {
         self.act(|world| {
             let (id, by) = (Self::repo_no(world, repo), Self::user_no(world, by));
-            let seed = KeySeed {
-                title: title.to_owned(),
-                read_only,
-                ..KeySeed::default()
-            };
+            let seed = KeySeed { title: title.to_owned(), read_only, ..KeySeed::default() };
             world.add_key(id, &seed, by)
         })
     }
@@ -34,11 +30,8 @@ impl Sim {
     #[track_caller]
     pub fn adds_collaborator(&self, repo: &str, login: &str, access: Access, by: &str) {
         self.act(|world| {
-            let (id, by, user) = (
-                Self::repo_no(world, repo),
-                Self::user_no(world, by),
-                world.user_or_new(login),
-            );
+            let (id, by, user) =
+                (Self::repo_no(world, repo), Self::user_no(world, by), world.user_or_new(login));
             world.set_collaborator(id, user, access, by);
         });
     }
@@ -53,11 +46,8 @@ impl Sim {
     #[track_caller]
     pub fn removes_collaborator(&self, repo: &str, login: &str, by: &str) {
         self.act(|world| {
-            let (id, by, user) = (
-                Self::repo_no(world, repo),
-                Self::user_no(world, by),
-                Self::user_no(world, login),
-            );
+            let (id, by, user) =
+                (Self::repo_no(world, repo), Self::user_no(world, by), Self::user_no(world, login));
             world.remove_collaborator(id, user, by);
         });
     }
@@ -70,11 +60,7 @@ impl Sim {
                 .split_once('/')
                 .unwrap_or_else(|| panic!("write organization/name, not {repo}"));
             let (org, by) = (Self::org_no(world, org), Self::user_no(world, by));
-            let seed = Repository {
-                name: name.to_owned(),
-                visibility,
-                ..Repository::default()
-            };
+            let seed = Repository { name: name.to_owned(), visibility, ..Repository::default() };
             let id = world.make_repo(org, &seed);
             world.tell_repo(id, "created", by, None);
             id

@@ -44,31 +44,15 @@ impl Sim {
             let (labels, runner) = match runner {
                 Runner::Hosted => (
                     vec!["ubuntu-latest".to_owned()],
-                    (
-                        2,
-                        "GitHub Actions 2".to_owned(),
-                        0,
-                        "GitHub Actions".to_owned(),
-                    ),
+                    (2, "GitHub Actions 2".to_owned(), 0, "GitHub Actions".to_owned()),
                 ),
-                Runner::SelfHosted {
-                    id,
-                    name,
-                    labels,
-                    group_id,
-                    group,
-                } => {
+                Runner::SelfHosted { id, name, labels, group_id, group } => {
                     let mut all = vec!["self-hosted".to_owned()];
                     all.extend(labels.iter().cloned());
                     (all, (*id, name.clone(), *group_id, group.clone()))
                 }
             };
-            let job = NewJob {
-                workflow: workflow.to_owned(),
-                actor,
-                labels,
-                runner: Some(runner),
-            };
+            let job = NewJob { workflow: workflow.to_owned(), actor, labels, runner: Some(runner) };
             world.run_job(id, &job)
         })
     }

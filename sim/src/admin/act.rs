@@ -59,14 +59,7 @@ pub(super) struct Deed {
 
 impl Deed {
     pub(super) fn happen(self, sim: &Sim) -> Value {
-        let Self {
-            repo,
-            number,
-            id,
-            login,
-            by,
-            ..
-        } = &self;
+        let Self { repo, number, id, login, by, .. } = &self;
         let id = *id;
         let number = *number;
         let made = |id: u64| json!({ "id": id });
@@ -95,10 +88,7 @@ impl Deed {
                 return made(sim.runs_job(repo, &self.path, &runner, login));
             }
             "signs_up" => {
-                return made(sim.signs_up(Person {
-                    login: login.clone(),
-                    ..Person::default()
-                }));
+                return made(sim.signs_up(Person { login: login.clone(), ..Person::default() }));
             }
             "transfers_issue" => {
                 return json!({ "number": sim.transfers_issue(repo, number, &self.to, by) });
@@ -114,13 +104,7 @@ impl Deed {
     }
 
     fn happen_without_result(&self, sim: &Sim, id: u64, number: u64) {
-        let Self {
-            repo,
-            login,
-            by,
-            team,
-            ..
-        } = self;
+        let Self { repo, login, by, team, .. } = self;
         match self.r#do.as_str() {
             "removes_deploy_key" => sim.removes_deploy_key(repo, id, by),
             "adds_collaborator" => sim.adds_collaborator(repo, login, self.access, by),

@@ -37,19 +37,12 @@ pub(crate) fn answer(shared: &Arc<Shared>, incoming: &Incoming) -> Answer {
     // The methods for tests end a test when a name does not exist; here that is a bad request.
     let done = catch_unwind(AssertUnwindSafe(|| attempt(&sim, incoming)));
     match done {
-        Ok(Ok(content)) => Answer {
-            status: 200,
-            content,
-            headers: Vec::new(),
-        },
+        Ok(Ok(content)) => Answer { status: 200, content, headers: Vec::new() },
         Ok(Err(why)) => plain(422, &format!("github-sim: {why}")),
         Err(panic) => {
             let text = panic.downcast_ref::<String>().map(String::as_str);
             let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
-            plain(
-                422,
-                &format!("github-sim: {}", text.unwrap_or("that cannot be done")),
-            )
+            plain(422, &format!("github-sim: {}", text.unwrap_or("that cannot be done")))
         }
     }
 }
@@ -68,10 +61,7 @@ fn read<T: serde::de::DeserializeOwned>(incoming: &Incoming) -> Result<T, String
 }
 
 fn attempt(sim: &Sim, incoming: &Incoming) -> Result<Content, String> {
-    let path = incoming
-        .path
-        .trim_start_matches("/_sim/")
-        .trim_end_matches('/');
+    let path = incoming.path.trim_start_matches("/_sim/").trim_end_matches('/');
     let shown = match (incoming.method.as_str(), path) {
         ("POST", "act") => read::<act::Deed>(incoming)?.happen(sim),
         ("POST", "faults") => {
@@ -79,11 +69,7 @@ fn attempt(sim: &Sim, incoming: &Incoming) -> Result<Content, String> {
             for _ in 0..new.times.unwrap_or(1) {
                 let (fault, method, path) =
                     (new.fault.clone(), new.method.clone(), new.path.clone());
-                sim.world().faults.queue(Queued {
-                    fault,
-                    method,
-                    path,
-                });
+                sim.world().faults.queue(Queued { fault, method, path });
             }
             json!({ "waiting": sim.faults_waiting() })
         }
@@ -134,19 +120,13 @@ fn attempt(sim: &Sim, incoming: &Incoming) -> Result<Content, String> {
 
 fn number(incoming: &Incoming, field: &str) -> Result<u64, String> {
     let body: Value = read(incoming)?;
-    body[field]
-        .as_u64()
-        .ok_or_else(|| format!("{field} must be a whole number"))
+    body[field].as_u64().ok_or_else(|| format!("{field} must be a whole number"))
 }
 
 fn look(sim: &Sim, path: &str) -> Result<Content, String> {
     if let Some(place) = path.strip_prefix("issues/") {
-        let (repo, number) = place
-            .rsplit_once('/')
-            .ok_or("write issues/owner/repo/number")?;
-        let number = number
-            .parse()
-            .map_err(|_| "the number is none".to_owned())?;
+        let (repo, number) = place.rsplit_once('/').ok_or("write issues/owner/repo/number")?;
+        let number = number.parse().map_err(|_| "the number is none".to_owned())?;
         let text = sim.render_issue(repo, number);
         return Ok(Content::Raw("text/plain; charset=utf-8", text.into_bytes()));
     }
@@ -181,11 +161,7 @@ fn look(sim: &Sim, path: &str) -> Result<Content, String> {
 fn state(sim: &Sim) -> Value {
     let names: Vec<String> = {
         let world = sim.world();
-        world
-            .repos
-            .values()
-            .map(|repo| world.full_name(repo))
-            .collect()
+        world.repos.values().map(|repo| world.full_name(repo)).collect()
     };
     let repositories: Vec<Value> = names
         .iter()

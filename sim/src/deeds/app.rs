@@ -60,11 +60,8 @@ impl World {
         let repositories = self.covered(id);
         let happening =
             Happening::new("installation", action, by).with("repositories", repositories.into());
-        let happening = if action == "created" {
-            happening.with("requester", Value::Null)
-        } else {
-            happening
-        };
+        let happening =
+            if action == "created" { happening.with("requester", Value::Null) } else { happening };
         self.emit_installation(happening, id);
     }
 
@@ -74,17 +71,11 @@ impl World {
             return;
         };
         let mut chosen: BTreeSet<u64> = match &installation.selection {
-            Selection::All => self
-                .repos_of(installation.org)
-                .map(|repo| repo.id)
-                .collect(),
+            Selection::All => self.repos_of(installation.org).map(|repo| repo.id).collect(),
             Selection::Selected(chosen) => chosen.clone(),
         };
         if chosen.remove(&repo) {
-            let brief = self
-                .repos
-                .get(&repo)
-                .map(|repo| self.show_repo_briefly(repo));
+            let brief = self.repos.get(&repo).map(|repo| self.show_repo_briefly(repo));
             self.choose(id, chosen);
             self.tell_repositories(id, &[], brief.as_slice(), by);
         }
@@ -100,10 +91,7 @@ impl World {
         };
         let mut chosen = chosen.clone();
         if chosen.insert(repo) {
-            let brief = self
-                .repos
-                .get(&repo)
-                .map(|repo| self.show_repo_briefly(repo));
+            let brief = self.repos.get(&repo).map(|repo| self.show_repo_briefly(repo));
             self.choose(id, chosen);
             self.tell_repositories(id, brief.as_slice(), &[], by);
         }
@@ -128,11 +116,7 @@ impl World {
             return;
         };
         let selection = crate::render::selection_name(&installation.selection);
-        let action = if removed.is_empty() {
-            "added"
-        } else {
-            "removed"
-        };
+        let action = if removed.is_empty() { "added" } else { "removed" };
         let happening = Happening::new("installation_repositories", action, by)
             .with("repository_selection", selection.into())
             .with("repositories_added", added.into())

@@ -62,10 +62,7 @@ impl World {
     }
 
     pub(crate) fn change_check_run(&mut self, repo: u64, id: u64, asked: CheckChange) {
-        let run = self
-            .repos
-            .get(&repo)
-            .and_then(|repo| repo.check_runs.get(&id));
+        let run = self.repos.get(&repo).and_then(|repo| repo.check_runs.get(&id));
         let Some((was, app)) = run.map(|run| (run.conclusion.is_some(), run.app)) else {
             return;
         };
@@ -75,10 +72,7 @@ impl World {
     }
 
     fn tell_when_completed(&mut self, repo: u64, id: u64, by: u64, was: bool) {
-        let run = self
-            .repos
-            .get(&repo)
-            .and_then(|repo| repo.check_runs.get(&id));
+        let run = self.repos.get(&repo).and_then(|repo| repo.check_runs.get(&id));
         if !was && run.is_some_and(|run| run.conclusion.is_some()) {
             self.tell_check(repo, id, "completed", by, json!({}));
         }
@@ -86,10 +80,7 @@ impl World {
 
     fn apply_check(&mut self, repo: u64, id: u64, asked: CheckChange) {
         let now = self.now();
-        let run = self
-            .repos
-            .get_mut(&repo)
-            .and_then(|repo| repo.check_runs.get_mut(&id));
+        let run = self.repos.get_mut(&repo).and_then(|repo| repo.check_runs.get_mut(&id));
         let Some(run) = run else { return };
         let CheckChange {
             name,

@@ -39,24 +39,16 @@ impl World {
     pub(crate) fn place_of_comment(&self, repo: u64, id: u64) -> Option<Place> {
         self.repos.get(&repo)?.issues.values().find_map(|issue| {
             let at = issue.comments.iter().position(|comment| comment.id == id)?;
-            Some(Place {
-                repo,
-                number: issue.number,
-                at,
-            })
+            Some(Place { repo, number: issue.number, at })
         })
     }
 
     pub(crate) fn comment_at(&self, place: Place) -> Option<&Comment> {
-        self.issue_of(place.repo, place.number)?
-            .comments
-            .get(place.at)
+        self.issue_of(place.repo, place.number)?.comments.get(place.at)
     }
 
     fn comment_mut(&mut self, place: Place) -> Option<&mut Comment> {
-        self.issue_mut(place.repo, place.number)?
-            .comments
-            .get_mut(place.at)
+        self.issue_mut(place.repo, place.number)?.comments.get_mut(place.at)
     }
 
     pub(crate) fn edit_comment(&mut self, repo: u64, id: u64, by: u64, body: &str) {
@@ -73,13 +65,7 @@ impl World {
         let before = std::mem::replace(&mut comment.body, body.to_owned());
         comment.updated = now;
         self.note_pings(repo, place.number, by, body);
-        self.tell_comment(
-            repo,
-            id,
-            "edited",
-            by,
-            Some(json!({ "body": { "from": before } })),
-        );
+        self.tell_comment(repo, id, "edited", by, Some(json!({ "body": { "from": before } })));
     }
 
     pub(crate) fn delete_comment(&mut self, repo: u64, id: u64, by: u64) {
@@ -130,18 +116,10 @@ impl World {
     ) -> Option<(bool, Reaction)> {
         let (id, created) = (self.next_id(), self.now());
         let reactions = self.reactions_mut(place)?;
-        if let Some(first) = reactions
-            .iter()
-            .find(|one| one.user == by && one.content == content)
-        {
+        if let Some(first) = reactions.iter().find(|one| one.user == by && one.content == content) {
             return Some((false, first.clone()));
         }
-        let reaction = Reaction {
-            id,
-            user: by,
-            content: content.to_owned(),
-            created,
-        };
+        let reaction = Reaction { id, user: by, content: content.to_owned(), created };
         reactions.push(reaction.clone());
         Some((true, reaction))
     }

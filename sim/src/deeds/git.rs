@@ -34,14 +34,8 @@ impl World {
         let Some(place) = self.repos.get_mut(&repo) else {
             return String::new();
         };
-        let before = place
-            .git
-            .resolve(branch)
-            .map_or(ZERO.to_owned(), |commit| commit.sha.clone());
-        let known = place
-            .git
-            .resolve(branch)
-            .is_some_and(|commit| commit.tree.contains_key(path));
+        let before = place.git.resolve(branch).map_or(ZERO.to_owned(), |commit| commit.sha.clone());
+        let known = place.git.resolve(branch).is_some_and(|commit| commit.tree.contains_key(path));
         if before == ZERO
             && let Some(start) = place.git.branches.get(&place.default_branch).cloned()
         {
@@ -56,10 +50,7 @@ impl World {
         shown["added"] = list(text.is_some() && !known);
         shown["modified"] = list(text.is_some() && known);
         shown["removed"] = list(text.is_none());
-        let pusher = self
-            .users
-            .get(&by)
-            .map_or("ghost", |user| user.login.as_str());
+        let pusher = self.users.get(&by).map_or("ghost", |user| user.login.as_str());
         let compare = self
             .repos
             .get(&repo)
@@ -83,20 +74,13 @@ impl World {
     }
 
     fn show_pushed(&self, repo: u64, commit: &Commit) -> Value {
-        let login = self
-            .users
-            .get(&commit.author)
-            .map_or("ghost", |user| user.login.as_str());
+        let login = self.users.get(&commit.author).map_or("ghost", |user| user.login.as_str());
         let who = json!({
             "name": login,
             "email": format!("{login}@users.noreply.github.invalid"),
             "username": login,
         });
-        let page = self
-            .repos
-            .get(&repo)
-            .map(|repo| self.repo_page(repo))
-            .unwrap_or_default();
+        let page = self.repos.get(&repo).map(|repo| self.repo_page(repo)).unwrap_or_default();
         json!({
             "id": commit.sha,
             "tree_id": commit.tree_sha(),
@@ -125,11 +109,7 @@ impl World {
         let Some(place) = self.repos.get(&repo) else {
             return;
         };
-        let (api, page, now) = (
-            self.repo_url(place),
-            self.repo_page(place),
-            written(self.now()),
-        );
+        let (api, page, now) = (self.repo_url(place), self.repo_page(place), written(self.now()));
         let sha = place
             .git
             .resolve(&place.default_branch)
@@ -137,12 +117,7 @@ impl World {
         let url = format!("{api}/actions/runs/{run}");
         let completed = action == "completed";
         let actor = self.show_user_id(job.actor);
-        let name = job
-            .workflow
-            .rsplit('/')
-            .next()
-            .unwrap_or_default()
-            .trim_end_matches(".yml");
+        let name = job.workflow.rsplit('/').next().unwrap_or_default().trim_end_matches(".yml");
         let workflow = json!({
             "id": 1,
             "node_id": node("W", 1),
@@ -207,23 +182,14 @@ impl World {
         let Some(place) = self.repos.get(&repo) else {
             return;
         };
-        let (api, page, now) = (
-            self.repo_url(place),
-            self.repo_page(place),
-            written(self.now()),
-        );
+        let (api, page, now) = (self.repo_url(place), self.repo_page(place), written(self.now()));
         let sha = place
             .git
             .resolve(&place.default_branch)
             .map_or(ZERO.to_owned(), |commit| commit.sha.clone());
         // Nobody runs it while it waits in the queue.
         let runner = job.runner.clone().filter(|_| action != "queued");
-        let name = job
-            .workflow
-            .rsplit('/')
-            .next()
-            .unwrap_or_default()
-            .trim_end_matches(".yml");
+        let name = job.workflow.rsplit('/').next().unwrap_or_default().trim_end_matches(".yml");
         let completed = action == "completed";
         let shown = json!({
             "id": id,

@@ -44,11 +44,7 @@ impl World {
     /// Opens an issue and gives back its number.
     pub(crate) fn open_issue(&mut self, repo: u64, by: Author, new: NewIssue) -> u64 {
         let (id, now, listed_from) = (self.next_id(), self.now(), self.listed_from());
-        let labels = new
-            .labels
-            .iter()
-            .map(|name| self.label_or_new(repo, name))
-            .collect();
+        let labels = new.labels.iter().map(|name| self.label_or_new(repo, name)).collect();
         let assignees = self.assignable(repo, &new.assignees);
         let Some(place) = self.repos.get_mut(&repo) else {
             return 0;
@@ -78,17 +74,10 @@ impl World {
                 pull: None,
             },
         );
-        self.note_pings(
-            repo,
-            number,
-            by.user,
-            new.body.as_deref().unwrap_or_default(),
-        );
+        self.note_pings(repo, number, by.user, new.body.as_deref().unwrap_or_default());
         self.tell_issue(repo, number, "opened", by.user, json!({}));
-        let labels = self
-            .issue_of(repo, number)
-            .map(|issue| issue.labels.clone())
-            .unwrap_or_default();
+        let labels =
+            self.issue_of(repo, number).map(|issue| issue.labels.clone()).unwrap_or_default();
         for label in labels {
             self.tell_label(repo, number, "labeled", label, by.user);
         }
@@ -181,13 +170,7 @@ impl World {
         issue.closed_by = (!open).then_some(by);
         issue.state_reason =
             Some(reason.unwrap_or_else(|| if open { "reopened" } else { "completed" }.to_owned()));
-        self.tell_issue(
-            repo,
-            number,
-            if open { "reopened" } else { "closed" },
-            by,
-            json!({}),
-        );
+        self.tell_issue(repo, number, if open { "reopened" } else { "closed" }, by, json!({}));
     }
 
     /// The given logins that can be assigned; the others are dropped without a word.
@@ -197,9 +180,8 @@ impl World {
         };
         let mut found = Vec::new();
         for login in logins {
-            if let Some(user) = self
-                .user(login)
-                .filter(|user| self.can_be_assigned(repo.id, user.id))
+            if let Some(user) =
+                self.user(login).filter(|user| self.can_be_assigned(repo.id, user.id))
                 && !found.contains(&user.id)
             {
                 found.push(user.id);
@@ -216,10 +198,7 @@ impl World {
         let Some(account) = self.users.get(&user) else {
             return false;
         };
-        let is_member = self
-            .orgs
-            .get(&repo.org)
-            .is_some_and(|org| org.members.contains_key(&user));
+        let is_member = self.orgs.get(&repo.org).is_some_and(|org| org.members.contains_key(&user));
         let belongs = is_member || repo.collaborators.contains_key(&user);
         belongs && !account.suspended && self.access(repo, user) >= Access::Read
     }
@@ -270,11 +249,7 @@ impl World {
         let Some(issue) = self.issue_mut(repo, number) else {
             return;
         };
-        let action = if locked.is_some() {
-            "locked"
-        } else {
-            "unlocked"
-        };
+        let action = if locked.is_some() { "locked" } else { "unlocked" };
         issue.locked = locked;
         self.tell_issue(repo, number, action, by, json!({}));
     }
@@ -304,30 +279,13 @@ impl World {
         let target = self.repos.get_mut(&to)?;
         target.last_number += 1;
         let arrived = target.last_number;
-        target.issues.insert(
-            arrived,
-            Issue {
-                id,
-                number: arrived,
-                labels: Vec::new(),
-                ..old
-            },
-        );
+        target.issues.insert(arrived, Issue { id, number: arrived, labels: Vec::new(), ..old });
         let (new_shown, new_repo) = {
             let repo = self.repos.get(&to)?;
-            (
-                self.show_issue(repo, repo.issues.get(&arrived)?),
-                self.show_repo(repo),
-            )
+            (self.show_issue(repo, repo.issues.get(&arrived)?), self.show_repo(repo))
         };
         let changes = json!({ "new_issue": new_shown, "new_repository": new_repo });
-        self.tell_issue(
-            from,
-            number,
-            "transferred",
-            by,
-            json!({ "changes": changes }),
-        );
+        self.tell_issue(from, number, "transferred", by, json!({ "changes": changes }));
         if let Some(repo) = self.repos.get_mut(&from) {
             repo.issues.remove(&number);
             repo.moved_issues.insert(number, (to, arrived));
@@ -372,9 +330,5 @@ impl World {
 
 /// Those of the first list that are not in the second.
 pub(super) fn without(these: &[u64], those: &[u64]) -> Vec<u64> {
-    these
-        .iter()
-        .copied()
-        .filter(|one| !those.contains(one))
-        .collect()
+    these.iter().copied().filter(|one| !those.contains(one)).collect()
 }

@@ -27,26 +27,16 @@ impl World {
         if let Some(repo) = self.repos.get_mut(&repo) {
             repo.labels.insert(
                 id,
-                Label {
-                    id,
-                    name: name.to_owned(),
-                    color: color.to_owned(),
-                    description,
-                },
+                Label { id, name: name.to_owned(), color: color.to_owned(), description },
             );
         }
         id
     }
 
     pub(crate) fn set_labels(&mut self, repo: u64, number: u64, by: u64, names: &[String]) {
-        let wanted: Vec<u64> = names
-            .iter()
-            .map(|name| self.label_or_new(repo, name))
-            .collect();
-        let present = self
-            .issue_of(repo, number)
-            .map(|issue| issue.labels.clone())
-            .unwrap_or_default();
+        let wanted: Vec<u64> = names.iter().map(|name| self.label_or_new(repo, name)).collect();
+        let present =
+            self.issue_of(repo, number).map(|issue| issue.labels.clone()).unwrap_or_default();
         for label in without(&present, &wanted) {
             self.unlabel(repo, number, by, label);
         }

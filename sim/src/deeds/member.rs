@@ -9,14 +9,8 @@ use serde_json::{Value, json};
 impl World {
     /// The membership as `organization` webhooks show it.
     pub(crate) fn show_membership(&self, org: u64, user: u64, role: Role) -> Value {
-        let login = self
-            .orgs
-            .get(&org)
-            .map_or("ghost", |org| org.login.as_str());
-        let member = self
-            .users
-            .get(&user)
-            .map_or("ghost", |user| user.login.as_str());
+        let login = self.orgs.get(&org).map_or("ghost", |org| org.login.as_str());
+        let member = self.users.get(&user).map_or("ghost", |user| user.login.as_str());
         json!({
             "url": format!("{}/orgs/{login}/memberships/{member}", self.base),
             "state": "active",
@@ -57,9 +51,8 @@ impl World {
 
     fn tell_membership(&mut self, org: u64, user: u64, role: Role, action: &'static str, by: u64) {
         let membership = self.show_membership(org, user, role);
-        let happening = Happening::new("organization", action, by)
-            .with("membership", membership)
-            .in_org(org);
+        let happening =
+            Happening::new("organization", action, by).with("membership", membership).in_org(org);
         self.emit(happening);
     }
 

@@ -39,10 +39,7 @@ impl World {
             last_used: None,
             at: self.now(),
         };
-        let request = PatRequest {
-            pat,
-            reason: new.reason,
-        };
+        let request = PatRequest { pat, reason: new.reason };
         if let Some(org) = self.orgs.get_mut(&org) {
             org.pat_requests.insert(id, request.clone());
         }
@@ -57,20 +54,10 @@ impl World {
         // Told with the request's own number, before the grant exists: `upgraded` is told against the former grant.
         self.tell_pat(org, &request, "approved", by);
         let org = self.orgs.get_mut(&org)?;
-        let former = org
-            .pats
-            .values()
-            .find(|pat| pat.token_id == request.pat.token_id)
-            .map(|pat| pat.id);
+        let former =
+            org.pats.values().find(|pat| pat.token_id == request.pat.token_id).map(|pat| pat.id);
         let id = former.unwrap_or(request.pat.id);
-        org.pats.insert(
-            id,
-            Pat {
-                id,
-                at: now,
-                ..request.pat
-            },
-        );
+        org.pats.insert(id, Pat { id, at: now, ..request.pat });
         Some(id)
     }
 
@@ -82,10 +69,7 @@ impl World {
         action: &'static str,
         by: u64,
     ) {
-        let ended = self
-            .orgs
-            .get_mut(&org)
-            .and_then(|org| org.pat_requests.remove(&request));
+        let ended = self.orgs.get_mut(&org).and_then(|org| org.pat_requests.remove(&request));
         if let Some(request) = ended {
             self.tell_pat(org, &request, action, by);
         }
@@ -93,9 +77,7 @@ impl World {
 
     /// Takes a grant away. GitHub sends no webhook for this.
     pub(crate) fn revoke_pat(&mut self, org: u64, id: u64) -> bool {
-        self.orgs
-            .get_mut(&org)
-            .is_some_and(|org| org.pats.remove(&id).is_some())
+        self.orgs.get_mut(&org).is_some_and(|org| org.pats.remove(&id).is_some())
     }
 
     fn tell_pat(&mut self, org: u64, request: &PatRequest, action: &'static str, by: u64) {
@@ -103,11 +85,7 @@ impl World {
         let former = self
             .orgs
             .get(&org)
-            .and_then(|org| {
-                org.pats
-                    .values()
-                    .find(|pat| pat.token_id == request.pat.token_id)
-            })
+            .and_then(|org| org.pats.values().find(|pat| pat.token_id == request.pat.token_id))
             .map_or(&nothing, |pat| &pat.permissions);
         let (added, upgraded) = difference(former, &request.pat.permissions);
         let shown = self.show_pat_event(request, &upgraded, &added);

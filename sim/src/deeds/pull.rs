@@ -67,12 +67,7 @@ impl World {
                 pull: Some(Box::new(pull)),
             },
         );
-        self.note_pings(
-            repo,
-            number,
-            by.user,
-            new.body.as_deref().unwrap_or_default(),
-        );
+        self.note_pings(repo, number, by.user, new.body.as_deref().unwrap_or_default());
         self.tell_issue(repo, number, "opened", by.user, json!({}));
         Ok(number)
     }
@@ -108,9 +103,7 @@ impl World {
         let place = self.repos.get_mut(&repo)?;
         let issue = place.issues.get_mut(&number)?;
         let pull = issue.pull.as_mut()?;
-        let merged = place
-            .git
-            .merge(&pull.base_ref, &pull.head_sha, number, by, now)?;
+        let merged = place.git.merge(&pull.base_ref, &pull.head_sha, number, by, now)?;
         pull.merged = Some((now, by, merged.clone()));
         issue.open = false;
         issue.closed = Some(now);

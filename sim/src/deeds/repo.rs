@@ -44,12 +44,7 @@ impl World {
 
     pub(crate) fn set_archived(&mut self, repo: u64, archived: bool, by: u64) {
         self.with_repo(repo, |repo| repo.archived = archived);
-        self.tell_repo(
-            repo,
-            if archived { "archived" } else { "unarchived" },
-            by,
-            None,
-        );
+        self.tell_repo(repo, if archived { "archived" } else { "unarchived" }, by, None);
     }
 
     pub(crate) fn set_has_issues(&mut self, repo: u64, has_issues: bool) {
@@ -87,11 +82,7 @@ impl World {
             .map(|installation| installation.id)
             .collect();
         self.rename_repo(repo, to_org, &name);
-        for team in self
-            .orgs
-            .get_mut(&from_org)
-            .into_iter()
-            .flat_map(|org| org.teams.values_mut())
+        for team in self.orgs.get_mut(&from_org).into_iter().flat_map(|org| org.teams.values_mut())
         {
             team.repos.remove(&repo);
         }
@@ -141,9 +132,8 @@ impl World {
             return;
         };
         let shown = self.show_key(place, key);
-        let happening = Happening::new("deploy_key", action, by)
-            .with("key", shown)
-            .in_repo(self, repo);
+        let happening =
+            Happening::new("deploy_key", action, by).with("key", shown).in_repo(self, repo);
         self.emit(happening);
     }
 

@@ -38,16 +38,9 @@ impl World {
         let Some(place) = self.repos.get(&repo) else {
             return false;
         };
-        let pull = place
-            .issues
-            .get(&number)
-            .and_then(|issue| issue.pull.as_ref());
-        let files = pull
-            .map(|pull| changed(&place.git, pull))
-            .unwrap_or_default();
-        files
-            .iter()
-            .any(|file| file.path == line.path && file.has_line(line.line, &line.side))
+        let pull = place.issues.get(&number).and_then(|issue| issue.pull.as_ref());
+        let files = pull.map(|pull| changed(&place.git, pull)).unwrap_or_default();
+        files.iter().any(|file| file.path == line.path && file.has_line(line.line, &line.side))
     }
 
     /// Makes a review with all its comments, and gives back its id.
@@ -61,17 +54,11 @@ impl World {
         by: u64,
         new: NewReview,
     ) -> Result<u64, String> {
-        if let Some(bad) = new
-            .lines
-            .iter()
-            .find(|line| !self.is_in_diff(repo, number, line))
-        {
+        if let Some(bad) = new.lines.iter().find(|line| !self.is_in_diff(repo, number, line)) {
             return Err(bad.path.clone());
         }
         let (id, now) = (self.next_id(), self.now());
-        let head = self
-            .pull_mut(repo, number)
-            .map(|pull| pull.head_sha.clone());
+        let head = self.pull_mut(repo, number).map(|pull| pull.head_sha.clone());
         let commit = new.commit.or(head).unwrap_or_default();
         let review = Review {
             id,
@@ -94,10 +81,7 @@ impl World {
         Ok(id)
     }
 
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "the fields of one comment, from two callers"
-    )]
+    #[expect(clippy::too_many_arguments, reason = "the fields of one comment, from two callers")]
     fn put_line(
         &mut self,
         repo: u64,
@@ -152,19 +136,10 @@ impl World {
         to: u64,
         body: &str,
     ) -> Option<u64> {
-        let first = self
-            .pull_mut(repo, number)?
-            .comments
-            .iter()
-            .find(|one| one.id == to)?
-            .clone();
+        let first = self.pull_mut(repo, number)?.comments.iter().find(|one| one.id == to)?.clone();
         let (commit, review) = (first.commit, first.review);
-        let line = Line {
-            path: first.path,
-            line: first.line,
-            side: first.side,
-            body: body.to_owned(),
-        };
+        let line =
+            Line { path: first.path, line: first.line, side: first.side, body: body.to_owned() };
         let id = self.put_line(repo, number, by, line, &commit, review, Some(to))?;
         self.tell_line(repo, number, id, "created", by, None);
         Some(id)
@@ -213,9 +188,7 @@ impl World {
     }
 
     pub(crate) fn dismiss_review(&mut self, repo: u64, number: u64, id: u64, by: u64) {
-        self.with_review(repo, number, id, |review| {
-            "DISMISSED".clone_into(&mut review.state)
-        });
+        self.with_review(repo, number, id, |review| "DISMISSED".clone_into(&mut review.state));
         self.tell_review(repo, number, id, "dismissed", by, None);
     }
 
@@ -229,9 +202,7 @@ impl World {
     fn pull_of_line(&self, repo: u64, id: u64) -> Option<u64> {
         let mut issues = self.repos.get(&repo)?.issues.values();
         let has_it = |pull: &Pull| pull.comments.iter().any(|one| one.id == id);
-        issues
-            .find(|issue| issue.pull.as_deref().is_some_and(has_it))
-            .map(|issue| issue.number)
+        issues.find(|issue| issue.pull.as_deref().is_some_and(has_it)).map(|issue| issue.number)
     }
 
     pub(crate) fn edit_line_comment(&mut self, repo: u64, id: u64, by: u64, body: &str) {
@@ -272,10 +243,8 @@ impl World {
         let Some(issue) = place.issues.get(&number) else {
             return;
         };
-        let review = issue
-            .pull
-            .as_ref()
-            .and_then(|pull| pull.reviews.iter().find(|one| one.id == id));
+        let review =
+            issue.pull.as_ref().and_then(|pull| pull.reviews.iter().find(|one| one.id == id));
         let Some(review) = review else { return };
         let mut shown = self.show_review(place, issue, review);
         // Webhooks write the state in lower case.
@@ -305,10 +274,8 @@ impl World {
         let Some(issue) = place.issues.get(&number) else {
             return;
         };
-        let comment = issue
-            .pull
-            .as_ref()
-            .and_then(|pull| pull.comments.iter().find(|one| one.id == id));
+        let comment =
+            issue.pull.as_ref().and_then(|pull| pull.comments.iter().find(|one| one.id == id));
         let Some(comment) = comment else { return };
         let mut shown = self.show_review_comment(place, issue, comment);
         // Webhooks write it although the comment has one line only.

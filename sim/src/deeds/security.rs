@@ -23,10 +23,7 @@ impl World {
 
     pub(crate) fn resolve_alert(&mut self, repo: u64, number: u64, resolution: &str, by: u64) {
         let now = self.now();
-        let alert = self
-            .repos
-            .get_mut(&repo)
-            .and_then(|repo| repo.alerts.get_mut(&number));
+        let alert = self.repos.get_mut(&repo).and_then(|repo| repo.alerts.get_mut(&number));
         if let Some(alert) = alert {
             alert.resolution = Some(resolution.to_owned());
             alert.updated = now;
@@ -37,10 +34,7 @@ impl World {
     /// The leaked secret is found in public.
     pub(crate) fn leak_alert_publicly(&mut self, repo: u64, number: u64) {
         let (now, ghost) = (self.now(), self.user("ghost").map_or(0, |ghost| ghost.id));
-        let alert = self
-            .repos
-            .get_mut(&repo)
-            .and_then(|repo| repo.alerts.get_mut(&number));
+        let alert = self.repos.get_mut(&repo).and_then(|repo| repo.alerts.get_mut(&number));
         if let Some(alert) = alert {
             alert.publicly_leaked = true;
             alert.updated = now;
@@ -73,10 +67,7 @@ impl World {
         let Some(place) = self.repos.get_mut(&repo) else {
             return 0;
         };
-        let known = place
-            .rulesets
-            .values_mut()
-            .find(|ruleset| ruleset.name == name);
+        let known = place.rulesets.values_mut().find(|ruleset| ruleset.name == name);
         let (id, action) = match known {
             Some(ruleset) => {
                 ruleset.bypass = bypass;
@@ -133,10 +124,8 @@ impl World {
             return Value::Null;
         };
         let head = place.git.resolve(&place.default_branch);
-        let blob = head
-            .and_then(|commit| commit.tree.get(&alert.path))
-            .cloned()
-            .unwrap_or_default();
+        let blob =
+            head.and_then(|commit| commit.tree.get(&alert.path)).cloned().unwrap_or_default();
         let commit = head.map(|commit| commit.sha.clone()).unwrap_or_default();
         let url = self.repo_url(place);
         json!({

@@ -8,11 +8,7 @@ use serde_json::{Value, json};
 
 impl World {
     pub(crate) fn join_team(&mut self, org: u64, team: u64, user: u64, maintains: bool, by: u64) {
-        let Some(place) = self
-            .orgs
-            .get_mut(&org)
-            .and_then(|org| org.teams.get_mut(&team))
-        else {
+        let Some(place) = self.orgs.get_mut(&org).and_then(|org| org.teams.get_mut(&team)) else {
             return;
         };
         if place.members.insert(user, maintains).is_none() {
@@ -21,11 +17,7 @@ impl World {
     }
 
     pub(crate) fn leave_team(&mut self, org: u64, team: u64, user: u64, by: u64) {
-        let Some(place) = self
-            .orgs
-            .get_mut(&org)
-            .and_then(|org| org.teams.get_mut(&team))
-        else {
+        let Some(place) = self.orgs.get_mut(&org).and_then(|org| org.teams.get_mut(&team)) else {
             return;
         };
         if place.members.remove(&user).is_some() {
@@ -44,21 +36,13 @@ impl World {
 
     fn team_shown(&self, org: u64, team: u64) -> Value {
         let org = self.orgs.get(&org);
-        org.and_then(|org| {
-            org.teams
-                .get(&team)
-                .map(|team| self.show_team(org, team, None))
-        })
-        .unwrap_or(Value::Null)
+        org.and_then(|org| org.teams.get(&team).map(|team| self.show_team(org, team, None)))
+            .unwrap_or(Value::Null)
     }
 
     /// Gives a team access to a repository, or changes it.
     pub(crate) fn grant_team(&mut self, org: u64, team: u64, repo: u64, access: Access, by: u64) {
-        let Some(place) = self
-            .orgs
-            .get_mut(&org)
-            .and_then(|org| org.teams.get_mut(&team))
-        else {
+        let Some(place) = self.orgs.get_mut(&org).and_then(|org| org.teams.get_mut(&team)) else {
             return;
         };
         let before = place.repos.insert(repo, access);
@@ -84,11 +68,7 @@ impl World {
     }
 
     pub(crate) fn revoke_team(&mut self, org: u64, team: u64, repo: u64, by: u64) {
-        let Some(place) = self
-            .orgs
-            .get_mut(&org)
-            .and_then(|org| org.teams.get_mut(&team))
-        else {
+        let Some(place) = self.orgs.get_mut(&org).and_then(|org| org.teams.get_mut(&team)) else {
             return;
         };
         if place.repos.remove(&repo).is_some() {
@@ -109,10 +89,8 @@ impl World {
         let Some(place) = self.repos.get(&repo) else {
             return;
         };
-        let access = self
-            .orgs
-            .get(&org)
-            .and_then(|org| org.teams.get(&team)?.repos.get(&repo).copied());
+        let access =
+            self.orgs.get(&org).and_then(|org| org.teams.get(&team)?.repos.get(&repo).copied());
         let shown = self.show_repo_for(place, access.unwrap_or_default());
         let mut happening = Happening::new("team", action, by)
             .with("team", self.team_shown(org, team))

@@ -22,14 +22,7 @@ impl Happening {
     /// `action` is empty for events that have none.
     pub(crate) fn new(event: &'static str, action: &'static str, sender: u64) -> Self {
         let action = (!action.is_empty()).then_some(action);
-        Self {
-            event,
-            action,
-            org: 0,
-            repo: None,
-            sender,
-            more: Map::new(),
-        }
+        Self { event, action, org: 0, repo: None, sender, more: Map::new() }
     }
 
     pub(crate) fn in_repo(mut self, world: &World, repo: u64) -> Self {
@@ -61,10 +54,8 @@ impl World {
             .map(|installation| installation.id)
             .collect();
         for id in listeners {
-            let payload = self.payload(
-                &happening,
-                json!({ "id": id, "node_id": render::node("MDIz", id) }),
-            );
+            let payload =
+                self.payload(&happening, json!({ "id": id, "node_id": render::node("MDIz", id) }));
             let app = self.installations[&id].app;
             self.deliver(app, Some(id), &happening, &payload);
         }
@@ -103,15 +94,11 @@ impl World {
         }
         payload.extend(happening.more.clone());
         if let Some(repo) = happening.repo.and_then(|id| self.repos.get(&id)) {
-            payload
-                .entry("repository")
-                .or_insert_with(|| self.show_repo(repo));
+            payload.entry("repository").or_insert_with(|| self.show_repo(repo));
         }
         let is_about_the_app = catalogue::event(happening.event).is_some_and(|event| event.always);
         if let Some(org) = self.orgs.get(&happening.org).filter(|_| !is_about_the_app) {
-            payload
-                .entry("organization")
-                .or_insert_with(|| self.show_org(org));
+            payload.entry("organization").or_insert_with(|| self.show_org(org));
         }
         payload.insert("sender".to_owned(), self.show_user_id(happening.sender));
         payload.insert("installation".to_owned(), installation);
@@ -126,17 +113,10 @@ impl World {
         payload: &Value,
     ) {
         if self.settings.check_schemas {
-            let action = happening
-                .action
-                .map(|action| format!(".{action}"))
-                .unwrap_or_default();
+            let action = happening.action.map(|action| format!(".{action}")).unwrap_or_default();
             let name = format!("{}{action}", happening.event);
             let found = schema::check_webhook(&name, payload);
-            self.complaints.extend(
-                found
-                    .into_iter()
-                    .map(|what| format!("webhook {name}: {what}")),
-            );
+            self.complaints.extend(found.into_iter().map(|what| format!("webhook {name}: {what}")));
         }
         let delivery = Delivery {
             id: self.next_id(),
@@ -175,13 +155,8 @@ impl World {
     }
 
     fn enqueue(&mut self, delivery: Delivery) {
-        let pushes = self
-            .apps
-            .get(&delivery.app)
-            .is_some_and(|app| app.hook.url.is_some());
-        let Deliveries {
-            log, queue, shelf, ..
-        } = &mut self.deliveries;
+        let pushes = self.apps.get(&delivery.app).is_some_and(|app| app.hook.url.is_some());
+        let Deliveries { log, queue, shelf, .. } = &mut self.deliveries;
         if pushes {
             queue.push_back(delivery.id)
         } else {

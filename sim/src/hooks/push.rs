@@ -46,11 +46,7 @@ async fn send(shared: &Shared, client: &reqwest::Client, id: u64) {
         let world = shared.world();
         world.deliveries.log.get(&id).and_then(|delivery| {
             let app = world.apps.get(&delivery.app)?;
-            Some((
-                app.hook.url.clone()?,
-                headers(app, delivery),
-                delivery.body.to_vec(),
-            ))
+            Some((app.hook.url.clone()?, headers(app, delivery), delivery.body.to_vec()))
         })
     };
     let outcome = match letter {
@@ -85,22 +81,12 @@ async fn post(
                 .headers()
                 .iter()
                 .map(|(name, value)| {
-                    (
-                        name.to_string(),
-                        String::from_utf8_lossy(value.as_bytes()).into_owned(),
-                    )
+                    (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())
                 })
                 .collect();
             let body = response.text().await.unwrap_or_default();
-            Outcome::Answered {
-                code,
-                seconds: started.elapsed().as_secs_f64(),
-                headers,
-                body,
-            }
+            Outcome::Answered { code, seconds: started.elapsed().as_secs_f64(), headers, body }
         }
-        Err(_) => Outcome::Failed {
-            seconds: started.elapsed().as_secs_f64(),
-        },
+        Err(_) => Outcome::Failed { seconds: started.elapsed().as_secs_f64() },
     }
 }

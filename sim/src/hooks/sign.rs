@@ -5,10 +5,7 @@ use crate::world::App;
 use aws_lc_rs::hmac;
 
 fn signature(algorithm: hmac::Algorithm, secret: &str, body: &[u8]) -> String {
-    hex::encode(hmac::sign(
-        &hmac::Key::new(algorithm, secret.as_bytes()),
-        body,
-    ))
+    hex::encode(hmac::sign(&hmac::Key::new(algorithm, secret.as_bytes()), body))
 }
 
 /// What GitHub sends with a delivery.
@@ -21,10 +18,7 @@ pub(crate) fn headers(app: &App, delivery: &Delivery) -> Vec<(String, String)> {
         ("X-GitHub-Event", delivery.event.clone()),
         ("X-GitHub-Hook-ID", app.hook.id.to_string()),
         ("X-GitHub-Hook-Installation-Target-ID", app.id.to_string()),
-        (
-            "X-GitHub-Hook-Installation-Target-Type",
-            "integration".to_owned(),
-        ),
+        ("X-GitHub-Hook-Installation-Target-Type", "integration".to_owned()),
     ];
     if let Some(secret) = &app.hook.secret {
         let sha1 = signature(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, secret, &delivery.body);
@@ -32,10 +26,7 @@ pub(crate) fn headers(app: &App, delivery: &Delivery) -> Vec<(String, String)> {
         headers.push(("X-Hub-Signature", format!("sha1={sha1}")));
         headers.push(("X-Hub-Signature-256", format!("sha256={sha256}")));
     }
-    headers
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect()
+    headers.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 #[cfg(test)]
@@ -44,14 +35,7 @@ mod tests {
 
     #[test]
     fn the_signature_is_the_one_in_githubs_documentation() {
-        let sha256 = signature(
-            hmac::HMAC_SHA256,
-            "It's a Secret to Everybody",
-            b"Hello, World!",
-        );
-        assert_eq!(
-            sha256,
-            "757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17"
-        );
+        let sha256 = signature(hmac::HMAC_SHA256, "It's a Secret to Everybody", b"Hello, World!");
+        assert_eq!(sha256, "757107ea0eb2509fc211221cce984b8a37570b6d7586c22c46f4379c8b043e17");
     }
 }

@@ -26,29 +26,17 @@ pub(crate) type Outcome = Result<Answer, Refusal>;
 
 /// 200 with a body.
 pub(crate) fn found(body: Value) -> Outcome {
-    Ok(Answer {
-        status: 200,
-        content: Content::Json(body),
-        headers: Vec::new(),
-    })
+    Ok(Answer { status: 200, content: Content::Json(body), headers: Vec::new() })
 }
 
 /// 201 with a body.
 pub(crate) fn made(body: Value) -> Outcome {
-    Ok(Answer {
-        status: 201,
-        content: Content::Json(body),
-        headers: Vec::new(),
-    })
+    Ok(Answer { status: 201, content: Content::Json(body), headers: Vec::new() })
 }
 
 /// 204.
 pub(crate) fn nothing() -> Outcome {
-    Ok(Answer {
-        status: 204,
-        content: Content::Nothing,
-        headers: Vec::new(),
-    })
+    Ok(Answer { status: 204, content: Content::Nothing, headers: Vec::new() })
 }
 
 /// 404: it is not there, or the caller may not know that it is.
@@ -64,11 +52,7 @@ pub(crate) fn invalid(resource: &str, field: &str, code: &str) -> Refusal {
         "documentation_url": DOCUMENTATION,
         "status": "422",
     });
-    Refusal(Box::new(Answer {
-        status: 422,
-        content: Content::Json(body),
-        headers: Vec::new(),
-    }))
+    Refusal(Box::new(Answer { status: 422, content: Content::Json(body), headers: Vec::new() }))
 }
 
 const DOCUMENTATION: &str = "https://docs.github.com/rest";
@@ -80,11 +64,7 @@ impl Refusal {
             "documentation_url": DOCUMENTATION,
             "status": status.to_string(),
         });
-        Self(Box::new(Answer {
-            status,
-            content: Content::Json(body),
-            headers: Vec::new(),
-        }))
+        Self(Box::new(Answer { status, content: Content::Json(body), headers: Vec::new() }))
     }
 
     pub(crate) fn with_header(mut self, name: &'static str, value: String) -> Self {
@@ -95,11 +75,8 @@ impl Refusal {
     /// 301 to an address of this GitHub.
     pub(crate) fn moved(to: String) -> Self {
         let body = json!({ "message": "Moved Permanently", "url": to, "documentation_url": DOCUMENTATION });
-        let answer = Answer {
-            status: 301,
-            content: Content::Json(body),
-            headers: vec![("location", to)],
-        };
+        let answer =
+            Answer { status: 301, content: Content::Json(body), headers: vec![("location", to)] };
         Self(Box::new(answer))
     }
 }

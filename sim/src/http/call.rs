@@ -63,10 +63,7 @@ impl Call {
     }
 
     pub(crate) fn query(&self, name: &str) -> Option<&str> {
-        self.query
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        self.query.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     /// All values of a repeated parameter: `owner=a&owner[]=b`.
@@ -85,12 +82,7 @@ impl Call {
 
     pub(crate) fn words(&self, field: &str) -> Option<Vec<String>> {
         let list = self.body.get(field)?.as_array()?;
-        Some(
-            list.iter()
-                .filter_map(Value::as_str)
-                .map(str::to_owned)
-                .collect(),
-        )
+        Some(list.iter().filter_map(Value::as_str).map(str::to_owned).collect())
     }
 
     /// The user and App that a write is made by.
@@ -101,10 +93,7 @@ impl Call {
                 user: world.apps.get(app).map_or(ghost, |app| app.bot),
                 through: Some(*app),
             },
-            Caller::Nobody => Author {
-                user: ghost,
-                through: None,
-            },
+            Caller::Nobody => Author { user: ghost, through: None },
         }
     }
 
@@ -114,11 +103,7 @@ impl Call {
     /// 404 when there is none, 403 when the token belongs elsewhere.
     pub(crate) fn org<'w>(&self, world: &'w World) -> Result<&'w Org, Refusal> {
         let org = world.org(self.param("org")).ok_or_else(gone)?;
-        match self
-            .caller
-            .installation()
-            .and_then(|id| world.installations.get(&id))
-        {
+        match self.caller.installation().and_then(|id| world.installations.get(&id)) {
             Some(installation) if installation.org != org.id => {
                 Err(Refusal::new(403, "Resource not accessible by integration"))
             }
@@ -134,14 +119,10 @@ impl Call {
     /// Whether the token covers a repository.
     pub(crate) fn covers(&self, world: &World, repo: &Repo) -> bool {
         match &self.caller {
-            Caller::Installation {
-                id, repositories, ..
-            } => {
+            Caller::Installation { id, repositories, .. } => {
                 let installation = world.installations.get(id);
                 installation.is_some_and(|i| i.org == repo.org && i.covers(repo.id))
-                    && repositories
-                        .as_ref()
-                        .is_none_or(|narrowed| narrowed.contains(&repo.id))
+                    && repositories.as_ref().is_none_or(|narrowed| narrowed.contains(&repo.id))
             }
             Caller::App(_) => true,
             Caller::Nobody => repo.is_public(),
@@ -155,30 +136,16 @@ impl Call {
     pub(crate) fn repo<'w>(&self, world: &'w World) -> Result<&'w Repo, Refusal> {
         let named = format!("{}/{}", self.param("owner"), self.param("repo")).to_ascii_lowercase();
         if let Some(repo) = world.repo(&named) {
-            return if self.covers(world, repo) {
-                Ok(repo)
-            } else {
-                Err(gone())
-            };
+            return if self.covers(world, repo) { Ok(repo) } else { Err(gone()) };
         }
-        let moved = world
-            .moved
-            .get(&named)
-            .and_then(|id| world.repos.get(id))
-            .ok_or_else(gone)?;
+        let moved = world.moved.get(&named).and_then(|id| world.repos.get(id)).ok_or_else(gone)?;
         if !self.covers(world, moved) {
             return Err(gone());
         }
         let rest: Vec<&str> = self.path.splitn(5, '/').collect();
-        let rest = rest
-            .get(4)
-            .map(|rest| format!("/{rest}"))
-            .unwrap_or_default();
+        let rest = rest.get(4).map(|rest| format!("/{rest}")).unwrap_or_default();
         let query = self.query_text();
-        Err(Refusal::moved(format!(
-            "{}/repositories/{}{rest}{query}",
-            world.base, moved.id
-        )))
+        Err(Refusal::moved(format!("{}/repositories/{}{rest}{query}", world.base, moved.id)))
     }
 
     /// The same for a write.
@@ -188,10 +155,7 @@ impl Call {
     pub(crate) fn repo_to_write<'w>(&self, world: &'w mut World) -> Result<&'w mut Repo, Refusal> {
         let repo = self.repo(world)?;
         if repo.archived {
-            return Err(Refusal::new(
-                403,
-                "Repository was archived so is read-only.",
-            ));
+            return Err(Refusal::new(403, "Repository was archived so is read-only."));
         }
         let id = repo.id;
         world.repos.get_mut(&id).ok_or_else(gone)
@@ -205,11 +169,8 @@ impl Call {
         let repo = self.repo(world)?;
         let number = self.number("issue_number")?;
         if let Some((to, arrived)) = repo.moved_issues.get(&number) {
-            let there = world
-                .repos
-                .get(to)
-                .filter(|there| self.covers(world, there))
-                .ok_or_else(gone)?;
+            let there =
+                world.repos.get(to).filter(|there| self.covers(world, there)).ok_or_else(gone)?;
             return Err(Refusal::moved(format!(
                 "{}/repositories/{}/issues/{arrived}",
                 world.base, there.id
@@ -252,10 +213,7 @@ pub(crate) fn pairs(query: &str) -> Vec<(String, String)> {
         .filter(|pair| !pair.is_empty())
         .map(|pair| {
             let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-            (
-                decoded(&key.replace('+', " ")),
-                decoded(&value.replace('+', " ")),
-            )
+            (decoded(&key.replace('+', " ")), decoded(&value.replace('+', " ")))
         })
         .collect()
 }
@@ -264,12 +222,6 @@ pub(crate) fn pairs(query: &str) -> Vec<(String, String)> {
 pub(crate) fn encoded(text: &str) -> String {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.~[]:".contains(&b);
     text.bytes()
-        .map(|b| {
-            if plain(b) {
-                char::from(b).to_string()
-            } else {
-                format!("%{b:02X}")
-            }
-        })
+        .map(|b| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") })
         .collect()
 }

@@ -55,13 +55,7 @@ pub(crate) fn answer(
     let mut answer = attempt(world, incoming, &caller, credential, refused, &mut needs)
         .unwrap_or_else(|Refusal(refusal)| *refusal);
     let exhausted = refused == Some(Refused::Primary);
-    Dress {
-        incoming,
-        caller: &caller,
-        needs,
-        exhausted,
-    }
-    .put_on(world, &mut answer);
+    Dress { incoming, caller: &caller, needs, exhausted }.put_on(world, &mut answer);
     (answer, caller)
 }
 
@@ -80,10 +74,7 @@ fn attempt(
         ));
     }
     if let Version::Unsupported(asked) = version(incoming) {
-        return Err(Refusal::new(
-            410,
-            &format!("API version {asked} is not supported"),
-        ));
+        return Err(Refusal::new(410, &format!("API version {asked} is not supported")));
     }
     credential?;
     match refused {
@@ -107,9 +98,7 @@ fn attempt(
     if world.settings.check_schemas {
         let found = schema::check_request(route.method, route.path, &query, &body);
         world.complaints.extend(
-            found
-                .into_iter()
-                .map(|what| format!("request {} {path}: {what}", route.method)),
+            found.into_iter().map(|what| format!("request {} {path}: {what}", route.method)),
         );
     }
     let creates = incoming.method == "POST" && matches!(route.needs, Needs::Token(_));
@@ -118,12 +107,8 @@ fn attempt(
         world.limits.may_create(id, now)?;
     }
     let accept = incoming.header("accept").unwrap_or_default().to_owned();
-    let credential = incoming
-        .header("authorization")
-        .and_then(|header| header.split_once(' '));
-    let credential = credential
-        .map(|(_, credential)| credential.to_owned())
-        .unwrap_or_default();
+    let credential = incoming.header("authorization").and_then(|header| header.split_once(' '));
+    let credential = credential.map(|(_, credential)| credential.to_owned()).unwrap_or_default();
     let call = Call {
         caller: caller.clone(),
         credential,
@@ -142,9 +127,7 @@ fn attempt(
     {
         let found = schema::check_answer(route.method, route.path, answer.status, body);
         world.complaints.extend(
-            found
-                .into_iter()
-                .map(|what| format!("answer {} {path}: {what}", route.method)),
+            found.into_iter().map(|what| format!("answer {} {path}: {what}", route.method)),
         );
     }
     Ok(answer)
@@ -160,14 +143,9 @@ fn find(method: &str, path: &str) -> Option<(&'static Route, BTreeMap<&'static s
 /// GitHub's redirects name repositories and organizations by number: `/repositories/7/issues`.
 fn by_number(world: &World, path: &str) -> Result<String, Refusal> {
     let mut parts = path.trim_start_matches('/').splitn(3, '/');
-    let (kind, id) = (
-        parts.next().unwrap_or_default(),
-        parts.next().and_then(|id| id.parse::<u64>().ok()),
-    );
-    let rest = parts
-        .next()
-        .map(|rest| format!("/{rest}"))
-        .unwrap_or_default();
+    let (kind, id) =
+        (parts.next().unwrap_or_default(), parts.next().and_then(|id| id.parse::<u64>().ok()));
+    let rest = parts.next().map(|rest| format!("/{rest}")).unwrap_or_default();
     match (kind, id) {
         ("repositories", Some(id)) => {
             let repo = world.repos.get(&id).ok_or_else(super::gone)?;
@@ -219,12 +197,9 @@ fn parse_body(incoming: &Incoming) -> Result<Value, Refusal> {
 /// A tag for what this caller sees: another token's view has another one.
 pub(super) fn etag(caller: &Caller, content: &[u8]) -> String {
     let view = match caller {
-        Caller::Installation {
-            id,
-            permissions,
-            repositories,
-            ..
-        } => format!("{id} {permissions:?} {repositories:?}"),
+        Caller::Installation { id, permissions, repositories, .. } => {
+            format!("{id} {permissions:?} {repositories:?}")
+        }
         other => other.describe(),
     };
     format!("W/\"{}{}\"", sha(view.as_bytes()), sha(content))

@@ -41,45 +41,25 @@ impl Dress<'_> {
             without_old_fields(body);
         }
         self.tag(world, answer);
-        let budget = if self.exhausted {
-            world.exhaust(self.caller)
-        } else {
-            world.budget(self.caller)
-        };
+        let budget =
+            if self.exhausted { world.exhaust(self.caller) } else { world.budget(self.caller) };
         let version = match version(self.incoming) {
             Version::Known(version) | Version::Unsupported(version) => version,
         };
-        let id = uuid::Uuid::new_v4()
-            .simple()
-            .to_string()
-            .to_ascii_uppercase();
+        let id = uuid::Uuid::new_v4().simple().to_string().to_ascii_uppercase();
         answer.headers.extend([
-            (
-                "x-github-request-id",
-                format!("{}:{}:{}", &id[..4], &id[4..10], &id[10..16]),
-            ),
+            ("x-github-request-id", format!("{}:{}:{}", &id[..4], &id[4..10], &id[10..16])),
             ("x-github-api-version-selected", version.to_owned()),
             ("x-github-media-type", "github.v3; format=json".to_owned()),
             ("x-ratelimit-limit", budget.limit.to_string()),
-            (
-                "x-ratelimit-remaining",
-                (budget.limit - budget.used).to_string(),
-            ),
+            ("x-ratelimit-remaining", (budget.limit - budget.used).to_string()),
             ("x-ratelimit-used", budget.used.to_string()),
             ("x-ratelimit-reset", budget.reset.to_string()),
             ("x-ratelimit-resource", "core".to_owned()),
-            (
-                "date",
-                world
-                    .now()
-                    .strftime("%a, %d %b %Y %H:%M:%S GMT")
-                    .to_string(),
-            ),
+            ("date", world.now().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()),
         ]);
         if let Some(needs) = self.needs.filter(|needs| !needs.is_empty()) {
-            answer
-                .headers
-                .push(("x-accepted-github-permissions", needs.to_owned()));
+            answer.headers.push(("x-accepted-github-permissions", needs.to_owned()));
         }
     }
 
@@ -100,10 +80,7 @@ impl Dress<'_> {
             world.refund(self.caller);
         }
         answer.headers.push(("etag", tag));
-        answer.headers.push((
-            "cache-control",
-            "private, max-age=60, s-maxage=60".to_owned(),
-        ));
+        answer.headers.push(("cache-control", "private, max-age=60, s-maxage=60".to_owned()));
     }
 }
 

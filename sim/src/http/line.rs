@@ -53,13 +53,7 @@ impl Listener for Wire {
 
     async fn accept(&mut self) -> (Cuttable, SocketAddr) {
         let (stream, from) = <TcpListener as Listener>::accept(&mut self.0).await;
-        (
-            Cuttable {
-                stream,
-                line: Line::default(),
-            },
-            from,
-        )
+        (Cuttable { stream, line: Line::default() }, from)
     }
 
     fn local_addr(&self) -> io::Result<SocketAddr> {
@@ -95,10 +89,8 @@ impl AsyncWrite for Cuttable {
         let allowed = match self.line.0.load(Ordering::SeqCst) {
             CUT => return Poll::Ready(Err(cut())),
             CUT_IN_BODY => {
-                let head = data
-                    .windows(4)
-                    .position(|four| four == b"\r\n\r\n")
-                    .map_or(0, |at| at + 4);
+                let head =
+                    data.windows(4).position(|four| four == b"\r\n\r\n").map_or(0, |at| at + 4);
                 self.line.cut();
                 head + (data.len() - head) / 2
             }

@@ -15,9 +15,7 @@ pub(crate) struct Slice {
 
 impl Call {
     fn asked(&self, name: &str, default: usize) -> usize {
-        self.query(name)
-            .and_then(|text| text.parse().ok())
-            .unwrap_or(default)
+        self.query(name).and_then(|text| text.parse().ok()).unwrap_or(default)
     }
 
     pub(crate) fn slice(&self, world: &World, total: usize) -> Slice {
@@ -26,12 +24,7 @@ impl Call {
         let last = total.div_ceil(per_page).max(1);
         let from = ((page - 1) * per_page).min(total);
         let link = self.link(world, page, last);
-        Slice {
-            from,
-            to: (from + per_page).min(total),
-            total,
-            link,
-        }
+        Slice { from, to: (from + per_page).min(total), total, link }
     }
 
     fn link(&self, world: &World, page: usize, last: usize) -> Option<String> {
@@ -57,12 +50,7 @@ impl Call {
             .map(|(key, value)| format!("{}={}", encoded(key), encoded(value)))
             .collect();
         query.push(format!("page={page}"));
-        format!(
-            "<{}{}?{}>; rel=\"{rel}\"",
-            world.base,
-            self.path,
-            query.join("&")
-        )
+        format!("<{}{}?{}>; rel=\"{rel}\"", world.base, self.path, query.join("&"))
     }
 
     /// A page of a plain list.
@@ -92,10 +80,6 @@ impl Call {
 impl Slice {
     pub(crate) fn answer(self, body: Value) -> Answer {
         let headers = self.link.into_iter().map(|link| ("link", link)).collect();
-        Answer {
-            status: 200,
-            content: Content::Json(body),
-            headers,
-        }
+        Answer { status: 200, content: Content::Json(body), headers }
     }
 }

@@ -33,10 +33,7 @@ impl Route {
         let mut values = BTreeMap::new();
         let mut given = path.trim_start_matches('/').split('/');
         for part in self.path.trim_start_matches('/').split('/') {
-            match part
-                .strip_prefix('{')
-                .and_then(|part| part.strip_suffix('}'))
-            {
+            match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
                 // A file's path may contain slashes, and is empty for the root folder.
                 Some("path") => {
                     let rest: Vec<&str> = given.by_ref().collect();
@@ -64,10 +61,7 @@ pub(crate) fn decoded(text: &str) -> String {
     let mut at = 0;
     while at < bytes.len() {
         let code = (bytes[at] == b'%')
-            .then(|| {
-                text.get(at + 1..at + 3)
-                    .and_then(|hex| u8::from_str_radix(hex, 16).ok())
-            })
+            .then(|| text.get(at + 1..at + 3).and_then(|hex| u8::from_str_radix(hex, 16).ok()))
             .flatten();
         match code {
             Some(byte) => {

@@ -22,11 +22,7 @@ const LARGEST_BODY: usize = 32 * 1024 * 1024;
 /// Serves until the returned future is dropped.
 pub(crate) async fn serve(listener: TcpListener, shared: Arc<Shared>) -> std::io::Result<()> {
     let router = Router::new().fallback(take).with_state(shared);
-    axum::serve(
-        Wire(listener),
-        router.into_make_service_with_connect_info::<Line>(),
-    )
-    .await
+    axum::serve(Wire(listener), router.into_make_service_with_connect_info::<Line>()).await
 }
 
 async fn take(
@@ -95,14 +91,9 @@ async fn meet(
         }
         Some(Fault::MalformedBody) => {
             log(shared, incoming, done, &fault, Some(answer.status));
-            let broken = Content::Raw(
-                "application/json; charset=utf-8",
-                b"{\"id\": 1, \"oops".to_vec(),
-            );
-            respond(Answer {
-                content: broken,
-                ..answer
-            })
+            let broken =
+                Content::Raw("application/json; charset=utf-8", b"{\"id\": 1, \"oops".to_vec());
+            respond(Answer { content: broken, ..answer })
         }
         _ => {
             log(shared, incoming, done, &fault, Some(answer.status));
@@ -118,11 +109,8 @@ fn log(
     fault: &Option<Fault>,
     answered: Option<u16>,
 ) {
-    let query = if incoming.query.is_empty() {
-        String::new()
-    } else {
-        format!("?{}", incoming.query)
-    };
+    let query =
+        if incoming.query.is_empty() { String::new() } else { format!("?{}", incoming.query) };
     shared.world().requests.push(Logged {
         method: incoming.method.clone(),
         path: format!("{}{query}", incoming.path),
@@ -144,10 +132,7 @@ async fn read(request: Request) -> Result<Incoming, Answer> {
         .headers
         .iter()
         .map(|(name, value)| {
-            (
-                name.as_str().to_owned(),
-                String::from_utf8_lossy(value.as_bytes()).into_owned(),
-            )
+            (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
         })
         .collect();
     Ok(Incoming {
@@ -161,35 +146,26 @@ async fn read(request: Request) -> Result<Incoming, Answer> {
 
 /// An answer without any of GitHub's headers: it comes from something in front of it.
 pub(crate) fn plain(status: u16, message: &str) -> Answer {
-    Answer {
-        status,
-        content: Content::Json(json!({ "message": message })),
-        headers: Vec::new(),
-    }
+    Answer { status, content: Content::Json(json!({ "message": message })), headers: Vec::new() }
 }
 
 fn respond(answer: Answer) -> Response<Body> {
     let (kind, bytes) = match answer.content {
         Content::Nothing => (None, Vec::new()),
-        Content::Json(body) => (
-            Some("application/json; charset=utf-8"),
-            body.to_string().into_bytes(),
-        ),
+        Content::Json(body) => {
+            (Some("application/json; charset=utf-8"), body.to_string().into_bytes())
+        }
         Content::Raw(kind, bytes) => (Some(kind), bytes),
     };
     let mut response = Response::new(Body::from(bytes));
     *response.status_mut() =
         StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     if let Some(kind) = kind {
-        response
-            .headers_mut()
-            .insert("content-type", HeaderValue::from_static(kind));
+        response.headers_mut().insert("content-type", HeaderValue::from_static(kind));
     }
     for (name, value) in answer.headers {
         if let Ok(value) = HeaderValue::from_str(&value) {
-            response
-                .headers_mut()
-                .insert(HeaderName::from_static(name), value);
+            response.headers_mut().insert(HeaderName::from_static(name), value);
         }
     }
     response

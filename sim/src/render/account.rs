@@ -22,10 +22,7 @@ impl World {
             Kind::User => "User",
             Kind::Bot => "Bot",
         };
-        with(
-            self.account_urls(&user.login, user.id, kind),
-            json!({ "user_view_type": "public" }),
-        )
+        with(self.account_urls(&user.login, user.id, kind), json!({ "user_view_type": "public" }))
     }
 
     /// An organization where a user could stand: as owner of a repository or account of an installation.
@@ -34,11 +31,7 @@ impl World {
     }
 
     fn account_urls(&self, login: &str, id: u64, kind: &str) -> Value {
-        let api = format!(
-            "{}/users/{}",
-            self.base,
-            login.replace('[', "%5B").replace(']', "%5D")
-        );
+        let api = format!("{}/users/{}", self.base, login.replace('[', "%5B").replace(']', "%5D"));
         json!({
             "login": login,
             "id": id,
@@ -108,11 +101,8 @@ impl World {
 
     /// `organization-full`.
     pub(crate) fn show_org_fully(&self, org: &Org) -> Value {
-        let count = |public| {
-            self.repos_of(org.id)
-                .filter(|repo| repo.is_public() == public)
-                .count()
-        };
+        let count =
+            |public| self.repos_of(org.id).filter(|repo| repo.is_public() == public).count();
         let more = json!({
             "name": org.login,
             "has_organization_projects": true,

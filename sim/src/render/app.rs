@@ -11,10 +11,7 @@ use serde_json::{Value, json};
 impl World {
     /// `integration`.
     pub(crate) fn show_app(&self, app: &App) -> Value {
-        let owner = self
-            .orgs
-            .get(&app.owner)
-            .map_or(Value::Null, |org| self.show_owner(org));
+        let owner = self.orgs.get(&app.owner).map_or(Value::Null, |org| self.show_owner(org));
         json!({
             "id": app.id,
             "client_id": app.client_id,

@@ -41,19 +41,12 @@ impl World {
     /// `check-suite`: the runs of one App on one commit.
     pub(crate) fn show_check_suite(&self, repo: &Repo, run: &CheckRun) -> Value {
         let url = format!("{}/check-suites/{}", self.repo_url(repo), run.suite);
-        let own: Vec<&CheckRun> = repo
-            .check_runs
-            .values()
-            .filter(|other| other.suite == run.suite)
-            .collect();
+        let own: Vec<&CheckRun> =
+            repo.check_runs.values().filter(|other| other.suite == run.suite).collect();
         let done = own.iter().all(|run| run.conclusion.is_some());
         let worst = own.iter().filter_map(|run| run.conclusion.as_deref());
         let conclusion = worst.max_by_key(|conclusion| *conclusion != "success");
-        let branch = repo
-            .git
-            .branches
-            .iter()
-            .find(|(_, sha)| **sha == run.head_sha);
+        let branch = repo.git.branches.iter().find(|(_, sha)| **sha == run.head_sha);
         let commit = repo.git.commits.get(&run.head_sha);
         let who = json!({ "name": "octocat", "email": "octocat@users.noreply.github.invalid" });
         json!({

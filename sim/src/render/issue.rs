@@ -8,21 +8,15 @@ use crate::{
 use serde_json::{Map, Value, json};
 
 /// The eight reactions, in GitHub's order.
-pub(crate) const REACTIONS: [&str; 8] = [
-    "+1", "-1", "laugh", "hooray", "confused", "heart", "rocket", "eyes",
-];
+pub(crate) const REACTIONS: [&str; 8] =
+    ["+1", "-1", "laugh", "hooray", "confused", "heart", "rocket", "eyes"];
 
 impl World {
     /// What somebody is to a repository, as issues and comments show it.
     pub(crate) fn association(&self, repo: &Repo, user: u64) -> &'static str {
-        let is_member = self
-            .orgs
-            .get(&repo.org)
-            .is_some_and(|org| org.members.contains_key(&user));
-        let has_grant = repo
-            .collaborators
-            .get(&user)
-            .is_some_and(|grant| grant.access > Access::None);
+        let is_member = self.orgs.get(&repo.org).is_some_and(|org| org.members.contains_key(&user));
+        let has_grant =
+            repo.collaborators.get(&user).is_some_and(|grant| grant.access > Access::None);
         match (is_member, has_grant) {
             (true, _) => "MEMBER",
             (false, true) => "COLLABORATOR",
@@ -43,26 +37,16 @@ impl World {
 
     /// Where people see it; pull requests have another address.
     pub(crate) fn issue_page(&self, repo: &Repo, issue: &Issue) -> String {
-        let kind = if issue.pull.is_some() {
-            "pull"
-        } else {
-            "issues"
-        };
+        let kind = if issue.pull.is_some() { "pull" } else { "issues" };
         format!("{}/{kind}/{}", self.repo_page(repo), issue.number)
     }
 
     /// `issue`.
     pub(crate) fn show_issue(&self, repo: &Repo, issue: &Issue) -> Value {
-        let (api, page) = (
-            self.issue_url(repo, issue.number),
-            self.issue_page(repo, issue),
-        );
+        let (api, page) = (self.issue_url(repo, issue.number), self.issue_page(repo, issue));
         let labels: Vec<Value> = self.labels_of(repo, issue);
-        let assignees: Vec<Value> = issue
-            .assignees
-            .iter()
-            .map(|id| self.show_user_id(*id))
-            .collect();
+        let assignees: Vec<Value> =
+            issue.assignees.iter().map(|id| self.show_user_id(*id)).collect();
         let mut shown = json!({
             "id": issue.id,
             "node_id": node("I", issue.id),
@@ -153,10 +137,7 @@ impl World {
         shown.insert("url".to_owned(), url.into());
         shown.insert("total_count".to_owned(), reactions.len().into());
         for content in REACTIONS {
-            let count = reactions
-                .iter()
-                .filter(|reaction| reaction.content == content)
-                .count();
+            let count = reactions.iter().filter(|reaction| reaction.content == content).count();
             shown.insert(content.to_owned(), count.into());
         }
         Value::Object(shown)

@@ -17,16 +17,10 @@ impl World {
         let Some(pull) = &issue.pull else {
             return Value::Null;
         };
-        let (api, page) = (
-            self.pull_url(repo, issue.number),
-            self.issue_page(repo, issue),
-        );
+        let (api, page) = (self.pull_url(repo, issue.number), self.issue_page(repo, issue));
         let (issue_api, repo_api) = (self.issue_url(repo, issue.number), self.repo_url(repo));
-        let assignees: Vec<Value> = issue
-            .assignees
-            .iter()
-            .map(|id| self.show_user_id(*id))
-            .collect();
+        let assignees: Vec<Value> =
+            issue.assignees.iter().map(|id| self.show_user_id(*id)).collect();
         let merged = pull.merged.as_ref();
         let link = |to: String| json!({ "href": to });
         let shown = json!({
@@ -114,10 +108,7 @@ impl World {
 
     /// `pull-request-review`.
     pub(crate) fn show_review(&self, repo: &Repo, issue: &Issue, review: &Review) -> Value {
-        let (api, page) = (
-            self.pull_url(repo, issue.number),
-            self.issue_page(repo, issue),
-        );
+        let (api, page) = (self.pull_url(repo, issue.number), self.issue_page(repo, issue));
         let html = format!("{page}#pullrequestreview-{}", review.id);
         let mut shown = json!({
             "id": review.id,
@@ -146,11 +137,7 @@ impl World {
     ) -> Value {
         let api = format!("{}/pulls/comments/{}", self.repo_url(repo), comment.id);
         let pull = self.pull_url(repo, issue.number);
-        let html = format!(
-            "{}#discussion_r{}",
-            self.issue_page(repo, issue),
-            comment.id
-        );
+        let html = format!("{}#discussion_r{}", self.issue_page(repo, issue), comment.id);
         let mut shown = json!({
             "id": comment.id,
             "node_id": node("PRRC", comment.id),
@@ -216,11 +203,7 @@ impl Changed {
 
     /// Whether a comment may stand on this line of the new (RIGHT) or old (LEFT) file.
     pub(crate) fn has_line(&self, line: u64, side: &str) -> bool {
-        let lines = if side == "LEFT" {
-            &self.removed
-        } else {
-            &self.added
-        };
+        let lines = if side == "LEFT" { &self.removed } else { &self.added };
         line >= 1 && line <= lines.len() as u64
     }
 }
@@ -228,23 +211,12 @@ impl Changed {
 /// What differs between the two ends. Changed files are shown as replaced whole.
 pub(crate) fn changed(git: &Git, pull: &Pull) -> Vec<Changed> {
     let empty = Default::default();
-    let base = git
-        .commits
-        .get(&pull.base_sha)
-        .map_or(&empty, |commit| &commit.tree);
-    let head = git
-        .commits
-        .get(&pull.head_sha)
-        .map_or(&empty, |commit| &commit.tree);
+    let base = git.commits.get(&pull.base_sha).map_or(&empty, |commit| &commit.tree);
+    let head = git.commits.get(&pull.head_sha).map_or(&empty, |commit| &commit.tree);
     let lines = |blob: Option<&String>| -> Vec<String> {
-        let bytes = blob
-            .and_then(|blob| git.blobs.get(blob))
-            .map(Vec::as_slice)
-            .unwrap_or_default();
-        String::from_utf8_lossy(bytes)
-            .lines()
-            .map(str::to_owned)
-            .collect()
+        let bytes =
+            blob.and_then(|blob| git.blobs.get(blob)).map(Vec::as_slice).unwrap_or_default();
+        String::from_utf8_lossy(bytes).lines().map(str::to_owned).collect()
     };
     let mut paths: Vec<&String> = base.keys().chain(head.keys()).collect();
     paths.sort();
@@ -260,13 +232,7 @@ pub(crate) fn changed(git: &Git, pull: &Pull) -> Vec<Changed> {
                 _ => "modified",
             };
             let blob = new.or(old).cloned().unwrap_or_default();
-            Changed {
-                path: path.clone(),
-                status,
-                blob,
-                added: lines(new),
-                removed: lines(old),
-            }
+            Changed { path: path.clone(), status, blob, added: lines(new), removed: lines(old) }
         })
         .collect()
 }

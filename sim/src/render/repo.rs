@@ -35,10 +35,7 @@ const BELOW: &[(&str, &str)] = &[
     ("languages_url", "/languages"),
     ("merges_url", "/merges"),
     ("milestones_url", "/milestones{/number}"),
-    (
-        "notifications_url",
-        "/notifications{?since,all,participating}",
-    ),
+    ("notifications_url", "/notifications{?since,all,participating}"),
     ("pulls_url", "/pulls{/number}"),
     ("releases_url", "/releases{/id}"),
     ("stargazers_url", "/stargazers"),
@@ -63,20 +60,13 @@ impl World {
 
     /// `minimal-repository` and more: what lists and webhooks carry.
     pub(crate) fn show_repo(&self, repo: &Repo) -> Value {
-        let (api, page, full) = (
-            self.repo_url(repo),
-            self.repo_page(repo),
-            self.full_name(repo),
-        );
+        let (api, page, full) = (self.repo_url(repo), self.repo_page(repo), self.full_name(repo));
         let mut urls = Map::new();
         for (field, below) in BELOW {
             urls.insert((*field).to_owned(), format!("{api}{below}").into());
         }
         let open = repo.issues.values().filter(|issue| issue.open).count();
-        let owner = self
-            .orgs
-            .get(&repo.org)
-            .map_or(Value::Null, |org| self.show_owner(org));
+        let owner = self.orgs.get(&repo.org).map_or(Value::Null, |org| self.show_owner(org));
         let about = json!({
             "id": repo.id,
             "node_id": node("R", repo.id),
@@ -127,10 +117,7 @@ impl World {
 
     /// `full-repository`.
     pub(crate) fn show_repo_fully(&self, repo: &Repo) -> Value {
-        let organization = self
-            .orgs
-            .get(&repo.org)
-            .map_or(Value::Null, |org| self.show_owner(org));
+        let organization = self.orgs.get(&repo.org).map_or(Value::Null, |org| self.show_owner(org));
         let more = json!({
             "permissions": permission_flags(Access::None),
             "organization": organization,

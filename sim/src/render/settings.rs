@@ -33,12 +33,9 @@ impl World {
         bypass: bool,
     ) -> Value {
         let (kind, source, api, page) = match repo {
-            Some(repo) => (
-                "Repository",
-                self.full_name(repo),
-                self.repo_url(repo),
-                self.repo_page(repo),
-            ),
+            Some(repo) => {
+                ("Repository", self.full_name(repo), self.repo_url(repo), self.repo_page(repo))
+            }
             None => {
                 let page = format!("{}/organizations/{}/settings", self.base, org.login);
                 (
@@ -74,11 +71,7 @@ impl World {
 
     /// A secret scanning alert without the secret itself, as webhooks carry it.
     pub(crate) fn show_alert(&self, repo: &Repo, alert: &SecretAlert) -> Value {
-        let api = format!(
-            "{}/secret-scanning/alerts/{}",
-            self.repo_url(repo),
-            alert.number
-        );
+        let api = format!("{}/secret-scanning/alerts/{}", self.repo_url(repo), alert.number);
         json!({
             "number": alert.number,
             "created_at": written(alert.created),

@@ -31,11 +31,7 @@ pub(super) const ROUTES: &[Route] = &[
 ];
 
 fn show(world: &World, call: &Call, repo: &Repo, alert: &SecretAlert) -> Value {
-    let state = if alert.resolution.is_some() {
-        "resolved"
-    } else {
-        "open"
-    };
+    let state = if alert.resolution.is_some() { "resolved" } else { "open" };
     let shown = with(world.show_alert(repo, alert), json!({ "state": state }));
     if call.query("hide_secret") == Some("true") {
         return shown;
@@ -61,18 +57,12 @@ fn list(world: &mut World, call: &Call) -> Outcome {
 
 fn read(world: &mut World, call: &Call) -> Outcome {
     let repo = call.repo(world)?;
-    let alert = repo
-        .alerts
-        .get(&call.number("alert_number")?)
-        .ok_or_else(gone)?;
+    let alert = repo.alerts.get(&call.number("alert_number")?).ok_or_else(gone)?;
     found(show(world, call, repo, alert))
 }
 
 fn locations(world: &mut World, call: &Call) -> Outcome {
     let repo = call.repo(world)?;
-    let alert = repo
-        .alerts
-        .get(&call.number("alert_number")?)
-        .ok_or_else(gone)?;
+    let alert = repo.alerts.get(&call.number("alert_number")?).ok_or_else(gone)?;
     call.list(world, &[()], |()| world.show_alert_location(repo.id, alert))
 }

@@ -12,30 +12,15 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeSet;
 
 pub(super) const ROUTES: &[Route] = &[
-    Route {
-        method: "GET",
-        path: "/app",
-        needs: Needs::App,
-        run: myself,
-    },
-    Route {
-        method: "GET",
-        path: "/apps/{app_slug}",
-        needs: Needs::Nobody,
-        run: by_slug,
-    },
+    Route { method: "GET", path: "/app", needs: Needs::App, run: myself },
+    Route { method: "GET", path: "/apps/{app_slug}", needs: Needs::Nobody, run: by_slug },
     Route {
         method: "POST",
         path: "/app-manifests/{code}/conversions",
         needs: Needs::Nobody,
         run: manifest::convert,
     },
-    Route {
-        method: "GET",
-        path: "/app/installations",
-        needs: Needs::App,
-        run: list,
-    },
+    Route { method: "GET", path: "/app/installations", needs: Needs::App, run: list },
     Route {
         method: "GET",
         path: "/app/installations/{installation_id}",
@@ -66,30 +51,15 @@ pub(super) const ROUTES: &[Route] = &[
         needs: Needs::App,
         run: unsuspend,
     },
-    Route {
-        method: "GET",
-        path: "/orgs/{org}/installation",
-        needs: Needs::App,
-        run: on_org,
-    },
+    Route { method: "GET", path: "/orgs/{org}/installation", needs: Needs::App, run: on_org },
     Route {
         method: "GET",
         path: "/repos/{owner}/{repo}/installation",
         needs: Needs::App,
         run: on_repo,
     },
-    Route {
-        method: "GET",
-        path: "/app/hook/config",
-        needs: Needs::App,
-        run: hook,
-    },
-    Route {
-        method: "PATCH",
-        path: "/app/hook/config",
-        needs: Needs::App,
-        run: change_hook,
-    },
+    Route { method: "GET", path: "/app/hook/config", needs: Needs::App, run: hook },
+    Route { method: "PATCH", path: "/app/hook/config", needs: Needs::App, run: change_hook },
 ];
 
 /// The App that calls.
@@ -100,31 +70,20 @@ pub(super) fn caller<'w>(world: &'w World, call: &Call) -> Result<&'w App, Refus
     let Caller::App(id) = call.caller else {
         return Err(Refusal::new(401, "A JSON web token could not be decoded"));
     };
-    world
-        .apps
-        .get(&id)
-        .ok_or_else(|| Refusal::new(401, "Integration not found"))
+    world.apps.get(&id).ok_or_else(|| Refusal::new(401, "Integration not found"))
 }
 
 fn own<'w>(world: &'w World, call: &Call) -> Result<&'w Installation, Refusal> {
     let app = caller(world, call)?.id;
     let installation = world.installations.get(&call.number("installation_id")?);
-    installation
-        .filter(|installation| installation.app == app)
-        .ok_or_else(gone)
+    installation.filter(|installation| installation.app == app).ok_or_else(gone)
 }
 
 fn myself(world: &mut World, call: &Call) -> Outcome {
     let app = caller(world, call)?;
-    let count = world
-        .installations
-        .values()
-        .filter(|installation| installation.app == app.id)
-        .count();
-    found(crate::render::with(
-        world.show_app(app),
-        json!({ "installations_count": count }),
-    ))
+    let count =
+        world.installations.values().filter(|installation| installation.app == app.id).count();
+    found(crate::render::with(world.show_app(app), json!({ "installations_count": count })))
 }
 
 fn by_slug(world: &mut World, call: &Call) -> Outcome {
@@ -133,14 +92,9 @@ fn by_slug(world: &mut World, call: &Call) -> Outcome {
 
 fn list(world: &mut World, call: &Call) -> Outcome {
     let app = caller(world, call)?.id;
-    let own: Vec<&Installation> = world
-        .installations
-        .values()
-        .filter(|installation| installation.app == app)
-        .collect();
-    call.list(world, &own, |installation| {
-        world.show_installation(installation)
-    })
+    let own: Vec<&Installation> =
+        world.installations.values().filter(|installation| installation.app == app).collect();
+    call.list(world, &own, |installation| world.show_installation(installation))
 }
 
 fn read(world: &mut World, call: &Call) -> Outcome {
@@ -156,9 +110,8 @@ fn on_org(world: &mut World, call: &Call) -> Outcome {
 fn on_repo(world: &mut World, call: &Call) -> Outcome {
     let app = caller(world, call)?.id;
     let repo = call.repo(world)?;
-    let installation = world
-        .installation_on(app, repo.org)
-        .filter(|installation| installation.covers(repo.id));
+    let installation =
+        world.installation_on(app, repo.org).filter(|installation| installation.covers(repo.id));
     found(world.show_installation(installation.ok_or_else(gone)?))
 }
 
@@ -188,11 +141,8 @@ fn token(world: &mut World, call: &Call) -> Outcome {
     let permissions = narrowed(&installation.permissions, call.body.get("permissions"))?;
     let repositories = chosen(world, call, installation)?;
     let (id, app, org) = (installation.id, installation.app, installation.org);
-    let selection = if repositories.is_some() {
-        "selected"
-    } else {
-        selection_name(&installation.selection)
-    };
+    let selection =
+        if repositories.is_some() { "selected" } else { selection_name(&installation.selection) };
     let text = world.token_text(app);
     let expires = world.now() + TOKEN_LIFE;
     let mut shown = json!({
@@ -209,15 +159,7 @@ fn token(world: &mut World, call: &Call) -> Outcome {
             .collect();
         shown["repositories"] = repos.into();
     }
-    world.tokens.insert(
-        text,
-        Token {
-            installation: id,
-            permissions,
-            repositories,
-            expires,
-        },
-    );
+    world.tokens.insert(text, Token { installation: id, permissions, repositories, expires });
     made(shown)
 }
 
@@ -241,10 +183,7 @@ fn narrowed(granted: &Permissions, asked: Option<&Value>) -> Result<Permissions,
 }
 
 fn too_much() -> Refusal {
-    Refusal::new(
-        422,
-        "The permissions requested are not granted to this installation.",
-    )
+    Refusal::new(422, "The permissions requested are not granted to this installation.")
 }
 
 fn chosen(
@@ -270,10 +209,7 @@ fn chosen(
         return Ok(None);
     }
     let fits = |id: u64| {
-        let here = world
-            .repos
-            .get(&id)
-            .is_some_and(|repo| repo.org == installation.org);
+        let here = world.repos.get(&id).is_some_and(|repo| repo.org == installation.org);
         (here && installation.covers(id)).then_some(id)
     };
     ids.into_iter()

@@ -11,12 +11,7 @@ const READ: Needs = Needs::Token("issues=read; pull_requests=read");
 const WRITE: Needs = Needs::Token("issues=write; pull_requests=write");
 
 pub(super) const ROUTES: &[Route] = &[
-    Route {
-        method: "GET",
-        path: "/repos/{owner}/{repo}/assignees",
-        needs: READ,
-        run: list,
-    },
+    Route { method: "GET", path: "/repos/{owner}/{repo}/assignees", needs: READ, run: list },
     Route {
         method: "GET",
         path: "/repos/{owner}/{repo}/assignees/{assignee}",
@@ -45,21 +40,14 @@ pub(super) const ROUTES: &[Route] = &[
 
 fn list(world: &mut World, call: &Call) -> Outcome {
     let repo = call.repo(world)?;
-    let people: Vec<&User> = world
-        .users
-        .values()
-        .filter(|user| world.can_be_assigned(repo.id, user.id))
-        .collect();
+    let people: Vec<&User> =
+        world.users.values().filter(|user| world.can_be_assigned(repo.id, user.id)).collect();
     call.list(world, &people, |user| world.show_user(user))
 }
 
 fn may(world: &World, call: &Call, repo: u64) -> Outcome {
     let user = world.user(call.param("assignee")).ok_or_else(gone)?;
-    if world.can_be_assigned(repo, user.id) {
-        nothing()
-    } else {
-        Err(gone())
-    }
+    if world.can_be_assigned(repo, user.id) { nothing() } else { Err(gone()) }
 }
 
 fn check(world: &mut World, call: &Call) -> Outcome {
@@ -87,11 +75,8 @@ fn add(world: &mut World, call: &Call) -> Outcome {
 fn remove(world: &mut World, call: &Call) -> Outcome {
     let (repo, number, by) = to_write(world, call)?;
     let logins = call.words("assignees").unwrap_or_default();
-    let people: Vec<u64> = logins
-        .iter()
-        .filter_map(|login| world.user(login))
-        .map(|user| user.id)
-        .collect();
+    let people: Vec<u64> =
+        logins.iter().filter_map(|login| world.user(login)).map(|user| user.id).collect();
     world.unassign(repo, number, by, &people);
     found(show(world, repo, number)?)
 }

@@ -11,12 +11,7 @@ const READ: Needs = Needs::Token("checks=read");
 const WRITE: Needs = Needs::Token("checks=write");
 
 pub(super) const ROUTES: &[Route] = &[
-    Route {
-        method: "POST",
-        path: "/repos/{owner}/{repo}/check-runs",
-        needs: WRITE,
-        run: make,
-    },
+    Route { method: "POST", path: "/repos/{owner}/{repo}/check-runs", needs: WRITE, run: make },
     Route {
         method: "GET",
         path: "/repos/{owner}/{repo}/check-runs/{check_run_id}",
@@ -60,27 +55,18 @@ fn app(call: &Call) -> Result<u64, Refusal> {
 fn asked(call: &Call) -> Result<CheckChange, Refusal> {
     let bad = |field| invalid("CheckRun", field, "invalid");
     let output = &call.body["output"];
-    let too_long = |field: &str| {
-        output[field]
-            .as_str()
-            .is_some_and(|text| text.len() > 65_535)
-    };
+    let too_long = |field: &str| output[field].as_str().is_some_and(|text| text.len() > 65_535);
     if too_long("summary") || too_long("text") {
         return Err(bad("output"));
     }
-    let annotations = output["annotations"]
-        .as_array()
-        .cloned()
-        .unwrap_or_default();
+    let annotations = output["annotations"].as_array().cloned().unwrap_or_default();
     if annotations.len() > 50 {
         return Err(bad("annotations"));
     }
     let actions = call.body["actions"].as_array().cloned();
     if let Some(actions) = &actions {
         let long = |action: &Value, field: &str, most: usize| {
-            action[field]
-                .as_str()
-                .is_none_or(|text| text.chars().count() > most)
+            action[field].as_str().is_none_or(|text| text.chars().count() > most)
         };
         let is_bad = |action: &Value| {
             long(action, "label", 20)
@@ -127,15 +113,10 @@ fn make(world: &mut World, call: &Call) -> Outcome {
     let repo = call.repo_to_write(world)?;
     let sha = call.text("head_sha").unwrap_or_default().to_owned();
     if !repo.git.commits.contains_key(&sha) {
-        return Err(Refusal::new(
-            422,
-            &format!("No commit found for SHA: {sha}"),
-        ));
+        return Err(Refusal::new(422, &format!("No commit found for SHA: {sha}")));
     }
     let repo = repo.id;
-    let id = world
-        .make_check_run(repo, app, &sha, asked)
-        .ok_or_else(gone)?;
+    let id = world.make_check_run(repo, app, &sha, asked).ok_or_else(gone)?;
     let place = world.repos.get(&repo).ok_or_else(gone)?;
     made(world.show_check_run(place, place.check_runs.get(&id).ok_or_else(gone)?))
 }
@@ -151,10 +132,7 @@ fn change(world: &mut World, call: &Call) -> Outcome {
     let repo = call.repo_to_write(world)?;
     let run = repo.check_runs.get(&id).ok_or_else(gone)?;
     if run.app != app {
-        return Err(Refusal::new(
-            403,
-            "Invalid app_id `check run was made by another App`",
-        ));
+        return Err(Refusal::new(403, "Invalid app_id `check run was made by another App`"));
     }
     let repo = repo.id;
     world.change_check_run(repo, id, asked);
@@ -163,10 +141,7 @@ fn change(world: &mut World, call: &Call) -> Outcome {
 
 fn annotations(world: &mut World, call: &Call) -> Outcome {
     let repo = call.repo(world)?;
-    let run = repo
-        .check_runs
-        .get(&call.number("check_run_id")?)
-        .ok_or_else(gone)?;
+    let run = repo.check_runs.get(&call.number("check_run_id")?).ok_or_else(gone)?;
     call.list(world, &run.annotations, |annotation| {
         let mut shown = annotation.clone();
         for field in ["start_column", "end_column", "title", "raw_details"] {
@@ -185,26 +160,17 @@ fn at<'w>(repo: &'w Repo, call: &Call) -> Result<Vec<&'w CheckRun>, Refusal> {
     let name = call.param("ref");
     let missing = || Refusal::new(422, &format!("No commit found for SHA: {name}"));
     let commit = repo.git.resolve(name).ok_or_else(missing)?;
-    Ok(repo
-        .check_runs
-        .values()
-        .filter(|run| run.head_sha == commit.sha)
-        .collect())
+    Ok(repo.check_runs.values().filter(|run| run.head_sha == commit.sha).collect())
 }
 
 /// The latest run of each name unless all are asked for.
 fn of_ref(world: &mut World, call: &Call) -> Outcome {
     let repo = call.repo(world)?;
     let mut runs = at(repo, call)?;
-    let app = call
-        .query("app_id")
-        .and_then(|text| text.parse::<u64>().ok());
+    let app = call.query("app_id").and_then(|text| text.parse::<u64>().ok());
     runs.retain(|run| call.query("check_name").is_none_or(|name| name == run.name));
     runs.retain(|run| app.is_none_or(|app| app == run.app));
-    runs.retain(|run| {
-        call.query("status")
-            .is_none_or(|status| status == run.status)
-    });
+    runs.retain(|run| call.query("status").is_none_or(|status| status == run.status));
     runs.reverse();
     if call.query("filter") != Some("all") {
         let mut seen: Vec<(u64, &str)> = Vec::new();
@@ -214,20 +180,14 @@ fn of_ref(world: &mut World, call: &Call) -> Outcome {
             is_first
         });
     }
-    call.list_in(world, "check_runs", &runs, |run| {
-        world.show_check_run(repo, run)
-    })
+    call.list_in(world, "check_runs", &runs, |run| world.show_check_run(repo, run))
 }
 
 fn suites(world: &mut World, call: &Call) -> Outcome {
     let repo = call.repo(world)?;
     let mut runs = at(repo, call)?;
-    let app = call
-        .query("app_id")
-        .and_then(|text| text.parse::<u64>().ok());
+    let app = call.query("app_id").and_then(|text| text.parse::<u64>().ok());
     runs.retain(|run| app.is_none_or(|app| app == run.app));
     runs.dedup_by_key(|run| run.suite);
-    call.list_in(world, "check_suites", &runs, |run| {
-        world.show_check_suite(repo, run)
-    })
+    call.list_in(world, "check_suites", &runs, |run| world.show_check_suite(repo, run))
 }

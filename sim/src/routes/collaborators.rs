@@ -9,12 +9,7 @@ use serde_json::json;
 const READ: Needs = Needs::Token("metadata=read");
 
 pub(super) const ROUTES: &[Route] = &[
-    Route {
-        method: "GET",
-        path: "/repos/{owner}/{repo}/collaborators",
-        needs: READ,
-        run: list,
-    },
+    Route { method: "GET", path: "/repos/{owner}/{repo}/collaborators", needs: READ, run: list },
     Route {
         method: "GET",
         path: "/repos/{owner}/{repo}/collaborators/{username}",
@@ -67,10 +62,7 @@ fn list(world: &mut World, call: &Call) -> Outcome {
 fn check(world: &mut World, call: &Call) -> Outcome {
     let repo = call.repo(world)?;
     let user = world.user(call.param("username")).ok_or_else(gone)?;
-    let member = world
-        .orgs
-        .get(&repo.org)
-        .is_some_and(|org| org.members.contains_key(&user.id));
+    let member = world.orgs.get(&repo.org).is_some_and(|org| org.members.contains_key(&user.id));
     let known = repo.collaborators.contains_key(&user.id)
         || (member && world.access(repo, user.id) > Access::None);
     if known { nothing() } else { Err(gone()) }
@@ -101,12 +93,7 @@ fn remove(world: &mut World, call: &Call) -> Outcome {
 fn teams(world: &mut World, call: &Call) -> Outcome {
     let repo = call.repo(world)?;
     let org = world.orgs.get(&repo.org).ok_or_else(gone)?;
-    let teams: Vec<(&Team, Access)> = org
-        .teams
-        .values()
-        .filter_map(|team| Some((team, *team.repos.get(&repo.id)?)))
-        .collect();
-    call.list(world, &teams, |(team, access)| {
-        world.show_team(org, team, Some(*access))
-    })
+    let teams: Vec<(&Team, Access)> =
+        org.teams.values().filter_map(|team| Some((team, *team.repos.get(&repo.id)?))).collect();
+    call.list(world, &teams, |(team, access)| world.show_team(org, team, Some(*access)))
 }

@@ -59,9 +59,7 @@ fn list(world: &mut World, call: &Call) -> Outcome {
             comment.listed_from <= now && since.is_none_or(|since| comment.updated >= since)
         })
         .collect();
-    call.list(world, &comments, |comment| {
-        world.show_comment(repo, issue, comment)
-    })
+    call.list(world, &comments, |comment| world.show_comment(repo, issue, comment))
 }
 
 fn list_all(world: &mut World, call: &Call) -> Outcome {
@@ -75,9 +73,7 @@ fn list_all(world: &mut World, call: &Call) -> Outcome {
             comment.listed_from <= now && since.is_none_or(|since| comment.updated >= since)
         })
         .collect();
-    let newest_first = call
-        .query("direction")
-        .is_some_and(|direction| direction == "desc");
+    let newest_first = call.query("direction").is_some_and(|direction| direction == "desc");
     if call.query("sort") == Some("updated") {
         comments.sort_by_key(|(_, comment)| (comment.updated, comment.id));
     } else {
@@ -86,9 +82,7 @@ fn list_all(world: &mut World, call: &Call) -> Outcome {
     if newest_first && call.query("sort").is_some() {
         comments.reverse();
     }
-    call.list(world, &comments, |(issue, comment)| {
-        world.show_comment(repo, issue, comment)
-    })
+    call.list(world, &comments, |(issue, comment)| world.show_comment(repo, issue, comment))
 }
 
 fn show(world: &World, repo: u64, id: u64) -> Option<Value> {

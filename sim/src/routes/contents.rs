@@ -21,26 +21,17 @@ const LARGEST_INLINE: usize = 1024 * 1024;
 fn read(world: &mut World, call: &Call) -> Outcome {
     let repo = call.repo(world)?;
     let name = call.query("ref").unwrap_or(&repo.default_branch);
-    let commit = repo
-        .git
-        .resolve(name)
-        .ok_or_else(|| match call.query("ref") {
-            Some(name) => Refusal::new(404, &format!("No commit found for the ref {name}")),
-            None => Refusal::new(404, "This repository is empty."),
-        })?;
+    let commit = repo.git.resolve(name).ok_or_else(|| match call.query("ref") {
+        Some(name) => Refusal::new(404, &format!("No commit found for the ref {name}")),
+        None => Refusal::new(404, "This repository is empty."),
+    })?;
     let path = call.param("path").trim_matches('/');
     if let Some(blob) = commit.tree.get(path) {
         let bytes = repo.git.blobs.get(blob).ok_or_else(gone)?;
         if call.accept.contains("raw") {
-            let content = Content::Raw(
-                "application/vnd.github.raw+json; charset=utf-8",
-                bytes.clone(),
-            );
-            return Ok(Answer {
-                status: 200,
-                content,
-                headers: Vec::new(),
-            });
+            let content =
+                Content::Raw("application/vnd.github.raw+json; charset=utf-8", bytes.clone());
+            return Ok(Answer { status: 200, content, headers: Vec::new() });
         }
         return found(file(world, repo, name, path, blob, bytes));
     }
@@ -62,14 +53,8 @@ fn entry(
 ) -> Value {
     let (api, page) = (world.repo_url(repo), world.repo_page(repo));
     let url = format!("{api}/contents/{path}?ref={name}");
-    let git = format!(
-        "{api}/git/{}/{sha}",
-        if is_file { "blobs" } else { "trees" }
-    );
-    let html = format!(
-        "{page}/{}/{name}/{path}",
-        if is_file { "blob" } else { "tree" }
-    );
+    let git = format!("{api}/git/{}/{sha}", if is_file { "blobs" } else { "trees" });
+    let html = format!("{page}/{}/{name}/{path}", if is_file { "blob" } else { "tree" });
     json!({
         "type": if is_file { "file" } else { "dir" },
         "name": path.rsplit('/').next(),
@@ -88,15 +73,10 @@ fn file(world: &World, repo: &Repo, name: &str, path: &str, sha: &str, bytes: &[
     let fits = bytes.len() <= LARGEST_INLINE;
     // GitHub breaks the text after 60 characters.
     let encoded = BASE64_STANDARD.encode(bytes);
-    let lines: Vec<&str> = (0..encoded.len())
-        .step_by(60)
-        .map(|at| &encoded[at..encoded.len().min(at + 60)])
-        .collect();
-    let content = if fits {
-        lines.iter().map(|line| format!("{line}\n")).collect()
-    } else {
-        String::new()
-    };
+    let lines: Vec<&str> =
+        (0..encoded.len()).step_by(60).map(|at| &encoded[at..encoded.len().min(at + 60)]).collect();
+    let content =
+        if fits { lines.iter().map(|line| format!("{line}\n")).collect() } else { String::new() };
     let mut shown = entry(world, repo, name, path, sha, true, bytes.len());
     shown["encoding"] = if fits { "base64" } else { "none" }.into();
     shown["content"] = content.into();
@@ -104,11 +84,7 @@ fn file(world: &World, repo: &Repo, name: &str, path: &str, sha: &str, bytes: &[
 }
 
 fn folder(world: &World, repo: &Repo, name: &str, commit: &Commit, path: &str) -> Vec<Value> {
-    let below = if path.is_empty() {
-        String::new()
-    } else {
-        format!("{path}/")
-    };
+    let below = if path.is_empty() { String::new() } else { format!("{path}/") };
     let mut folders = BTreeSet::new();
     let mut entries = Vec::new();
     for (file, blob) in &commit.tree {

@@ -10,12 +10,7 @@ use crate::{
 use serde_json::{Value, json};
 
 pub(super) const ROUTES: &[Route] = &[
-    Route {
-        method: "GET",
-        path: "/app/hook/deliveries",
-        needs: Needs::App,
-        run: list,
-    },
+    Route { method: "GET", path: "/app/hook/deliveries", needs: Needs::App, run: list },
     Route {
         method: "GET",
         path: "/app/hook/deliveries/{delivery_id}",
@@ -33,11 +28,8 @@ pub(super) const ROUTES: &[Route] = &[
 /// Newest first. The cursor is the id that the next page starts below.
 fn list(world: &mut World, call: &Call) -> Outcome {
     let app = caller(world, call)?.id;
-    let per_page = call
-        .query("per_page")
-        .and_then(|text| text.parse().ok())
-        .unwrap_or(30_usize)
-        .clamp(1, 100);
+    let per_page =
+        call.query("per_page").and_then(|text| text.parse().ok()).unwrap_or(30_usize).clamp(1, 100);
     let below = match call.query("cursor") {
         None => u64::MAX,
         Some(cursor) => cursor
@@ -62,41 +54,28 @@ fn list(world: &mut World, call: &Call) -> Outcome {
     let has_more = fitting.next().is_some();
     let mut headers = Vec::new();
     if let Some(last) = page.last().filter(|_| has_more) {
-        let status = wanted
-            .map(|status| format!("&status={status}"))
-            .unwrap_or_default();
+        let status = wanted.map(|status| format!("&status={status}")).unwrap_or_default();
         let next = format!(
             "{}{}?per_page={per_page}&cursor=v1_{}{status}",
             world.base, call.path, last.id
         );
         headers.push(("link", format!("<{next}>; rel=\"next\"")));
     }
-    let shown = page
-        .into_iter()
-        .map(|delivery| world.show_delivery(delivery))
-        .collect();
-    Ok(Answer {
-        status: 200,
-        content: Content::Json(Value::Array(shown)),
-        headers,
-    })
+    let shown = page.into_iter().map(|delivery| world.show_delivery(delivery)).collect();
+    Ok(Answer { status: 200, content: Content::Json(Value::Array(shown)), headers })
 }
 
 fn own<'w>(world: &'w World, call: &Call) -> Result<&'w Delivery, Refusal> {
     let app = caller(world, call)?.id;
     let delivery = world.deliveries.log.get(&call.number("delivery_id")?);
-    delivery
-        .filter(|delivery| delivery.app == app)
-        .ok_or_else(gone)
+    delivery.filter(|delivery| delivery.app == app).ok_or_else(gone)
 }
 
 fn read(world: &mut World, call: &Call) -> Outcome {
     let delivery = own(world, call)?;
     let app = caller(world, call)?;
-    let sent: serde_json::Map<String, Value> = headers(app, delivery)
-        .into_iter()
-        .map(|(name, value)| (name, value.into()))
-        .collect();
+    let sent: serde_json::Map<String, Value> =
+        headers(app, delivery).into_iter().map(|(name, value)| (name, value.into())).collect();
     let payload: Value = serde_json::from_slice(&delivery.body).unwrap_or_default();
     let (answered, body) = match &delivery.outcome {
         Went::Answered { headers, body, .. } => (json!(headers), json!(body)),
@@ -113,9 +92,5 @@ fn read(world: &mut World, call: &Call) -> Outcome {
 fn again(world: &mut World, call: &Call) -> Outcome {
     let id = own(world, call)?.id;
     world.redeliver(id);
-    Ok(Answer {
-        status: 202,
-        content: Content::Json(json!({})),
-        headers: Vec::new(),
-    })
+    Ok(Answer { status: 202, content: Content::Json(json!({})), headers: Vec::new() })
 }

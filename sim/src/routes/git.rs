@@ -12,30 +12,15 @@ use serde_json::{Value, json};
 const READ: Needs = Needs::Token("contents=read");
 
 pub(super) const ROUTES: &[Route] = &[
-    Route {
-        method: "GET",
-        path: "/repos/{owner}/{repo}/branches",
-        needs: READ,
-        run: branches,
-    },
+    Route { method: "GET", path: "/repos/{owner}/{repo}/branches", needs: READ, run: branches },
     Route {
         method: "GET",
         path: "/repos/{owner}/{repo}/branches/{branch}",
         needs: READ,
         run: branch,
     },
-    Route {
-        method: "GET",
-        path: "/repos/{owner}/{repo}/commits",
-        needs: READ,
-        run: commits,
-    },
-    Route {
-        method: "GET",
-        path: "/repos/{owner}/{repo}/commits/{ref}",
-        needs: READ,
-        run: commit,
-    },
+    Route { method: "GET", path: "/repos/{owner}/{repo}/commits", needs: READ, run: commits },
+    Route { method: "GET", path: "/repos/{owner}/{repo}/commits/{ref}", needs: READ, run: commit },
     Route {
         method: "GET",
         path: "/repos/{owner}/{repo}/git/trees/{tree_sha}",
@@ -62,11 +47,7 @@ fn branches(world: &mut World, call: &Call) -> Outcome {
 fn branch(world: &mut World, call: &Call) -> Outcome {
     let repo = call.repo(world)?;
     let name = call.param("branch");
-    let sha = repo
-        .git
-        .branches
-        .get(name)
-        .ok_or_else(|| Refusal::new(404, "Branch not found"))?;
+    let sha = repo.git.branches.get(name).ok_or_else(|| Refusal::new(404, "Branch not found"))?;
     let url = format!("{}/branches/{name}", world.repo_url(repo));
     found(json!({
         "name": name,
@@ -80,10 +61,7 @@ fn branch(world: &mut World, call: &Call) -> Outcome {
 
 fn show_commit(world: &World, repo: &Repo, commit: &Commit) -> Value {
     let (api, page) = (world.repo_url(repo), world.repo_page(repo));
-    let login = world
-        .users
-        .get(&commit.author)
-        .map_or("ghost", |user| user.login.as_str());
+    let login = world.users.get(&commit.author).map_or("ghost", |user| user.login.as_str());
     let who = json!({
         "name": login,
         "email": format!("{login}@users.noreply.github.invalid"),
@@ -120,10 +98,8 @@ fn show_commit(world: &World, repo: &Repo, commit: &Commit) -> Value {
 fn commits(world: &mut World, call: &Call) -> Outcome {
     let repo = call.repo(world)?;
     let name = call.query("sha").unwrap_or(&repo.default_branch);
-    let head = repo
-        .git
-        .resolve(name)
-        .ok_or_else(|| Refusal::new(409, "Git Repository is empty."))?;
+    let head =
+        repo.git.resolve(name).ok_or_else(|| Refusal::new(409, "Git Repository is empty."))?;
     let path = call.query("path");
     let touches = |commit: &Commit| {
         path.is_none_or(|path| {
@@ -135,11 +111,7 @@ fn commits(world: &mut World, call: &Call) -> Outcome {
             before != commit.tree.get(path)
         })
     };
-    let all: Vec<&Commit> = repo
-        .git
-        .history(head)
-        .filter(|commit| touches(commit))
-        .collect();
+    let all: Vec<&Commit> = repo.git.history(head).filter(|commit| touches(commit)).collect();
     call.list(world, &all, |commit| show_commit(world, repo, commit))
 }
 
@@ -147,22 +119,13 @@ fn commit(world: &mut World, call: &Call) -> Outcome {
     let repo = call.repo(world)?;
     let name = call.param("ref");
     let missing = || Refusal::new(422, &format!("No commit found for SHA: {name}"));
-    found(show_commit(
-        world,
-        repo,
-        repo.git.resolve(name).ok_or_else(missing)?,
-    ))
+    found(show_commit(world, repo, repo.git.resolve(name).ok_or_else(missing)?))
 }
 
 fn tree(world: &mut World, call: &Call) -> Outcome {
     let repo = call.repo(world)?;
     let name = call.param("tree_sha");
-    let by_tree = || {
-        repo.git
-            .commits
-            .values()
-            .find(|commit| commit.tree_sha() == name)
-    };
+    let by_tree = || repo.git.commits.values().find(|commit| commit.tree_sha() == name);
     let commit = repo.git.resolve(name).or_else(by_tree).ok_or_else(gone)?;
     let whole = call.query("recursive").is_some();
     let api = world.repo_url(repo);

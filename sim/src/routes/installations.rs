@@ -14,12 +14,7 @@ pub(super) const ROUTES: &[Route] = &[
         needs: Needs::Token(""),
         run: repositories,
     },
-    Route {
-        method: "DELETE",
-        path: "/installation/token",
-        needs: Needs::Token(""),
-        run: revoke,
-    },
+    Route { method: "DELETE", path: "/installation/token", needs: Needs::Token(""), run: revoke },
     Route {
         method: "GET",
         path: "/orgs/{org}/installations",
@@ -30,15 +25,11 @@ pub(super) const ROUTES: &[Route] = &[
 
 fn repositories(world: &mut World, call: &Call) -> Outcome {
     let installation = call.installation(world)?;
-    let repos: Vec<&Repo> = world
-        .repos_of(installation.org)
-        .filter(|repo| call.covers(world, repo))
-        .collect();
+    let repos: Vec<&Repo> =
+        world.repos_of(installation.org).filter(|repo| call.covers(world, repo)).collect();
     let slice: Slice = call.slice(world, repos.len());
-    let shown: Vec<Value> = repos[slice.from..slice.to]
-        .iter()
-        .map(|repo| world.show_repo(repo))
-        .collect();
+    let shown: Vec<Value> =
+        repos[slice.from..slice.to].iter().map(|repo| world.show_repo(repo)).collect();
     let body = json!({
         "total_count": slice.total,
         "repository_selection": selection_name(&installation.selection),
@@ -54,12 +45,7 @@ fn revoke(world: &mut World, call: &Call) -> Outcome {
 
 fn of_org(world: &mut World, call: &Call) -> Outcome {
     let org = call.org(world)?.id;
-    let all: Vec<&Installation> = world
-        .installations
-        .values()
-        .filter(|installation| installation.org == org)
-        .collect();
-    call.list_in(world, "installations", &all, |installation| {
-        world.show_installation(installation)
-    })
+    let all: Vec<&Installation> =
+        world.installations.values().filter(|installation| installation.org == org).collect();
+    call.list_in(world, "installations", &all, |installation| world.show_installation(installation))
 }

@@ -50,10 +50,7 @@ pub(super) const ROUTES: &[Route] = &[
 /// A time in a query.
 pub(super) fn since(call: &Call) -> Result<Option<Timestamp>, Refusal> {
     call.query("since")
-        .map(|text| {
-            text.parse()
-                .map_err(|_| invalid("Issue", "since", "invalid"))
-        })
+        .map(|text| text.parse().map_err(|_| invalid("Issue", "since", "invalid")))
         .transpose()
 }
 
@@ -64,15 +61,10 @@ fn list(world: &mut World, call: &Call) -> Outcome {
     }
     let (now, since) = (world.now(), since(call)?);
     let state = call.query("state").unwrap_or("open");
-    let labels: Vec<&str> = call
-        .query("labels")
-        .map(|text| text.split(',').collect())
-        .unwrap_or_default();
+    let labels: Vec<&str> =
+        call.query("labels").map(|text| text.split(',').collect()).unwrap_or_default();
     let user_is = |id: u64, login: &str| {
-        world
-            .users
-            .get(&id)
-            .is_some_and(|user| user.login.eq_ignore_ascii_case(login))
+        world.users.get(&id).is_some_and(|user| user.login.eq_ignore_ascii_case(login))
     };
     let mut issues: Vec<&Issue> = repo
         .issues
@@ -80,10 +72,7 @@ fn list(world: &mut World, call: &Call) -> Outcome {
         .filter(|issue| issue.listed_from <= now)
         .filter(|issue| state == "all" || issue.open == (state == "open"))
         .filter(|issue| since.is_none_or(|since| issue.updated >= since))
-        .filter(|issue| {
-            call.query("creator")
-                .is_none_or(|login| user_is(issue.author.user, login))
-        })
+        .filter(|issue| call.query("creator").is_none_or(|login| user_is(issue.author.user, login)))
         .filter(|issue| match call.query("assignee") {
             None => true,
             Some("none") => issue.assignees.is_empty(),
@@ -104,16 +93,13 @@ fn list(world: &mut World, call: &Call) -> Outcome {
 }
 
 fn has_label(repo: &Repo, issue: &Issue, name: &str) -> bool {
-    repo.label(name)
-        .is_some_and(|label| issue.labels.contains(&label.id))
+    repo.label(name).is_some_and(|label| issue.labels.contains(&label.id))
 }
 
 /// Label names in either of the two forms that GitHub takes.
 pub(super) fn label_names(list: &Value) -> Vec<String> {
     let one = |label: &Value| label.as_str().or(label["name"].as_str()).map(str::to_owned);
-    list.as_array()
-        .map(|labels| labels.iter().filter_map(one).collect())
-        .unwrap_or_default()
+    list.as_array().map(|labels| labels.iter().filter_map(one).collect()).unwrap_or_default()
 }
 
 /// A text that is about to be stored.
@@ -159,12 +145,8 @@ fn open(world: &mut World, call: &Call) -> Outcome {
 
 fn show(world: &World, repo: u64, number: u64) -> Value {
     let repo = world.repos.get(&repo);
-    repo.and_then(|repo| {
-        repo.issues
-            .get(&number)
-            .map(|issue| world.show_issue(repo, issue))
-    })
-    .unwrap_or_default()
+    repo.and_then(|repo| repo.issues.get(&number).map(|issue| world.show_issue(repo, issue)))
+        .unwrap_or_default()
 }
 
 fn read(world: &mut World, call: &Call) -> Outcome {
@@ -209,12 +191,7 @@ fn change(world: &mut World, call: &Call) -> Outcome {
 
 fn lock(world: &mut World, call: &Call) -> Outcome {
     let (repo, number, by) = to_write(world, call)?;
-    world.lock(
-        repo,
-        number,
-        by,
-        Some(call.text("lock_reason").unwrap_or_default().to_owned()),
-    );
+    world.lock(repo, number, by, Some(call.text("lock_reason").unwrap_or_default().to_owned()));
     nothing()
 }
 

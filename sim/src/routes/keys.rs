@@ -41,17 +41,12 @@ fn list(world: &mut World, call: &Call) -> Outcome {
 
 fn read(world: &mut World, call: &Call) -> Outcome {
     let repo = call.repo(world)?;
-    found(world.show_key(
-        repo,
-        repo.keys.get(&call.number("key_id")?).ok_or_else(gone)?,
-    ))
+    found(world.show_key(repo, repo.keys.get(&call.number("key_id")?).ok_or_else(gone)?))
 }
 
 fn add(world: &mut World, call: &Call) -> Outcome {
     let by = call.author(world).user;
-    let text = call
-        .text("key")
-        .ok_or_else(|| invalid("PublicKey", "key", "missing_field"))?;
+    let text = call.text("key").ok_or_else(|| invalid("PublicKey", "key", "missing_field"))?;
     let repo = call.repo_to_write(world)?;
     let repo_id = repo.id;
     let seed = KeySeed {

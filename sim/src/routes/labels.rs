@@ -11,24 +11,9 @@ const READ: Needs = Needs::Token("issues=read; pull_requests=read");
 const WRITE: Needs = Needs::Token("issues=write; pull_requests=write");
 
 pub(super) const ROUTES: &[Route] = &[
-    Route {
-        method: "GET",
-        path: "/repos/{owner}/{repo}/labels",
-        needs: READ,
-        run: list,
-    },
-    Route {
-        method: "POST",
-        path: "/repos/{owner}/{repo}/labels",
-        needs: WRITE,
-        run: make,
-    },
-    Route {
-        method: "GET",
-        path: "/repos/{owner}/{repo}/labels/{name}",
-        needs: READ,
-        run: read,
-    },
+    Route { method: "GET", path: "/repos/{owner}/{repo}/labels", needs: READ, run: list },
+    Route { method: "POST", path: "/repos/{owner}/{repo}/labels", needs: WRITE, run: make },
+    Route { method: "GET", path: "/repos/{owner}/{repo}/labels/{name}", needs: READ, run: read },
     Route {
         method: "PATCH",
         path: "/repos/{owner}/{repo}/labels/{name}",
@@ -104,20 +89,13 @@ fn make(world: &mut World, call: &Call) -> Outcome {
         return Err(invalid("Label", "name", "already_exists"));
     }
     if name.chars().count() > 50
-        || call
-            .text("description")
-            .is_some_and(|text| text.chars().count() > 100)
+        || call.text("description").is_some_and(|text| text.chars().count() > 100)
     {
         return Err(invalid("Label", "name", "too_long"));
     }
     let repo = repo.id;
     let color = color(call)?.unwrap_or_else(|| "ededed".to_owned());
-    let id = world.make_label(
-        repo,
-        name,
-        &color,
-        call.text("description").map(str::to_owned),
-    );
+    let id = world.make_label(repo, name, &color, call.text("description").map(str::to_owned));
     let place = world.repos.get(&repo).ok_or_else(gone)?;
     made(world.show_label(place, place.labels.get(&id).ok_or_else(gone)?))
 }
@@ -159,21 +137,13 @@ fn on_issue(world: &World, call: &Call) -> Outcome {
 
 fn of_issue(world: &mut World, call: &Call) -> Outcome {
     let (repo, issue) = call.issue(world)?;
-    let labels: Vec<&Label> = issue
-        .labels
-        .iter()
-        .filter_map(|id| repo.labels.get(id))
-        .collect();
+    let labels: Vec<&Label> = issue.labels.iter().filter_map(|id| repo.labels.get(id)).collect();
     call.list(world, &labels, |label| world.show_label(repo, label))
 }
 
 /// The body is `{labels: […]}` or the list itself.
 fn named(call: &Call) -> Vec<String> {
-    if call.body.is_array() {
-        label_names(&call.body)
-    } else {
-        label_names(&call.body["labels"])
-    }
+    if call.body.is_array() { label_names(&call.body) } else { label_names(&call.body["labels"]) }
 }
 
 fn add(world: &mut World, call: &Call) -> Outcome {
@@ -207,9 +177,8 @@ fn remove(world: &mut World, call: &Call) -> Outcome {
     let present = world
         .issue_of(repo, number)
         .is_some_and(|issue| label.is_some_and(|id| issue.labels.contains(&id)));
-    let label = label
-        .filter(|_| present)
-        .ok_or_else(|| Refusal::new(404, "Label does not exist"))?;
+    let label =
+        label.filter(|_| present).ok_or_else(|| Refusal::new(404, "Label does not exist"))?;
     world.unlabel(repo, number, by, label);
     on_issue(world, call)
 }

@@ -7,24 +7,9 @@ use crate::{
 use serde_json::json;
 
 pub(super) const ROUTES: &[Route] = &[
-    Route {
-        method: "GET",
-        path: "/rate_limit",
-        needs: Needs::Nobody,
-        run: rate_limit,
-    },
-    Route {
-        method: "GET",
-        path: "/meta",
-        needs: Needs::Nobody,
-        run: addresses,
-    },
-    Route {
-        method: "GET",
-        path: "/versions",
-        needs: Needs::Nobody,
-        run: versions,
-    },
+    Route { method: "GET", path: "/rate_limit", needs: Needs::Nobody, run: rate_limit },
+    Route { method: "GET", path: "/meta", needs: Needs::Nobody, run: addresses },
+    Route { method: "GET", path: "/versions", needs: Needs::Nobody, run: versions },
 ];
 
 fn rate_limit(world: &mut World, call: &Call) -> Outcome {

@@ -65,17 +65,11 @@ mod tests {
     /// `data/operations.txt` tells `scripts/github-index` which answers to describe.
     #[test]
     fn the_list_of_operations_is_the_list_of_routes() {
-        let mut served: Vec<String> = all()
-            .map(|route| format!("{} {}", route.method, route.path))
-            .collect();
+        let mut served: Vec<String> =
+            all().map(|route| format!("{} {}", route.method, route.path)).collect();
         served.sort();
         let listed: Vec<&str> = include_str!("../../data/operations.txt").lines().collect();
-        assert_eq!(
-            listed,
-            served,
-            "data/operations.txt must be:\n{}",
-            served.join("\n")
-        );
+        assert_eq!(listed, served, "data/operations.txt must be:\n{}", served.join("\n"));
     }
 
     #[test]
@@ -84,10 +78,6 @@ mod tests {
             .filter(|route| !crate::schema::describes(route.method, route.path))
             .map(|route| format!("{} {}", route.method, route.path))
             .collect();
-        assert_eq!(
-            undescribed,
-            Vec::<String>::new(),
-            "run scripts/github-index"
-        );
+        assert_eq!(undescribed, Vec::<String>::new(), "run scripts/github-index");
     }
 }

@@ -8,12 +8,7 @@ use crate::{
 use serde_json::json;
 
 pub(super) const ROUTES: &[Route] = &[
-    Route {
-        method: "GET",
-        path: "/orgs/{org}",
-        needs: Needs::Token(""),
-        run: read,
-    },
+    Route { method: "GET", path: "/orgs/{org}", needs: Needs::Token(""), run: read },
     Route {
         method: "GET",
         path: "/orgs/{org}/members",
@@ -69,11 +64,7 @@ fn members(world: &mut World, call: &Call) -> Outcome {
 fn is_member(world: &mut World, call: &Call) -> Outcome {
     let org = call.org(world)?;
     let user = world.user(call.param("username")).ok_or_else(gone)?;
-    if org.members.contains_key(&user.id) {
-        nothing()
-    } else {
-        Err(gone())
-    }
+    if org.members.contains_key(&user.id) { nothing() } else { Err(gone()) }
 }
 
 fn membership(world: &mut World, call: &Call) -> Outcome {
@@ -88,11 +79,8 @@ fn membership(world: &mut World, call: &Call) -> Outcome {
 
 fn outside(world: &mut World, call: &Call) -> Outcome {
     let org = call.org(world)?;
-    let has_grant = |id: u64| {
-        world
-            .repos_of(org.id)
-            .any(|repo| repo.collaborators.contains_key(&id))
-    };
+    let has_grant =
+        |id: u64| world.repos_of(org.id).any(|repo| repo.collaborators.contains_key(&id));
     let people: Vec<&User> = world
         .users
         .values()

@@ -12,18 +12,8 @@ const READ: Needs = Needs::Token("pull_requests=read");
 const WRITE: Needs = Needs::Token("pull_requests=write");
 
 pub(super) const ROUTES: &[Route] = &[
-    Route {
-        method: "GET",
-        path: "/repos/{owner}/{repo}/pulls",
-        needs: READ,
-        run: list,
-    },
-    Route {
-        method: "POST",
-        path: "/repos/{owner}/{repo}/pulls",
-        needs: WRITE,
-        run: open,
-    },
+    Route { method: "GET", path: "/repos/{owner}/{repo}/pulls", needs: READ, run: list },
+    Route { method: "POST", path: "/repos/{owner}/{repo}/pulls", needs: WRITE, run: open },
     Route {
         method: "GET",
         path: "/repos/{owner}/{repo}/pulls/{pull_number}",
@@ -62,10 +52,7 @@ pub(super) const ROUTES: &[Route] = &[
 /// 404 when there is none of that number.
 pub(super) fn pull<'w>(world: &'w World, call: &Call) -> Result<(&'w Repo, &'w Issue), Refusal> {
     let repo = call.repo(world)?;
-    let issue = repo
-        .issues
-        .get(&call.number("pull_number")?)
-        .filter(|issue| issue.pull.is_some());
+    let issue = repo.issues.get(&call.number("pull_number")?).filter(|issue| issue.pull.is_some());
     Ok((repo, issue.ok_or_else(gone)?))
 }
 
@@ -82,10 +69,7 @@ pub(super) fn to_write(world: &mut World, call: &Call) -> Result<(u64, u64, u64)
 fn list(world: &mut World, call: &Call) -> Outcome {
     let repo = call.repo(world)?;
     let state = call.query("state").unwrap_or("open");
-    let owner = world
-        .orgs
-        .get(&repo.org)
-        .map_or("", |org| org.login.as_str());
+    let owner = world.orgs.get(&repo.org).map_or("", |org| org.login.as_str());
     let mut pulls: Vec<&Issue> = repo
         .issues
         .values()
@@ -124,9 +108,8 @@ fn open(world: &mut World, call: &Call) -> Outcome {
         draft: call.body["draft"].as_bool().unwrap_or(false),
     };
     let repo = call.repo_to_write(world)?.id;
-    let number = world
-        .open_pull(repo, by, new)
-        .map_err(|field| invalid("PullRequest", field, "invalid"))?;
+    let number =
+        world.open_pull(repo, by, new).map_err(|field| invalid("PullRequest", field, "invalid"))?;
     made(show(world, repo, number)?)
 }
 
@@ -145,10 +128,7 @@ fn change(world: &mut World, call: &Call) -> Outcome {
     };
     let change = IssueChange {
         title: call.text("title").map(str::to_owned),
-        body: call
-            .body
-            .get("body")
-            .map(|body| body.as_str().map(str::to_owned)),
+        body: call.body.get("body").map(|body| body.as_str().map(str::to_owned)),
         open,
         ..IssueChange::default()
     };
@@ -179,10 +159,7 @@ fn files(world: &mut World, call: &Call) -> Outcome {
 
 fn is_merged(world: &mut World, call: &Call) -> Outcome {
     let (_, issue) = pull(world, call)?;
-    let merged = issue
-        .pull
-        .as_ref()
-        .is_some_and(|pull| pull.merged.is_some());
+    let merged = issue.pull.as_ref().is_some_and(|pull| pull.merged.is_some());
     if merged { nothing() } else { Err(gone()) }
 }
 
@@ -193,14 +170,8 @@ fn merge(world: &mut World, call: &Call) -> Outcome {
     if !issue.open {
         return Err(Refusal::new(405, "Pull Request is not mergeable"));
     }
-    if call
-        .text("sha")
-        .is_some_and(|sha| Some(sha) != head.as_deref())
-    {
-        return Err(Refusal::new(
-            409,
-            "Head branch was modified. Review and try the merge again.",
-        ));
+    if call.text("sha").is_some_and(|sha| Some(sha) != head.as_deref()) {
+        return Err(Refusal::new(409, "Head branch was modified. Review and try the merge again."));
     }
     let sha = world.merge_pull(repo, number, by);
     found(json!({ "sha": sha, "merged": true, "message": "Pull Request successfully merged" }))

@@ -64,10 +64,8 @@ fn list(world: &mut World, call: &Call) -> Outcome {
     let place = target(world, call)?;
     let all = world.reactions_mut(place).ok_or_else(gone)?.clone();
     let wanted = call.query("content");
-    let shown: Vec<&Reaction> = all
-        .iter()
-        .filter(|one| wanted.is_none_or(|wanted| wanted == one.content))
-        .collect();
+    let shown: Vec<&Reaction> =
+        all.iter().filter(|one| wanted.is_none_or(|wanted| wanted == one.content)).collect();
     call.list(world, &shown, |reaction| world.show_reaction(reaction))
 }
 
@@ -75,9 +73,7 @@ fn react(world: &mut World, call: &Call) -> Outcome {
     let by = call.author(world).user;
     call.repo_to_write(world)?;
     let place = target(world, call)?;
-    let content = call
-        .text("content")
-        .filter(|content| REACTIONS.contains(content));
+    let content = call.text("content").filter(|content| REACTIONS.contains(content));
     let content = content.ok_or_else(|| invalid("Reaction", "content", "invalid"))?;
     let (is_new, reaction) = world.react(place, by, content).ok_or_else(gone)?;
     let shown = world.show_reaction(&reaction);
@@ -89,10 +85,7 @@ fn remove(world: &mut World, call: &Call) -> Outcome {
     let place = target(world, call)?;
     let id = call.number("reaction_id")?;
     let reactions = world.reactions_mut(place).ok_or_else(gone)?;
-    let at = reactions
-        .iter()
-        .position(|reaction| reaction.id == id)
-        .ok_or_else(gone)?;
+    let at = reactions.iter().position(|reaction| reaction.id == id).ok_or_else(gone)?;
     reactions.remove(at);
     nothing()
 }

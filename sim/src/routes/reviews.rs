@@ -102,30 +102,18 @@ fn show(world: &World, repo: u64, number: u64, review: u64) -> Result<Value, Ref
     let repo = world.repos.get(&repo).ok_or_else(gone)?;
     let issue = repo.issues.get(&number).ok_or_else(gone)?;
     let pull = issue.pull.as_ref().ok_or_else(gone)?;
-    let review = pull
-        .reviews
-        .iter()
-        .find(|one| one.id == review)
-        .ok_or_else(gone)?;
+    let review = pull.reviews.iter().find(|one| one.id == review).ok_or_else(gone)?;
     Ok(world.show_review(repo, issue, review))
 }
 
 fn list(world: &mut World, call: &Call) -> Outcome {
     let me = call.author(world).user;
     let (repo, issue) = pull(world, call)?;
-    let reviews = issue
-        .pull
-        .as_ref()
-        .map(|pull| pull.reviews.as_slice())
-        .unwrap_or_default();
+    let reviews = issue.pull.as_ref().map(|pull| pull.reviews.as_slice()).unwrap_or_default();
     // A pending review is seen by its author only.
-    let seen: Vec<&Review> = reviews
-        .iter()
-        .filter(|one| one.state != "PENDING" || one.user == me)
-        .collect();
-    call.list(world, &seen, |review| {
-        world.show_review(repo, issue, review)
-    })
+    let seen: Vec<&Review> =
+        reviews.iter().filter(|one| one.state != "PENDING" || one.user == me).collect();
+    call.list(world, &seen, |review| world.show_review(repo, issue, review))
 }
 
 /// The lines to comment on, as a review carries them.
@@ -141,10 +129,7 @@ fn line(one: &Value) -> Result<Line, Refusal> {
     let bad = |field| invalid("PullRequestReviewComment", field, "missing_field");
     Ok(Line {
         path: one["path"].as_str().ok_or_else(|| bad("path"))?.to_owned(),
-        line: one["line"]
-            .as_u64()
-            .or(one["position"].as_u64())
-            .ok_or_else(|| bad("line"))?,
+        line: one["line"].as_u64().or(one["position"].as_u64()).ok_or_else(|| bad("line"))?,
         side: one["side"].as_str().unwrap_or("RIGHT").to_owned(),
         body: one["body"].as_str().ok_or_else(|| bad("body"))?.to_owned(),
     })
@@ -168,19 +153,10 @@ fn may_submit(
     state: &str,
     body: &str,
 ) -> Result<(), Refusal> {
-    let own = world
-        .issue_of(repo, number)
-        .is_some_and(|issue| issue.author.user == by);
+    let own = world.issue_of(repo, number).is_some_and(|issue| issue.author.user == by);
     if own && state != "COMMENTED" {
-        let verb = if state == "APPROVED" {
-            "approve"
-        } else {
-            "request changes on"
-        };
-        return Err(Refusal::new(
-            422,
-            &format!("Can not {verb} your own pull request"),
-        ));
+        let verb = if state == "APPROVED" { "approve" } else { "request changes on" };
+        return Err(Refusal::new(422, &format!("Can not {verb} your own pull request")));
     }
     if state == "CHANGES_REQUESTED" && body.is_empty() {
         return Err(invalid("PullRequestReview", "body", "missing_field"));
@@ -199,12 +175,7 @@ fn make(world: &mut World, call: &Call) -> Outcome {
             return Err(invalid("PullRequestReview", "body", "missing_field"));
         }
     }
-    let new = NewReview {
-        body,
-        state,
-        commit: call.text("commit_id").map(str::to_owned),
-        lines,
-    };
+    let new = NewReview { body, state, commit: call.text("commit_id").map(str::to_owned), lines };
     // One line outside of the diff refuses the whole review.
     let id = world.review(repo, number, by, new).map_err(|path| {
         Refusal::new(
@@ -222,15 +193,9 @@ fn read(world: &mut World, call: &Call) -> Outcome {
 }
 
 fn state_of(world: &World, repo: u64, number: u64, id: u64) -> Result<(String, u64), Refusal> {
-    let pull = world
-        .issue_of(repo, number)
-        .and_then(|issue| issue.pull.as_ref())
-        .ok_or_else(gone)?;
-    let review = pull
-        .reviews
-        .iter()
-        .find(|one| one.id == id)
-        .ok_or_else(gone)?;
+    let pull =
+        world.issue_of(repo, number).and_then(|issue| issue.pull.as_ref()).ok_or_else(gone)?;
+    let review = pull.reviews.iter().find(|one| one.id == id).ok_or_else(gone)?;
     Ok((review.state.clone(), review.user))
 }
 
@@ -246,10 +211,7 @@ fn discard(world: &mut World, call: &Call) -> Outcome {
     let (repo, number, _) = to_write(world, call)?;
     let id = call.number("review_id")?;
     if state_of(world, repo, number, id)?.0 != "PENDING" {
-        return Err(Refusal::new(
-            422,
-            "Can not delete a non-pending pull request review",
-        ));
+        return Err(Refusal::new(422, "Can not delete a non-pending pull request review"));
     }
     let shown = show(world, repo, number, id)?;
     world.discard_review(repo, number, id);
@@ -262,19 +224,9 @@ fn submit(world: &mut World, call: &Call) -> Outcome {
     let state =
         event_of(call)?.ok_or_else(|| invalid("PullRequestReview", "event", "missing_field"))?;
     if state_of(world, repo, number, id)?.0 != "PENDING" {
-        return Err(Refusal::new(
-            422,
-            "Can not submit a review that was submitted",
-        ));
+        return Err(Refusal::new(422, "Can not submit a review that was submitted"));
     }
-    may_submit(
-        world,
-        repo,
-        number,
-        by,
-        state,
-        call.text("body").unwrap_or_default(),
-    )?;
+    may_submit(world, repo, number, by, state, call.text("body").unwrap_or_default())?;
     world.submit_review(repo, number, id, by, state, call.text("body"));
     found(show(world, repo, number, id)?)
 }
@@ -284,10 +236,7 @@ fn dismiss(world: &mut World, call: &Call) -> Outcome {
     let id = call.number("review_id")?;
     let (state, _) = state_of(world, repo, number, id)?;
     if !["APPROVED", "CHANGES_REQUESTED"].contains(&state.as_str()) {
-        return Err(Refusal::new(
-            422,
-            "Can not dismiss a commented pull request review",
-        ));
+        return Err(Refusal::new(422, "Can not dismiss a commented pull request review"));
     }
     world.dismiss_review(repo, number, id, by);
     found(show(world, repo, number, id)?)
@@ -295,42 +244,22 @@ fn dismiss(world: &mut World, call: &Call) -> Outcome {
 
 fn comments(world: &mut World, call: &Call) -> Outcome {
     let (repo, issue) = pull(world, call)?;
-    let all = issue
-        .pull
-        .as_ref()
-        .map(|pull| pull.comments.as_slice())
-        .unwrap_or_default();
-    call.list(world, all, |comment| {
-        world.show_review_comment(repo, issue, comment)
-    })
+    let all = issue.pull.as_ref().map(|pull| pull.comments.as_slice()).unwrap_or_default();
+    call.list(world, all, |comment| world.show_review_comment(repo, issue, comment))
 }
 
 fn comments_of(world: &mut World, call: &Call) -> Outcome {
     let (repo, issue) = pull(world, call)?;
     let review = call.number("review_id")?;
-    let all = issue
-        .pull
-        .as_ref()
-        .map(|pull| pull.comments.as_slice())
-        .unwrap_or_default();
-    let own: Vec<&ReviewComment> = all
-        .iter()
-        .filter(|one| one.review == Some(review))
-        .collect();
-    call.list(world, &own, |comment| {
-        world.show_review_comment(repo, issue, comment)
-    })
+    let all = issue.pull.as_ref().map(|pull| pull.comments.as_slice()).unwrap_or_default();
+    let own: Vec<&ReviewComment> = all.iter().filter(|one| one.review == Some(review)).collect();
+    call.list(world, &own, |comment| world.show_review_comment(repo, issue, comment))
 }
 
 fn show_comment(world: &World, repo: u64, id: u64) -> Result<Value, Refusal> {
     let place = world.repos.get(&repo).ok_or_else(gone)?;
     let found = place.issues.values().find_map(|issue| {
-        let comment = issue
-            .pull
-            .as_ref()?
-            .comments
-            .iter()
-            .find(|one| one.id == id)?;
+        let comment = issue.pull.as_ref()?.comments.iter().find(|one| one.id == id)?;
         Some(world.show_review_comment(place, issue, comment))
     });
     found.ok_or_else(gone)
@@ -340,15 +269,9 @@ fn comment(world: &mut World, call: &Call) -> Outcome {
     let (repo, number, by) = to_write(world, call)?;
     let commit = call.text("commit_id").unwrap_or_default().to_owned();
     let line = line(&call.body)?;
-    let id = world
-        .comment_line(repo, number, by, line, &commit)
-        .ok_or_else(|| {
-            invalid(
-                "PullRequestReviewComment",
-                "pull_request_review_thread.line",
-                "invalid",
-            )
-        })?;
+    let id = world.comment_line(repo, number, by, line, &commit).ok_or_else(|| {
+        invalid("PullRequestReviewComment", "pull_request_review_thread.line", "invalid")
+    })?;
     made(show_comment(world, repo, id)?)
 }
 
@@ -358,9 +281,7 @@ fn reply(world: &mut World, call: &Call) -> Outcome {
     let body = call
         .text("body")
         .ok_or_else(|| invalid("PullRequestReviewComment", "body", "missing_field"))?;
-    let id = world
-        .reply_to_line(repo, number, by, to, body)
-        .ok_or_else(gone)?;
+    let id = world.reply_to_line(repo, number, by, to, body).ok_or_else(gone)?;
     made(show_comment(world, repo, id)?)
 }
 

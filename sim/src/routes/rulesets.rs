@@ -8,12 +8,7 @@ use crate::{
 const READ: Needs = Needs::Token("metadata=read");
 
 pub(super) const ROUTES: &[Route] = &[
-    Route {
-        method: "GET",
-        path: "/repos/{owner}/{repo}/rulesets",
-        needs: READ,
-        run: list,
-    },
+    Route { method: "GET", path: "/repos/{owner}/{repo}/rulesets", needs: READ, run: list },
     Route {
         method: "GET",
         path: "/repos/{owner}/{repo}/rulesets/{ruleset_id}",
@@ -34,17 +29,9 @@ fn list(world: &mut World, call: &Call) -> Outcome {
     let repo = call.repo(world)?;
     let org = world.orgs.get(&repo.org).ok_or_else(gone)?;
     let with_parents = call.query("includes_parents") != Some("false");
-    let inherited = org
-        .rulesets
-        .values()
-        .filter(|_| with_parents)
-        .map(|ruleset| (false, ruleset));
-    let all: Vec<(bool, &Ruleset)> = repo
-        .rulesets
-        .values()
-        .map(|ruleset| (true, ruleset))
-        .chain(inherited)
-        .collect();
+    let inherited = org.rulesets.values().filter(|_| with_parents).map(|ruleset| (false, ruleset));
+    let all: Vec<(bool, &Ruleset)> =
+        repo.rulesets.values().map(|ruleset| (true, ruleset)).chain(inherited).collect();
     call.list(world, &all, |(own, ruleset)| {
         world.show_ruleset(own.then_some(repo), org, ruleset, false)
     })

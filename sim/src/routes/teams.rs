@@ -9,18 +9,8 @@ use serde_json::json;
 const READ: Needs = Needs::Token("members=read");
 
 pub(super) const ROUTES: &[Route] = &[
-    Route {
-        method: "GET",
-        path: "/orgs/{org}/teams",
-        needs: READ,
-        run: list,
-    },
-    Route {
-        method: "GET",
-        path: "/orgs/{org}/teams/{team_slug}",
-        needs: READ,
-        run: read,
-    },
+    Route { method: "GET", path: "/orgs/{org}/teams", needs: READ, run: list },
+    Route { method: "GET", path: "/orgs/{org}/teams/{team_slug}", needs: READ, run: read },
     Route {
         method: "GET",
         path: "/orgs/{org}/teams/{team_slug}/members",
@@ -33,12 +23,7 @@ pub(super) const ROUTES: &[Route] = &[
         needs: READ,
         run: membership,
     },
-    Route {
-        method: "GET",
-        path: "/orgs/{org}/teams/{team_slug}/repos",
-        needs: READ,
-        run: repos,
-    },
+    Route { method: "GET", path: "/orgs/{org}/teams/{team_slug}/repos", needs: READ, run: repos },
     Route {
         method: "GET",
         path: "/orgs/{org}/teams/{team_slug}/repos/{owner}/{repo}",
@@ -87,11 +72,7 @@ fn membership(world: &mut World, call: &Call) -> Outcome {
     let (org, team) = team(world, call)?;
     let user = world.user(call.param("username")).ok_or_else(gone)?;
     let maintains = *team.members.get(&user.id).ok_or_else(gone)?;
-    let role = if maintainer(org, user.id, maintains) {
-        "maintainer"
-    } else {
-        "member"
-    };
+    let role = if maintainer(org, user.id, maintains) { "maintainer" } else { "member" };
     let url = format!(
         "{}/organizations/{}/team/{}/memberships/{}",
         world.base, org.id, team.id, user.login
@@ -107,9 +88,7 @@ fn repos(world: &mut World, call: &Call) -> Outcome {
         .filter_map(|(id, access)| Some((world.repos.get(id)?, *access)))
         .filter(|(repo, _)| call.covers(world, repo))
         .collect();
-    call.list(world, &repos, |(repo, access)| {
-        world.show_repo_for(repo, *access)
-    })
+    call.list(world, &repos, |(repo, access)| world.show_repo_for(repo, *access))
 }
 
 /// 204 when the team has the repository; what it may do there comes with the repository media type.

@@ -6,24 +6,9 @@ use crate::{
 };
 
 pub(super) const ROUTES: &[Route] = &[
-    Route {
-        method: "GET",
-        path: "/user",
-        needs: Needs::Token(""),
-        run: myself,
-    },
-    Route {
-        method: "GET",
-        path: "/users/{username}",
-        needs: Needs::Nobody,
-        run: by_login,
-    },
-    Route {
-        method: "GET",
-        path: "/user/{account_id}",
-        needs: Needs::Nobody,
-        run: by_number,
-    },
+    Route { method: "GET", path: "/user", needs: Needs::Token(""), run: myself },
+    Route { method: "GET", path: "/users/{username}", needs: Needs::Nobody, run: by_login },
+    Route { method: "GET", path: "/user/{account_id}", needs: Needs::Nobody, run: by_number },
 ];
 
 /// An installation is no user.

@@ -76,19 +76,10 @@ impl Access {
 impl World {
     /// The highest access that any source gives to a user.
     pub(crate) fn access(&self, repo: &Repo, user: u64) -> Access {
-        let public = if repo.is_public() {
-            Access::Read
-        } else {
-            Access::None
-        };
-        let direct = repo
-            .collaborators
-            .get(&user)
-            .map_or(Access::None, |grant| grant.access);
-        let through_org = self
-            .orgs
-            .get(&repo.org)
-            .map_or(Access::None, |org| of_org(org, repo, user));
+        let public = if repo.is_public() { Access::Read } else { Access::None };
+        let direct = repo.collaborators.get(&user).map_or(Access::None, |grant| grant.access);
+        let through_org =
+            self.orgs.get(&repo.org).map_or(Access::None, |org| of_org(org, repo, user));
         public.max(direct).max(through_org)
     }
 }

@@ -62,9 +62,7 @@ pub(crate) struct Org {
 
 impl Org {
     pub(crate) fn team(&self, slug: &str) -> Option<&Team> {
-        self.teams
-            .values()
-            .find(|team| team.slug.eq_ignore_ascii_case(slug))
+        self.teams.values().find(|team| team.slug.eq_ignore_ascii_case(slug))
     }
 }
 

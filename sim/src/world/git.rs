@@ -46,15 +46,8 @@ impl Git {
         author: u64,
         at: Timestamp,
     ) -> Commit {
-        let parent = self
-            .branches
-            .get(branch)
-            .and_then(|sha| self.commits.get(sha))
-            .cloned();
-        let mut tree = parent
-            .as_ref()
-            .map(|commit| commit.tree.clone())
-            .unwrap_or_default();
+        let parent = self.branches.get(branch).and_then(|sha| self.commits.get(sha)).cloned();
+        let mut tree = parent.as_ref().map(|commit| commit.tree.clone()).unwrap_or_default();
         let verb = match (content.is_some(), tree.contains_key(path)) {
             (false, _) => "Delete",
             (true, true) => "Update",
@@ -71,10 +64,7 @@ impl Git {
             }
         }
         let parents: Vec<String> = parent.into_iter().map(|commit| commit.sha).collect();
-        let made_of = format!(
-            "{branch} {tree:?} {parents:?} {author} {at} {}",
-            self.commits.len()
-        );
+        let made_of = format!("{branch} {tree:?} {parents:?} {author} {at} {}", self.commits.len());
         let commit = Commit {
             sha: sha(made_of.as_bytes()),
             parents,
@@ -115,28 +105,21 @@ impl Git {
 
     /// The commit that a branch name, `refs/heads/` name, commit or commit prefix stands for.
     pub(crate) fn resolve(&self, name: &str) -> Option<&Commit> {
-        let short = name
-            .strip_prefix("refs/heads/")
-            .or(name.strip_prefix("heads/"))
-            .unwrap_or(name);
+        let short =
+            name.strip_prefix("refs/heads/").or(name.strip_prefix("heads/")).unwrap_or(name);
         if let Some(sha) = self.branches.get(short) {
             return self.commits.get(sha);
         }
         self.commits.get(name).or_else(|| {
             let looks_like_a_prefix =
                 name.len() >= 7 && name.bytes().all(|b| b.is_ascii_hexdigit());
-            let mut found = self
-                .commits
-                .values()
-                .filter(|commit| commit.sha.starts_with(name));
+            let mut found = self.commits.values().filter(|commit| commit.sha.starts_with(name));
             found.next().filter(|_| looks_like_a_prefix)
         })
     }
 
     /// The commit and all its ancestors by first parent, newest first.
     pub(crate) fn history<'a>(&'a self, from: &'a Commit) -> impl Iterator<Item = &'a Commit> {
-        std::iter::successors(Some(from), |commit| {
-            self.commits.get(commit.parents.first()?)
-        })
+        std::iter::successors(Some(from), |commit| self.commits.get(commit.parents.first()?))
     }
 }

@@ -124,8 +124,7 @@ impl World {
     }
 
     pub(crate) fn add_org(&mut self, org: Org) -> u64 {
-        self.org_names
-            .insert(org.login.to_ascii_lowercase(), org.id);
+        self.org_names.insert(org.login.to_ascii_lowercase(), org.id);
         let id = org.id;
         self.orgs.insert(id, org);
         id
@@ -141,32 +140,24 @@ impl World {
     }
 
     pub(crate) fn user(&self, login: &str) -> Option<&User> {
-        self.users
-            .get(self.logins.get(&login.to_ascii_lowercase())?)
+        self.users.get(self.logins.get(&login.to_ascii_lowercase())?)
     }
 
     pub(crate) fn org(&self, login: &str) -> Option<&Org> {
-        self.orgs
-            .get(self.org_names.get(&login.to_ascii_lowercase())?)
+        self.orgs.get(self.org_names.get(&login.to_ascii_lowercase())?)
     }
 
     /// A repository by its present full name.
     pub(crate) fn repo(&self, full_name: &str) -> Option<&Repo> {
-        self.repos
-            .get(self.repo_names.get(&full_name.to_ascii_lowercase())?)
+        self.repos.get(self.repo_names.get(&full_name.to_ascii_lowercase())?)
     }
 
     pub(crate) fn repo_id(&self, full_name: &str) -> Option<u64> {
-        self.repo_names
-            .get(&full_name.to_ascii_lowercase())
-            .copied()
+        self.repo_names.get(&full_name.to_ascii_lowercase()).copied()
     }
 
     pub(crate) fn full_name(&self, repo: &Repo) -> String {
-        let owner = self
-            .orgs
-            .get(&repo.org)
-            .map_or("ghost", |org| org.login.as_str());
+        let owner = self.orgs.get(&repo.org).map_or("ghost", |org| org.login.as_str());
         format!("{owner}/{}", repo.name)
     }
 
@@ -175,15 +166,11 @@ impl World {
     }
 
     pub(crate) fn installation_on(&self, app: u64, org: u64) -> Option<&Installation> {
-        self.installations
-            .values()
-            .find(|i| i.app == app && i.org == org)
+        self.installations.values().find(|i| i.app == app && i.org == org)
     }
 
     pub(crate) fn app_by_slug(&self, slug: &str) -> Option<&App> {
-        self.apps
-            .values()
-            .find(|app| app.slug.eq_ignore_ascii_case(slug))
+        self.apps.values().find(|app| app.slug.eq_ignore_ascii_case(slug))
     }
 
     /// Gives a repository another name or owner; the former name keeps redirecting.

@@ -49,9 +49,7 @@ impl Repo {
     }
 
     pub(crate) fn label(&self, name: &str) -> Option<&Label> {
-        self.labels
-            .values()
-            .find(|label| label.name.eq_ignore_ascii_case(name))
+        self.labels.values().find(|label| label.name.eq_ignore_ascii_case(name))
     }
 }
 

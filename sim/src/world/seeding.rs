@@ -32,11 +32,8 @@ impl World {
 
     /// The placeholder that GitHub names when it does not know who did something.
     fn ghost(&mut self) {
-        let person = Person {
-            login: "ghost".to_owned(),
-            id: Some(10_137_000),
-            ..Person::default()
-        };
+        let person =
+            Person { login: "ghost".to_owned(), id: Some(10_137_000), ..Person::default() };
         self.make_user(&person);
     }
 
@@ -47,11 +44,7 @@ impl World {
             id,
             login: person.login.clone(),
             name: person.name.clone(),
-            kind: if person.login.ends_with("[bot]") {
-                Kind::Bot
-            } else {
-                person.kind
-            },
+            kind: if person.login.ends_with("[bot]") { Kind::Bot } else { person.kind },
             created,
             suspended: person.suspended,
         })
@@ -61,10 +54,7 @@ impl World {
     pub(crate) fn user_or_new(&mut self, login: &str) -> u64 {
         match self.user(login) {
             Some(user) => user.id,
-            None => self.make_user(&Person {
-                login: login.to_owned(),
-                ..Person::default()
-            }),
+            None => self.make_user(&Person { login: login.to_owned(), ..Person::default() }),
         }
     }
 
@@ -75,9 +65,7 @@ impl World {
             members.insert(self.user_or_new(login), Role::Admin);
         }
         for login in &seed.members {
-            members
-                .entry(self.user_or_new(login))
-                .or_insert(Role::Member);
+            members.entry(self.user_or_new(login)).or_insert(Role::Member);
         }
         let created = self.now();
         self.add_org(Org {
@@ -135,14 +123,9 @@ impl World {
     /// The organization's first owner, or the placeholder user.
     pub(crate) fn first_owner(&self, org: u64) -> u64 {
         let owner = self.orgs.get(&org).and_then(|org| {
-            org.members
-                .iter()
-                .find(|(_, role)| **role == Role::Admin)
-                .map(|(id, _)| *id)
+            org.members.iter().find(|(_, role)| **role == Role::Admin).map(|(id, _)| *id)
         });
-        owner
-            .or_else(|| self.user("ghost").map(|ghost| ghost.id))
-            .unwrap_or_default()
+        owner.or_else(|| self.user("ghost").map(|ghost| ghost.id)).unwrap_or_default()
     }
 
     pub(crate) fn make_repo(&mut self, org: u64, seed: &Repository) -> u64 {
@@ -151,25 +134,15 @@ impl World {
         let owner = self.first_owner(org);
         let mut git = Git::default();
         for (path, text) in &seed.files {
-            git.commit(
-                &seed.default_branch,
-                path,
-                Some(text.as_bytes()),
-                owner,
-                now,
-            );
+            git.commit(&seed.default_branch, path, Some(text.as_bytes()), owner, now);
         }
         let collaborators = seed
             .collaborators
             .iter()
             .map(|(login, access)| (self.user_or_new(login), Collaborator { access: *access }))
             .collect();
-        let keys = seed
-            .keys
-            .iter()
-            .map(|key| self.make_key(org, key))
-            .map(|key| (key.id, key))
-            .collect();
+        let keys =
+            seed.keys.iter().map(|key| self.make_key(org, key)).map(|key| (key.id, key)).collect();
         self.add_repo(Repo {
             id,
             org,
@@ -203,10 +176,7 @@ impl World {
         DeployKey {
             id,
             title: seed.title.clone(),
-            key: format!(
-                "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI{}",
-                sha(&id.to_be_bytes())
-            ),
+            key: format!("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI{}", sha(&id.to_be_bytes())),
             read_only: seed.read_only,
             added_by,
             created: self.now(),
@@ -214,10 +184,8 @@ impl World {
     }
 
     fn make_app_from(&mut self, seed: &AppSeed) -> anyhow::Result<()> {
-        let owner = self
-            .org(&seed.owner)
-            .with_context(|| format!("no organization {}", seed.owner))?
-            .id;
+        let owner =
+            self.org(&seed.owner).with_context(|| format!("no organization {}", seed.owner))?.id;
         let key = match &seed.private_key_pem {
             Some(pem) => AppKey::from_pem(pem)?,
             None => AppKey::of_this_process()?,
@@ -241,9 +209,7 @@ impl World {
             ..Person::default()
         });
         let mut permissions = seed.permissions.clone();
-        permissions
-            .entry("metadata".to_owned())
-            .or_insert(Level::Read);
+        permissions.entry("metadata".to_owned()).or_insert(Level::Read);
         let app = App {
             id,
             client_id: client_id(id),

@@ -13,21 +13,11 @@ async fn a_permission_that_was_not_granted_is_named() {
         ("/repos/acme/api/keys", "administration=read"),
         ("/repos/acme/api/contents/README.md", "contents=read"),
         ("/orgs/acme/members", "members=read"),
-        (
-            "/orgs/acme/personal-access-tokens",
-            "organization_personal_access_tokens=read",
-        ),
-        (
-            "/orgs/acme/installations",
-            "organization_administration=read",
-        ),
+        ("/orgs/acme/personal-access-tokens", "organization_personal_access_tokens=read"),
+        ("/orgs/acme/installations", "organization_administration=read"),
     ] {
         let reply = client.get(path).await.is(403);
-        assert_eq!(
-            reply.header("x-accepted-github-permissions"),
-            needs,
-            "{path}"
-        );
+        assert_eq!(reply.header("x-accepted-github-permissions"), needs, "{path}");
     }
     sim.finish();
 }
@@ -57,36 +47,17 @@ async fn a_persons_access_is_the_highest_of_all_sources() {
         )
     };
     assert_eq!(role("octocat", "api").await, "admin admin", "an owner");
-    assert_eq!(
-        role("monalisa", "api").await,
-        "write write",
-        "through the team"
-    );
-    assert_eq!(
-        role("hubot", "api").await,
-        "read read",
-        "the base permission"
-    );
+    assert_eq!(role("monalisa", "api").await, "write write", "through the team");
+    assert_eq!(role("hubot", "api").await, "read read", "the base permission");
     sim.adds_collaborator("acme/api", "hubot", Access::Maintain, "octocat");
     assert_eq!(role("hubot", "api").await, "write maintain", "directly");
     sim.grants_team("acme/home", "acme/platform", Access::Triage, "octocat");
     assert_eq!(role("monalisa", "home").await, "read triage");
-    sim.signs_up(github_sim::Person {
-        login: "stranger".to_owned(),
-        ..Default::default()
-    });
+    sim.signs_up(github_sim::Person { login: "stranger".to_owned(), ..Default::default() });
     assert_eq!(role("stranger", "api").await, "none none");
-    assert_eq!(
-        role("stranger", "site").await,
-        "read read",
-        "a public repository"
-    );
+    assert_eq!(role("stranger", "site").await, "read read", "a public repository");
     sim.leaves_organization("monalisa");
-    assert_eq!(
-        role("monalisa", "api").await,
-        "none none",
-        "who left has nothing"
-    );
+    assert_eq!(role("monalisa", "api").await, "none none", "who left has nothing");
     sim.joins_organization("monalisa", Role::Admin);
     assert_eq!(role("monalisa", "api").await, "admin admin");
     sim.finish();
@@ -99,18 +70,10 @@ async fn a_team_shows_its_access_only_when_asked_for() {
     let path = "/orgs/acme/teams/platform/repos/acme/api";
     assert_eq!(client.get(path).await.is(204).text, "");
     let media = [("accept", "application/vnd.github.v3.repository+json")];
-    let shown = client
-        .try_send("GET", path, None, &media)
-        .await
-        .unwrap()
-        .is(200)
-        .json();
+    let shown = client.try_send("GET", path, None, &media).await.unwrap().is(200).json();
     assert_eq!(shown["role_name"], "write");
     assert_eq!(shown["permissions"]["admin"], false);
-    client
-        .get("/orgs/acme/teams/platform/repos/acme/home")
-        .await
-        .is(404);
+    client.get("/orgs/acme/teams/platform/repos/acme/home").await.is(404);
     sim.finish();
 }
 
@@ -121,10 +84,7 @@ async fn what_is_not_covered_is_not_there() {
     client.get("/repos/acme/home").await.is(200);
     sim.deselects("acme/home");
     client.get("/repos/acme/home").await.is(404);
-    client
-        .post("/repos/acme/home/issues", json!({ "title": "no" }))
-        .await
-        .is(404);
+    client.post("/repos/acme/home/issues", json!({ "title": "no" })).await.is(404);
     sim.selects("acme/home");
     client.get("/repos/acme/home").await.is(200);
     sim.finish();
@@ -146,11 +106,8 @@ async fn bypass_actors_are_shown_to_those_who_may_change_them() {
 
     let sim = Sim::start(Seed::acme().permissions(&[("administration", Level::Write)]));
     let id = sim.changes_ruleset("acme/api", &[bypass], "octocat");
-    let shown = Client::acme(&sim)
-        .get(&format!("/repos/acme/api/rulesets/{id}"))
-        .await
-        .is(200)
-        .json();
+    let shown =
+        Client::acme(&sim).get(&format!("/repos/acme/api/rulesets/{id}")).await.is(200).json();
     assert_eq!(shown["bypass_actors"][0]["actor_type"], "RepositoryRole");
     sim.finish();
 }

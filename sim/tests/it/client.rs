@@ -19,9 +19,7 @@ impl Reply {
     }
 
     pub(crate) fn header(&self, name: &str) -> &str {
-        self.headers
-            .get(name)
-            .map_or("", |value| value.to_str().unwrap())
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
     }
 
     /// Fails the test unless the status is this one.
@@ -59,11 +57,7 @@ impl Client {
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .unwrap();
-        Self {
-            base: sim.url(),
-            credential: credential.to_owned(),
-            http,
-        }
+        Self { base: sim.url(), credential: credential.to_owned(), http }
     }
 
     pub(crate) fn app(sim: &Sim) -> Self {
@@ -82,14 +76,9 @@ impl Client {
         body: Option<Value>,
         headers: &[(&str, &str)],
     ) -> reqwest::Result<Reply> {
-        let url = if path.starts_with("http") {
-            path.to_owned()
-        } else {
-            format!("{}{path}", self.base)
-        };
-        let mut request = self
-            .http
-            .request(Method::from_bytes(method.as_bytes()).unwrap(), url);
+        let url =
+            if path.starts_with("http") { path.to_owned() } else { format!("{}{path}", self.base) };
+        let mut request = self.http.request(Method::from_bytes(method.as_bytes()).unwrap(), url);
         if !self.credential.is_empty() {
             request = request.header("authorization", format!("Bearer {}", self.credential));
         }
@@ -97,17 +86,11 @@ impl Client {
             request = request.header(*name, *value);
         }
         if let Some(body) = body {
-            request = request
-                .header("content-type", "application/json")
-                .body(body.to_string());
+            request = request.header("content-type", "application/json").body(body.to_string());
         }
         let response = request.send().await?;
         let (status, headers) = (response.status(), response.headers().clone());
-        Ok(Reply {
-            status,
-            headers,
-            text: response.text().await?,
-        })
+        Ok(Reply { status, headers, text: response.text().await? })
     }
 
     pub(crate) async fn get(&self, path: &str) -> Reply {

@@ -9,9 +9,7 @@ async fn another_process_can_act_and_look() {
     let sim = Sim::start(Seed::acme());
     let control = Client::with(&sim, "");
     let deed = json!({ "do": "adds_deploy_key", "repo": "acme/api", "title": "ci", "read_only": false, "by": "monalisa" });
-    let id = control.post("/_sim/act", deed).await.is(200).json()["id"]
-        .as_u64()
-        .unwrap();
+    let id = control.post("/_sim/act", deed).await.is(200).json()["id"].as_u64().unwrap();
     let state = control.get("/_sim/state").await.is(200).json();
     assert_eq!(state["repositories"][0]["keys"][0]["id"], id);
     let kept = control.get("/_sim/webhooks").await.is(200).json();
@@ -20,22 +18,13 @@ async fn another_process_can_act_and_look() {
     assert_eq!(app["webhook_secret"], sim.app().webhook_secret);
     let deed =
         json!({ "do": "opens_issue", "repo": "acme/api", "login": "octocat", "title": "Hello" });
-    assert_eq!(
-        control.post("/_sim/act", deed).await.is(200).json()["number"],
-        1
-    );
+    assert_eq!(control.post("/_sim/act", deed).await.is(200).json()["number"], 1);
     let text = control.get("/_sim/issues/acme/api/1").await.is(200).text;
     assert!(text.starts_with("acme/api#1 Hello"), "{text}");
     let unknown = json!({ "do": "adds_deploy_key", "repo": "acme/nowhere", "by": "monalisa" });
     let refused = control.post("/_sim/act", unknown).await.is(422).json();
-    assert_eq!(
-        refused["message"],
-        "github-sim: there is no repository acme/nowhere"
-    );
-    control
-        .post("/_sim/act", json!({ "do": "flies" }))
-        .await
-        .is(422);
+    assert_eq!(refused["message"], "github-sim: there is no repository acme/nowhere");
+    control.post("/_sim/act", json!({ "do": "flies" })).await.is(422);
     sim.finish();
 }
 
@@ -44,43 +33,22 @@ async fn another_process_can_break_things() {
     let sim = Sim::start(Seed::acme());
     let (control, client) = (Client::with(&sim, ""), Client::acme(&sim));
     let fault = json!({ "fault": "answer_502_after_doing_it", "method": "POST", "path": "/repos/", "times": 2 });
-    assert_eq!(
-        control.post("/_sim/faults", fault).await.is(200).json()["waiting"],
-        2
-    );
+    assert_eq!(control.post("/_sim/faults", fault).await.is(200).json()["waiting"], 2);
     client.get("/repos/acme/api").await.is(200);
-    client
-        .post("/repos/acme/api/issues", json!({ "title": "one" }))
-        .await
-        .is(502);
+    client.post("/repos/acme/api/issues", json!({ "title": "one" })).await.is(502);
     control.delete("/_sim/faults").await.is(200);
-    client
-        .post("/repos/acme/api/issues", json!({ "title": "two" }))
-        .await
-        .is(201);
-    control
-        .post("/_sim/forbid", json!({ "permission": "issues" }))
-        .await
-        .is(200);
+    client.post("/repos/acme/api/issues", json!({ "title": "two" })).await.is(201);
+    control.post("/_sim/forbid", json!({ "permission": "issues" })).await.is(200);
     client.get("/repos/acme/api/issues").await.is(403);
     control
-        .post(
-            "/_sim/forbid",
-            json!({ "permission": "issues", "forbidden": false }),
-        )
+        .post("/_sim/forbid", json!({ "permission": "issues", "forbidden": false }))
         .await
         .is(200);
     client.get("/repos/acme/api/issues").await.is(200);
-    control
-        .post("/_sim/advance", json!({ "seconds": 4_000 }))
-        .await
-        .is(200);
+    control.post("/_sim/advance", json!({ "seconds": 4_000 })).await.is(200);
     client.get("/repos/acme/api/issues").await.is(401);
     let chaos = control
-        .post(
-            "/_sim/chaos",
-            json!({ "seed": 1, "probability": 0.1, "faults": [] }),
-        )
+        .post("/_sim/chaos", json!({ "seed": 1, "probability": 0.1, "faults": [] }))
         .await
         .is(200)
         .json();
@@ -120,10 +88,7 @@ settings: { content_per_minute: 5 }
     let sim = Sim::start(seed);
     assert_eq!(sim.user_id("renovate[bot]"), 29_139_614);
     assert!(sim.installation("acme") > 0);
-    assert!(
-        Seed::from_yaml("peple: []").is_err(),
-        "a misspelt key is refused"
-    );
+    assert!(Seed::from_yaml("peple: []").is_err(), "a misspelt key is refused");
 }
 
 #[test]

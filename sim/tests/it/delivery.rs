@@ -14,23 +14,14 @@ async fn receiver(secret: String, status: u16) -> (String, Heard) {
     let write_down = async move |State((heard, secret)): State<(Heard, String)>,
                                  headers: HeaderMap,
                                  body: Bytes| {
-        let header = |name: &str| {
-            headers
-                .get(name)
-                .map_or("", |value| value.to_str().unwrap())
-                .to_owned()
-        };
+        let header =
+            |name: &str| headers.get(name).map_or("", |value| value.to_str().unwrap()).to_owned();
         let signed = is_signed(&secret, &body, &header("x-hub-signature-256"));
-        heard.lock().unwrap().push((
-            header("x-github-event"),
-            header("x-github-delivery"),
-            signed,
-        ));
+        heard.lock().unwrap().push((header("x-github-event"), header("x-github-delivery"), signed));
         axum::http::StatusCode::from_u16(status).unwrap()
     };
-    let router = Router::new()
-        .route("/webhook", post(write_down))
-        .with_state((Arc::clone(&heard), secret));
+    let router =
+        Router::new().route("/webhook", post(write_down)).with_state((Arc::clone(&heard), secret));
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/webhook", listener.local_addr().unwrap());
     tokio::spawn(async move { axum::serve(listener, router).await });
@@ -44,18 +35,10 @@ async fn pushed_webhooks_arrive_and_can_be_delivered_again() {
     sim.send_webhooks_to(&url);
     sim.adds_deploy_key("acme/api", "ci", true, "octocat");
     sim.pushed().await;
-    assert_eq!(
-        heard.lock().unwrap().len(),
-        1,
-        "GitHub does not try again by itself"
-    );
+    assert_eq!(heard.lock().unwrap().len(), 1, "GitHub does not try again by itself");
 
     let app = Client::app(&sim);
-    let failed = app
-        .get("/app/hook/deliveries?status=failure")
-        .await
-        .is(200)
-        .json();
+    let failed = app.get("/app/hook/deliveries?status=failure").await.is(200).json();
     assert_eq!(failed.as_array().unwrap().len(), 1);
     assert_eq!(failed[0]["status_code"], 503);
     let at = format!("/app/hook/deliveries/{}", failed[0]["id"]);
@@ -88,11 +71,7 @@ async fn the_delivery_log_is_read_page_by_page() {
     loop {
         let page = app.get(&next).await.is(200);
         pages.push(page.json().as_array().unwrap().len());
-        match page
-            .header("link")
-            .strip_prefix('<')
-            .and_then(|link| link.split_once('>'))
-        {
+        match page.header("link").strip_prefix('<').and_then(|link| link.split_once('>')) {
             Some((to, _)) => next = to.to_owned(),
             None => break,
         }
@@ -107,10 +86,7 @@ async fn a_webhook_can_come_before_the_answer() {
     let (url, heard) = receiver(sim.app().webhook_secret, 202).await;
     sim.send_webhooks_to(&url);
     sim.webhook_before_answer();
-    Client::acme(&sim)
-        .post("/repos/acme/api/issues", json!({ "title": "Hello" }))
-        .await
-        .is(201);
+    Client::acme(&sim).post("/repos/acme/api/issues", json!({ "title": "Hello" })).await.is(201);
     assert_eq!(heard.lock().unwrap().len(), 1);
     sim.finish();
 }

@@ -15,20 +15,10 @@ async fn a_lost_answer_is_not_a_lost_issue() {
     let client = Client::acme(&sim);
     let path = "/repos/acme/api/issues";
     sim.drop_connection_before_doing_it();
-    assert!(
-        client
-            .try_send("POST", path, Some(new()), &[])
-            .await
-            .is_err()
-    );
+    assert!(client.try_send("POST", path, Some(new()), &[]).await.is_err());
     assert_eq!(sim.issues("acme/api").len(), 0);
     sim.drop_connection_after_doing_it();
-    assert!(
-        client
-            .try_send("POST", path, Some(new()), &[])
-            .await
-            .is_err()
-    );
+    assert!(client.try_send("POST", path, Some(new()), &[]).await.is_err());
     assert_eq!(sim.issues("acme/api").len(), 1);
     sim.answer_502_after_doing_it();
     client.post(path, new()).await.is(502);
@@ -37,12 +27,7 @@ async fn a_lost_answer_is_not_a_lost_issue() {
     client.post(path, new()).await.is(500);
     assert_eq!(sim.issues("acme/api").len(), 2);
     sim.truncate_body();
-    assert!(
-        client
-            .try_send("POST", path, Some(new()), &[])
-            .await
-            .is_err()
-    );
+    assert!(client.try_send("POST", path, Some(new()), &[]).await.is_err());
     assert_eq!(sim.issues("acme/api").len(), 3);
     sim.malformed_body();
     let reply = client.post(path, new()).await.is(201);
@@ -78,12 +63,7 @@ async fn limits_are_told_in_the_headers() {
     sim.secondary_limit_next();
     let reply = client.get("/repos/acme/api").await.is(403);
     assert_eq!(reply.header("retry-after"), "60");
-    assert!(
-        reply.json()["message"]
-            .as_str()
-            .unwrap()
-            .contains("secondary rate limit")
-    );
+    assert!(reply.json()["message"].as_str().unwrap().contains("secondary rate limit"));
     client.get("/repos/acme/api").await.is(200);
     sim.finish();
 }
@@ -128,33 +108,13 @@ async fn new_issues_can_be_late_in_lists() {
     let client = Client::acme(&sim);
     sim.lists_lag(5_000);
     client.post("/repos/acme/api/issues", new()).await.is(201);
-    client
-        .post("/repos/acme/api/issues/1/comments", json!({ "body": "hi" }))
-        .await
-        .is(201);
-    assert_eq!(
-        client.get("/repos/acme/api/issues").await.is(200).json(),
-        json!([])
-    );
-    assert_eq!(
-        client
-            .get("/repos/acme/api/issues/1/comments")
-            .await
-            .is(200)
-            .json(),
-        json!([])
-    );
+    client.post("/repos/acme/api/issues/1/comments", json!({ "body": "hi" })).await.is(201);
+    assert_eq!(client.get("/repos/acme/api/issues").await.is(200).json(), json!([]));
+    assert_eq!(client.get("/repos/acme/api/issues/1/comments").await.is(200).json(), json!([]));
     client.get("/repos/acme/api/issues/1").await.is(200);
     sim.advance(Duration::from_secs(6));
     assert_eq!(
-        client
-            .get("/repos/acme/api/issues")
-            .await
-            .is(200)
-            .json()
-            .as_array()
-            .unwrap()
-            .len(),
+        client.get("/repos/acme/api/issues").await.is(200).json().as_array().unwrap().len(),
         1
     );
     assert_eq!(
@@ -209,30 +169,16 @@ async fn chaos_is_the_same_for_the_same_seed() {
 #[tokio::test]
 async fn what_is_not_simulated_is_refused_loudly() {
     let sim = Sim::start(Seed::acme());
-    let reply = Client::acme(&sim)
-        .get("/repos/acme/api/stargazers")
-        .await
-        .is(404);
-    assert!(
-        reply.json()["message"]
-            .as_str()
-            .unwrap()
-            .contains("not simulated")
-    );
-    assert_eq!(
-        sim.complaints(),
-        ["GET /repos/acme/api/stargazers is not simulated"]
-    );
+    let reply = Client::acme(&sim).get("/repos/acme/api/stargazers").await.is(404);
+    assert!(reply.json()["message"].as_str().unwrap().contains("not simulated"));
+    assert_eq!(sim.complaints(), ["GET /repos/acme/api/stargazers is not simulated"]);
 }
 
 #[tokio::test]
 #[should_panic(expected = "not simulated")]
 async fn finish_fails_the_test_that_asked_for_it() {
     let sim = Sim::start(Seed::acme());
-    Client::acme(&sim)
-        .get("/repos/acme/api/stargazers")
-        .await
-        .is(404);
+    Client::acme(&sim).get("/repos/acme/api/stargazers").await.is(404);
     sim.finish();
 }
 
@@ -253,30 +199,14 @@ async fn a_bad_request_is_noticed() {
             "labels",
         ),
         ("GET", "/repos/acme/api/issues?stat=open", None, "stat"),
-        (
-            "GET",
-            "/repos/acme/api/issues?state=opened",
-            None,
-            "state=opened",
-        ),
-        (
-            "PATCH",
-            "/repos/acme/api/issues/1",
-            Some(json!({ "state": "shut" })),
-            "shut",
-        ),
+        ("GET", "/repos/acme/api/issues?state=opened", None, "state=opened"),
+        ("PATCH", "/repos/acme/api/issues/1", Some(json!({ "state": "shut" })), "shut"),
     ] {
         let sim = Sim::start(Seed::acme());
         sim.opens_issue("acme/api", "octocat", "Hello", "");
-        Client::acme(&sim)
-            .try_send(method, path, body, &[])
-            .await
-            .unwrap();
+        Client::acme(&sim).try_send(method, path, body, &[]).await.unwrap();
         let complaints = sim.complaints().join("\n");
-        assert!(
-            complaints.contains(noticed),
-            "{method} {path}: {complaints:?}"
-        );
+        assert!(complaints.contains(noticed), "{method} {path}: {complaints:?}");
     }
 }
 
@@ -286,35 +216,19 @@ async fn the_version_of_the_api_is_heeded() {
     let client = Client::acme(&sim);
     let ask = async |version: &str| {
         client
-            .try_send(
-                "GET",
-                "/repos/acme/api",
-                None,
-                &[("x-github-api-version", version)],
-            )
+            .try_send("GET", "/repos/acme/api", None, &[("x-github-api-version", version)])
             .await
             .unwrap()
     };
     assert_eq!(
-        ask("2026-03-10")
-            .await
-            .is(200)
-            .header("x-github-api-version-selected"),
+        ask("2026-03-10").await.is(200).header("x-github-api-version-selected"),
         "2026-03-10"
     );
     ask("2021-01-01").await.is(410);
     let newer = [("x-github-api-version", "2026-03-10")];
-    let limits = client
-        .try_send("GET", "/rate_limit", None, &newer)
-        .await
-        .unwrap()
-        .is(200)
-        .json();
+    let limits = client.try_send("GET", "/rate_limit", None, &newer).await.unwrap().is(200).json();
     assert_eq!(
-        (
-            limits.get("rate"),
-            limits["resources"]["core"]["limit"].as_u64()
-        ),
+        (limits.get("rate"), limits["resources"]["core"]["limit"].as_u64()),
         (None, Some(5_000))
     );
     sim.finish();

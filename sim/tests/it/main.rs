@@ -1,9 +1,6 @@
 //! Does the simulated GitHub behave like the one its description tells of.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test that cannot go on ends, also in its helpers"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on ends, also in its helpers")]
 
 mod access;
 mod apps;

@@ -6,12 +6,7 @@ use octocrab::{Octocrab, models::AppId};
 fn app(sim: &Sim) -> Octocrab {
     let key =
         jsonwebtoken::EncodingKey::from_rsa_pem(sim.app().private_key_pem.as_bytes()).unwrap();
-    Octocrab::builder()
-        .base_uri(sim.url())
-        .unwrap()
-        .app(AppId(sim.app().id), key)
-        .build()
-        .unwrap()
+    Octocrab::builder().base_uri(sim.url()).unwrap().app(AppId(sim.app().id), key).build().unwrap()
 }
 
 #[tokio::test]
@@ -26,34 +21,18 @@ async fn octocrab_reads_our_answers() {
     let client = app.installation(installation.id).unwrap();
     assert_eq!(client.repos("acme", "api").get().await.unwrap().id.0, 401);
     let issues = client.issues("acme", "api");
-    let issue = issues
-        .create("Hello")
-        .body("text")
-        .labels(vec!["bug".to_owned()])
-        .send()
-        .await
-        .unwrap();
+    let issue =
+        issues.create("Hello").body("text").labels(vec!["bug".to_owned()]).send().await.unwrap();
     issues.create_comment(issue.number, "hi").await.unwrap();
     issues.list().send().await.unwrap();
     issues.list_comments(issue.number).send().await.unwrap();
     issues.get(issue.number).await.unwrap();
-    issues
-        .update(issue.number)
-        .state(octocrab::models::IssueState::Closed)
-        .send()
-        .await
-        .unwrap();
+    issues.update(issue.number).state(octocrab::models::IssueState::Closed).send().await.unwrap();
     client.orgs("acme").get().await.unwrap();
     client.orgs("acme").list_members().send().await.unwrap();
     client.teams("acme").get("platform").await.unwrap();
     client.users("octocat").profile().await.unwrap();
-    client
-        .repos("acme", "api")
-        .get_content()
-        .path("README.md")
-        .send()
-        .await
-        .unwrap();
+    client.repos("acme", "api").get_content().path("README.md").send().await.unwrap();
     client.ratelimit().get().await.unwrap();
     assert_eq!(sim.complaints(), Vec::<String>::new());
 }

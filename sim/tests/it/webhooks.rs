@@ -34,31 +34,15 @@ fn a_webhook_carries_what_github_sends() {
         &webhook.body,
         webhook.header("X-Hub-Signature-256").unwrap()
     ));
-    assert!(
-        webhook
-            .header("X-Hub-Signature")
-            .unwrap()
-            .starts_with("sha1=")
-    );
+    assert!(webhook.header("X-Hub-Signature").unwrap().starts_with("sha1="));
     assert_eq!(webhook.header("X-GitHub-Event"), Some("deploy_key"));
-    assert_eq!(
-        webhook.header("X-GitHub-Delivery"),
-        Some(webhook.guid.as_str())
-    );
-    assert_eq!(
-        webhook.header("X-GitHub-Hook-Installation-Target-Type"),
-        Some("integration")
-    );
+    assert_eq!(webhook.header("X-GitHub-Delivery"), Some(webhook.guid.as_str()));
+    assert_eq!(webhook.header("X-GitHub-Hook-Installation-Target-Type"), Some("integration"));
     assert_eq!(
         webhook.header("X-GitHub-Hook-Installation-Target-ID"),
         Some(app.id.to_string().as_str())
     );
-    assert!(
-        webhook
-            .header("User-Agent")
-            .unwrap()
-            .starts_with("GitHub-Hookshot/")
-    );
+    assert!(webhook.header("User-Agent").unwrap().starts_with("GitHub-Hookshot/"));
     let payload = webhook.payload();
     assert_eq!(payload["key"]["id"], key);
     assert_eq!(payload["key"]["read_only"], false);
@@ -73,9 +57,7 @@ fn a_webhook_carries_what_github_sends() {
 #[test]
 fn an_event_needs_its_permission_and_a_subscription() {
     let sim = Sim::start(
-        Seed::acme()
-            .permissions(&[("issues", Level::Read)])
-            .events(&["issues", "deploy_key"]),
+        Seed::acme().permissions(&[("issues", Level::Read)]).events(&["issues", "deploy_key"]),
     );
     sim.adds_deploy_key("acme/api", "ci", true, "octocat");
     let number = sim.opens_issue("acme/api", "octocat", "Hello", "");
@@ -115,12 +97,7 @@ fn everything_people_do_is_told() {
     sim.grants_team("acme/home", "acme/platform", Access::Read, "octocat");
     sim.grants_team("acme/home", "acme/platform", Access::Admin, "octocat");
     sim.revokes_team("acme/home", "acme/platform", "octocat");
-    told(&[
-        "team.added_to_repository",
-        "team_add",
-        "team.edited",
-        "team.removed_from_repository",
-    ]);
+    told(&["team.added_to_repository", "team_add", "team.edited", "team.removed_from_repository"]);
     sim.makes_public("acme/api", "octocat");
     sim.renames_repository("acme/api", "server", "octocat");
     sim.archives("acme/server", "octocat");
@@ -183,15 +160,11 @@ fn everything_people_do_is_told() {
         "repository_ruleset.created",
         "repository_ruleset.edited",
     ]);
-    let request = sim.requests_pat(
-        "monalisa",
-        &PatSpec::new("nightly", "acme/home", "contents", "write"),
-    );
+    let request =
+        sim.requests_pat("monalisa", &PatSpec::new("nightly", "acme/home", "contents", "write"));
     sim.approves_pat_request(request, "octocat");
-    let request = sim.requests_pat(
-        "monalisa",
-        &PatSpec::new("other", "acme/home", "contents", "read"),
-    );
+    let request =
+        sim.requests_pat("monalisa", &PatSpec::new("other", "acme/home", "contents", "read"));
     sim.denies_pat_request(request, "octocat");
     told(&[
         "personal_access_token_request.created",
@@ -207,10 +180,7 @@ fn everything_people_do_is_told() {
 /// `finish` holds each payload against GitHub's description.
 #[test]
 fn the_rarer_things_are_told_too() {
-    let other = github_sim::Organization {
-        login: "initech".to_owned(),
-        ..Default::default()
-    };
+    let other = github_sim::Organization { login: "initech".to_owned(), ..Default::default() };
     let sim = Sim::start(Seed::acme().organization(other));
     let told = |expected: &[&str]| assert_eq!(names(&sim.take_webhooks()), expected);
     sim.creates_repository("acme/lab", Visibility::Public, "octocat");
@@ -255,10 +225,8 @@ fn the_rarer_things_are_told_too() {
         "issues.transferred",
         "issues.opened",
     ]);
-    let request = sim.requests_pat(
-        "monalisa",
-        &PatSpec::new("nightly", "acme/home", "contents", "write"),
-    );
+    let request =
+        sim.requests_pat("monalisa", &PatSpec::new("nightly", "acme/home", "contents", "write"));
     sim.cancels_pat_request(request);
     let alert = sim.raises_secret_alert("acme/home", "github_personal_access_token", "README.md");
     sim.leaks_secret_publicly("acme/home", alert);
@@ -303,11 +271,7 @@ fn an_event_of_tomorrow_can_be_sent_today() {
         ("agent_session.started", guid.as_str())
     );
     let signature = taken[0].header("X-Hub-Signature-256").unwrap();
-    assert!(is_signed(
-        &sim.app().webhook_secret,
-        b"{ \"action\": \"started\" }",
-        signature
-    ));
+    assert!(is_signed(&sim.app().webhook_secret, b"{ \"action\": \"started\" }", signature));
     sim.finish();
 }
 
@@ -315,10 +279,7 @@ fn an_event_of_tomorrow_can_be_sent_today() {
 async fn what_the_app_does_comes_back_with_its_bot_as_sender() {
     let sim = Sim::start(Seed::acme());
     Client::acme(&sim)
-        .post(
-            "/repos/acme/api/issues",
-            json!({ "title": "Hello", "labels": ["x"] }),
-        )
+        .post("/repos/acme/api/issues", json!({ "title": "Hello", "labels": ["x"] }))
         .await
         .is(201);
     let taken = sim.take_webhooks();

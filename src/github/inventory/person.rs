@@ -23,6 +23,7 @@ pub(super) async fn read(r: &Reading<'_>, id: UserId) -> Result<Found, Failure> 
     let Some((account, request)) = r.find_account(&who, id).await? else {
         return gone(r, id).await;
     };
+    let id = UserId(account.id);
     let actor = account
         .actor()
         .ok_or_else(|| Failure::blind(format!("The login of account {id} cannot be read.")))?;

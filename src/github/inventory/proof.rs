@@ -75,8 +75,9 @@ impl Reading<'_> {
         format!("/orgs/{}", segment(self.org.as_str()))
     }
 
-    /// The account with this number: by the name in the hint, else by number. `None` when GitHub
-    /// has no such account any more. Source: "Get a user using their ID".
+    /// The account with this number: by the name in the hint, else by number. 0 stands for
+    /// whoever has the name. `None` when GitHub has no such account any more.
+    /// Source: "Get a user using their ID".
     pub(super) async fn find_account(
         &self,
         who: &Who,
@@ -84,14 +85,16 @@ impl Reading<'_> {
     ) -> Result<Option<(Account, String)>, Failure> {
         let by_name =
             self.names.login.as_ref().map(|login| format!("/users/{}", segment(login.as_str())));
-        for path in by_name.into_iter().chain([format!("/user/{id}")]) {
+        let anybody = id == UserId(0);
+        let by_number = (!anybody).then(|| format!("/user/{id}"));
+        for path in by_name.into_iter().chain(by_number) {
             let answer = self.github.send(Call::get(who, path)).await?;
             if answer.is_missing() {
                 continue;
             }
             let request = answer.request.clone();
             let account: Account = answer.json()?;
-            if UserId(account.id) == id {
+            if anybody || UserId(account.id) == id {
                 return Ok(Some((account, request)));
             }
         }

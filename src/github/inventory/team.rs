@@ -19,6 +19,9 @@ const NEEDS: Permissions = &[("members", "read")];
 /// The most pages of teams that are searched; 100 teams each.
 const PAGES: usize = 50;
 
+/// Stands for the number of a team of which only the slug is known.
+const ANY: TeamId = TeamId(0);
+
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct WireTeam {
@@ -26,10 +29,19 @@ struct WireTeam {
     slug: String,
 }
 
-/// The members that count: the first hundred, humans by GitHub's type.
+/// The members that count: the first hundred, humans by GitHub's type. A team that was asked for
+/// by slug alone and is not there comes back as one that is gone, with nobody in it.
 pub(super) async fn read(r: &Reading<'_>, id: TeamId) -> Result<Found, Failure> {
     let who = r.with(NEEDS);
-    let Some(slug) = find(r, &who, id).await? else { return Ok(gone(r, id)) };
+    let Some((id, slug)) = find(r, &who, id).await? else {
+        return Ok(match &r.names.team {
+            Some(slug) if id == ANY => {
+                let team = Team { gone: true, ..team(r, id, slug.clone(), BTreeMap::new()) };
+                (vec![Fact::TeamHumans { team, humans: Vec::new() }], gone(r, id).1)
+            }
+            _ => gone(r, id),
+        });
+    };
     let path = format!("{}/members?per_page=100", path(r, &slug));
     let answer = r.github.send(Call::get(&who, path)).await?.success()?;
     let request = answer.request.clone();
@@ -46,7 +58,7 @@ pub(super) async fn read(r: &Reading<'_>, id: TeamId) -> Result<Found, Failure> 
 /// The team's permission on one repository; [`Access::None`] when it has none.
 pub(super) async fn read_repo(r: &Reading<'_>, id: TeamId, repo: RepoId) -> Result<Found, Failure> {
     let who = r.with(NEEDS);
-    let Some(slug) = find(r, &who, id).await? else { return Ok(gone(r, id)) };
+    let Some((_, slug)) = find(r, &who, id).await? else { return Ok(gone(r, id)) };
     let name = r.repo_name(&who, repo).await?;
     let path = format!("{}/repos/{name}", path(r, &slug));
     // Without this media type the answer is an empty 204.
@@ -68,7 +80,7 @@ pub(super) async fn read_member(
     user: UserId,
 ) -> Result<Found, Failure> {
     let who = r.with(NEEDS);
-    let Some(slug) = find(r, &who, id).await? else { return Ok(gone(r, id)) };
+    let Some((_, slug)) = find(r, &who, id).await? else { return Ok(gone(r, id)) };
     let mut login = r.login(&who, user).await?;
     let membership = |login: &crate::domain::Login| {
         let path = format!("{}/memberships/{}", path(r, &slug), segment(login.as_str()));
@@ -91,23 +103,28 @@ pub(super) async fn read_member(
     Ok((vec![Fact::TeamMembership { team: id, user, member }], request))
 }
 
-/// The slug of the team with this number now; `None` when it is gone for certain: its old slug
+/// The team with this number, or whichever has the slug, and its slug now; `None` when it is gone for certain: its old slug
 /// answers 404 or belongs to another team, and a complete list of all teams does not have it.
-async fn find(r: &Reading<'_>, who: &Who, id: TeamId) -> Result<Option<TeamSlug>, Failure> {
+async fn find(
+    r: &Reading<'_>,
+    who: &Who,
+    id: TeamId,
+) -> Result<Option<(TeamId, TeamSlug)>, Failure> {
     let unreadable = || Failure::blind(format!("The slug of team {id} cannot be read."));
     if let Some(slug) = &r.names.team {
         let answer = r.github.send(Call::get(who, path(r, slug))).await?;
         if !answer.is_missing() {
             let team: WireTeam = answer.json()?;
-            if TeamId(team.id) == id {
-                return team.slug.parse().map(Some).map_err(|_| unreadable());
+            if id == ANY || TeamId(team.id) == id {
+                let slug = team.slug.parse().map_err(|_| unreadable())?;
+                return Ok(Some((TeamId(team.id), slug)));
             }
         }
     }
     let call = Call::get(who, format!("{}/teams?per_page=100", r.org_path()));
     let teams = r.github.pages(call, PAGES, |page: Vec<WireTeam>| page).await?;
     match teams.items.into_iter().find(|team| TeamId(team.id) == id) {
-        Some(team) => team.slug.parse().map(Some).map_err(|_| unreadable()),
+        Some(team) => Ok(Some((id, team.slug.parse().map_err(|_| unreadable())?))),
         None if teams.complete && r.names.team.is_some() => Ok(None),
         None => Err(Failure::blind(format!("Team {id} cannot be found."))),
     }

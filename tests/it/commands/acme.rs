@@ -70,11 +70,6 @@ impl Acme {
         }
     }
 
-    /// The person's place in the organisation.
-    pub(crate) fn person(&mut self, name: &str) -> &mut Person {
-        self.people.iter_mut().find(|person| person.actor.login.as_str() == name).unwrap()
-    }
-
     pub(crate) fn team(&mut self, slug: &str, members: &[&str]) {
         let team = Team {
             id: TeamId(30 + i64::try_from(self.teams.len()).unwrap()),

@@ -120,8 +120,12 @@ async fn under_a_storm_of_faults_each_stands_once() {
             product.settle().await;
         }
         time_passes(&product).await;
-        for repo in 0..5 {
-            github.comments(&format!("acme/repo-{repo:04}"), 1, "octocat", "/own");
+        assert_eq!(product.parked().await, Vec::<String>::new());
+        for (repo, key) in keys.iter().enumerate() {
+            let case = product.case(&format!("deploy_key/{key}")).await;
+            let ours = product.ours(&format!("acme/repo-{repo:04}"));
+            assert_eq!(ours.len(), 1, "{case:#?}");
+            github.comments(&format!("acme/repo-{repo:04}"), ours[0].number, "octocat", "/own");
         }
         time_passes(&product).await;
         github.chaos(None);

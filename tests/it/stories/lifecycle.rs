@@ -59,6 +59,28 @@ async fn every_command_is_answered_once_with_a_reaction() {
 }
 
 #[tokio::test]
+async fn a_team_owns_when_one_of_its_own_says_so_and_a_team_that_is_not_there_is_refused() {
+    on_each_database(|base| async move {
+        let (product, key) = asked(&base).await;
+        product.github.changes_collaborator("acme/api", "monalisa", Access::Maintain, "octocat");
+        let (texts, reactions) = says(&product, "octocat", "/own @acme/nobody-has-it").await;
+        assert_eq!(reactions, ["beholden[bot] confused"], "{texts:?}");
+        let (texts, _) = says(&product, "octocat", "/own @nobody-has-it").await;
+        assert_eq!(texts.len(), 1, "{texts:?}");
+        let (texts, _) = says(&product, "octocat", "/own @acme/platform").await;
+        assert!(texts[0].contains("proposed"), "{texts:?}");
+        assert_eq!(product.standing(&key).await, "proposed");
+        says(&product, "monalisa", "/own @acme/platform").await;
+        assert_eq!(product.standing(&key).await, "owned by acme/platform");
+        product.github.removes_from_team("acme/platform", "monalisa", "octocat");
+        product.settle().await;
+        println!("{}", product.standing(&key).await);
+        product.github.finish();
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn an_edited_comment_is_answered_in_the_same_place() {
     on_each_database(|base| async move {
         let (product, key) = asked(&base).await;

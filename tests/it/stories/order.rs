@@ -71,7 +71,7 @@ async fn told(base: &Base) -> (Product, Story) {
     github.adds_collaborator("acme/api", "hubot", Access::Write, "octocat");
     story.extend(product.passes(minute).await);
     github.changes_collaborator("acme/api", "hubot", Access::Admin, "octocat");
-    github.adds_to_team("platform", "hubot", "octocat");
+    github.adds_to_team("acme/platform", "hubot", "octocat");
     story.extend(product.passes(minute).await);
     let until = github.now() + jiff::SignedDuration::from_hours(24 * 90);
     let spec = PatSpec::new("nightly", "acme/api", "contents", "read").until(until);
@@ -83,7 +83,7 @@ async fn told(base: &Base) -> (Product, Story) {
     let denied = github.requests_pat("monalisa", &denied);
     story.extend(product.passes(minute).await);
     github.denies_pat_request(denied, "octocat");
-    github.grants_team("acme/api", "platform", Access::Maintain, "octocat");
+    github.grants_team("acme/api", "acme/platform", Access::Maintain, "octocat");
     story.extend(product.passes(minute).await);
     github.removes_deploy_key("acme/lib", keys[3], "grace");
     story.extend(product.passes(minute).await);

@@ -1,5 +1,7 @@
 //! One story for each rule: what happens on GitHub, and where people are asked about it.
 
+use std::time::Duration;
+
 use beholden::domain::CaseState;
 use github_sim::{Access, KeySeed, PatSpec, Repository, Role, Runner, Seed, Visibility};
 
@@ -120,11 +122,11 @@ async fn wider_power_asks_the_owner_again() {
 async fn a_team_with_a_machine_in_it_is_given_more() {
     on_each_database(|base| async move {
         let product = with_a_machine(&base).await;
-        product.github.adds_to_team("platform", "hubot", "octocat");
+        product.github.adds_to_team("acme/platform", "hubot", "octocat");
         product.settle().await;
         let key = hubot(&product);
         assert_eq!(product.rules(&key).await, ["unowned-identity"]);
-        product.github.grants_team("acme/api", "platform", Access::Admin, "octocat");
+        product.github.grants_team("acme/api", "acme/platform", Access::Admin, "octocat");
         product.settle().await;
         let found = product.rules(&key).await;
         assert_eq!(found, ["admin-machine", "unowned-identity", "widened-grant"]);
@@ -215,7 +217,7 @@ async fn self_hosted_runners_are_found_through_their_use_and_write_nothing() {
         product.github.runs_job("acme/api", "ci.yml", &runner, "octocat");
         product.settle().await;
         let key = format!("self_hosted_runner/{}:17:basement", product.org().0);
-        assert_eq!(product.rules(&key).await, ["self-hosted-runner"]);
+        assert_eq!(product.rules(&key).await, ["self-hosted-runner", "unowned-identity"]);
         assert!(product.record(&key).await.unwrap().baseline, "use states no grant");
 
         // A second one in the same private repository is no longer the first.
@@ -223,7 +225,7 @@ async fn self_hosted_runners_are_found_through_their_use_and_write_nothing() {
         product.github.runs_job("acme/api", "ci.yml", &second, "octocat");
         product.settle().await;
         let second = format!("self_hosted_runner/{}:18:attic", product.org().0);
-        assert!(product.rules(&second).await.is_empty());
+        assert_eq!(product.rules(&second).await, ["unowned-identity"]);
 
         // In a public repository each of them is dangerous.
         product.github.runs_job("acme/site", "ci.yml", &runner, "octocat");
@@ -248,12 +250,19 @@ async fn a_repository_with_a_writing_key_is_made_public_and_home_is_told() {
         product.github.comments("acme/api", 1, "octocat", "/own");
         product.settle().await;
         let before = product.github.comments_of("acme/api", 1).len();
+        product.passes(Duration::from_secs(60)).await;
         product.github.makes_public("acme/api", "octocat");
         product.settle().await;
         assert!(product.rules(&key).await.contains(&"exposed-repository".to_owned()));
         says(&product, "acme/home", "exposed-repository");
         assert_eq!(product.ours("acme/api").len(), 1, "nothing new where strangers read");
         assert_eq!(product.github.comments_of("acme/api", 1).len(), before);
+        // It was owned as the key of a private repository. Who meant this says so.
+        assert!(product.github.issue("acme/home", 1).open);
+        product.passes(Duration::from_secs(60)).await;
+        product.github.comments("acme/home", 1, "octocat", "/own because it is meant so");
+        product.settle().await;
+        assert!(!product.github.issue("acme/home", 1).open);
         product.github.finish();
     })
     .await;

@@ -3,6 +3,8 @@
 //! `BEHOLDEN_TEST_POSTGRES` is the URL of a server on which databases may be made. Without it the
 //! stories run on SQLite alone and say so; under `CI` that is a failure.
 
+#![expect(clippy::print_stdout, reason = "a story that fails says which database it was on")]
+
 use std::future::Future;
 
 use beholden::store::Store;

@@ -1,0 +1,130 @@
+//! `load ack`: how many deliveries a second are acknowledged, by Beholden, by a bare receiver that
+//! only checks the signature, and by Probot without and with a durable row; then how many Beholden
+//! decides.
+//!
+//! One run, the order turned in each round, a fresh database each time, rows counted after it.
+//! Generator and receiver share the machine.
+
+mod bare;
+mod bodies;
+mod decided;
+mod generator;
+mod receivers;
+
+pub(crate) use bare::Bare;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use clap::Args;
+
+use crate::ack::bodies::Body;
+use crate::ack::generator::Measured;
+use crate::ack::receivers::{Contestant, Workshop};
+
+/// How many deliveries a second are acknowledged, beside others, and decided
+#[derive(Args, Debug)]
+pub(crate) struct Ack {
+    /// The program: a release build
+    #[arg(long, value_name = "FILE", default_value = "target/release/beholden")]
+    binary: PathBuf,
+    /// Deliveries in each measurement
+    #[arg(long, default_value_t = 15_000)]
+    count: usize,
+    /// Deliveries whose decisions are timed
+    #[arg(long, default_value_t = 10_000)]
+    decided: usize,
+    /// Rounds; the median is shown
+    #[arg(long, default_value_t = 3)]
+    rounds: usize,
+    /// Connections
+    #[arg(long, value_delimiter = ',', default_values_t = [32, 128])]
+    connections: Vec<usize>,
+    /// The unpacked npm package @octokit/webhooks-examples
+    #[arg(long, value_name = "FOLDER", env = "BEHOLDEN_WEBHOOK_EXAMPLES")]
+    examples: PathBuf,
+    /// Where Probot is installed, once
+    #[arg(long, value_name = "FOLDER")]
+    cache: Option<PathBuf>,
+    /// Leave Probot out
+    #[arg(long)]
+    without_probot: bool,
+}
+
+impl Ack {
+    pub(crate) async fn run(&self) -> anyhow::Result<()> {
+        let cache = match &self.cache {
+            Some(cache) => cache.clone(),
+            None => {
+                let home = std::env::var_os("HOME").context("HOME is not set; name --cache")?;
+                PathBuf::from(home).join(".cache/beholden-load")
+            }
+        };
+        let workshop = Workshop::new(&self.binary, &cache)?;
+        let mut contestants = vec![Contestant::Beholden, Contestant::Bare];
+        if !self.without_probot {
+            receivers::install_probot(&cache)?;
+            contestants.extend([Contestant::ProbotForgetting, Contestant::ProbotStoring]);
+        }
+        let push = bodies::example(&self.examples, "push", 7_000)?;
+        let pull = bodies::example(&self.examples, "pull_request", 25_000)?;
+        for body in [&push, &pull] {
+            for connections in &self.connections {
+                self.table(&workshop, &contestants, body, *connections).await?;
+            }
+        }
+        decided::measure(&self.binary, self.decided).await
+    }
+
+    async fn table(
+        &self,
+        workshop: &Workshop,
+        contestants: &[Contestant],
+        body: &Body,
+        connections: usize,
+    ) -> anyhow::Result<()> {
+        let mut measured: BTreeMap<Contestant, Vec<Measured>> = BTreeMap::new();
+        for round in 0..self.rounds {
+            for n in 0..contestants.len() {
+                let contestant = contestants[(n + round) % contestants.len()];
+                let running = workshop.start(contestant).await?;
+                let mut one =
+                    generator::send(running.port, body, self.count, connections, &running.signing)
+                        .await?;
+                one.resident_kib = running.resident_kib();
+                let rows = running.end().await?;
+                if rows.is_some_and(|rows| rows != self.count as u64) {
+                    bail!("{contestant:?} holds {rows:?} rows after {} deliveries", self.count);
+                }
+                measured.entry(contestant).or_default().push(one);
+            }
+        }
+        println!();
+        println!(
+            "{} of {} bytes, {connections} connections, {} deliveries, median of {} [min–max]",
+            body.event,
+            body.bytes.len(),
+            self.count,
+            self.rounds
+        );
+        println!("| receiver | acknowledged/s | p50 ms | p99 ms | memory MiB |");
+        println!("|---|---|---|---|---|");
+        for (contestant, mut rounds) in measured {
+            rounds.sort_by(|a, b| a.rate.total_cmp(&b.rate));
+            let (first, last) = (&rounds[0], &rounds[rounds.len() - 1]);
+            let middle = &rounds[rounds.len() / 2];
+            println!(
+                "| {} | {:.0} [{:.0}–{:.0}] | {:.2} | {:.2} | {} |",
+                contestant.words(),
+                middle.rate,
+                first.rate,
+                last.rate,
+                middle.p50_ms,
+                middle.p99_ms,
+                middle.resident_kib.unwrap_or_default() / 1024,
+            );
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Kills Beholden 40 times on each database while deliveries arrive and GitHub misbehaves, freezes
+# two replicas in turns, and counts what stands. The long versions: docs/performance.md.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+: "${BEHOLDEN_TEST_POSTGRES:=}"
+if [ -z "$BEHOLDEN_TEST_POSTGRES" ]; then
+    if [ -n "${CI:-}" ]; then
+        echo "kills.sh: set BEHOLDEN_TEST_POSTGRES: this is CI" >&2
+        exit 1
+    fi
+    echo "PostgreSQL was not run: set BEHOLDEN_TEST_POSTGRES to the URL of a server"
+fi
+
+cargo build --locked --workspace --bins
+bin="${CARGO_TARGET_DIR:-target}/debug"
+logs=$(mktemp -d)
+pids=()
+trap 'kill "${pids[@]}" 2>/dev/null || true; rm -rf "$logs"' EXIT
+
+# Runs a driver in the background; what it prints is shown in the end.
+names=()
+run() {
+    local name=$1
+    shift
+    "$bin/load" "$@" --binary "$bin/beholden" >"$logs/$name" 2>&1 &
+    names+=("$name")
+    pids+=($!)
+}
+
+run sqlite kills --database sqlite --kills 40 --keys 24 --life 2000
+if [ -n "$BEHOLDEN_TEST_POSTGRES" ]; then
+    run postgres kills --database postgres --postgres "$BEHOLDEN_TEST_POSTGRES" \
+        --kills 40 --keys 24 --life 2000
+    run replicas replicas --postgres "$BEHOLDEN_TEST_POSTGRES" \
+        --freezes 6 --freeze 6 --busy 5 --keys 3 --per-minute 12 --quiet 240
+fi
+
+failed=0
+for n in "${!pids[@]}"; do
+    wait "${pids[$n]}" || failed=1
+    cat "$logs/${names[$n]}"
+done
+exit "$failed"
