@@ -10,4 +10,5 @@ mod policy;
 mod store;
 mod stories;
 mod support;
+mod web;
 mod words;
