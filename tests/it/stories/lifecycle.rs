@@ -264,9 +264,9 @@ async fn issues_that_are_switched_off_before_the_write_are_told_of() {
         // The webhook that says so is lost.
         product.github.take_webhooks();
         let before = product.github.writes().len();
-        let spec = product.github.adds_deploy_key("acme/api", "second", true, "monalisa");
+        product.github.adds_deploy_key("acme/api", "second", true, "monalisa");
         product.settle().await;
-        assert_eq!(product.github.writes().len(), before, "{spec}");
+        assert_eq!(product.github.writes().len(), before);
         let parked = product.parked().await;
         assert_eq!(parked, ["Issues are switched off in the repository."]);
         product.github.finish();
