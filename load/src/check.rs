@@ -110,7 +110,7 @@ async fn key_is_right(
     if let Some(said) = key.explained {
         let answered = comments.iter().filter(|comment| {
             comment.author == BOT
-                && what(&comment.body).is_some_and(|w| w.contains(&said.to_string()))
+                && what(&comment.body).is_some_and(|w| w.ends_with(&format!("/{said}")))
         });
         let answered = answered.count();
         if answered != 1 {
