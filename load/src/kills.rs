@@ -110,7 +110,7 @@ impl Kills {
         println!("  panics in the log           {}", recipe.said("panicked"));
         let mut found =
             check::everything(&database.url, &github, &post, &story, ORGANISATIONS).await?;
-        found.wrong.extend(quiet.err().map(|error| error.to_string()));
+        found.wrong.splice(..0, quiet.err().map(|error| error.to_string()));
         if recipe.said("panicked") > 0 {
             found.wrong.push("it panicked".to_owned());
         }
@@ -124,8 +124,11 @@ impl Kills {
     }
 }
 
-/// Waits until people have said everything, nothing is on its way and nothing waits, for three
-/// seconds.
+/// How many looks in a row have to find nothing to do. Looks are counted rather than seconds: a
+/// machine that stalls for seconds has not been quiet for seconds.
+const QUIET_LOOKS: usize = 12;
+
+/// Waits until people have said everything, nothing is on its way and nothing waits.
 pub(crate) async fn wait_for_quiet(
     post: &Post,
     story: &Story,
@@ -133,15 +136,13 @@ pub(crate) async fn wait_for_quiet(
     most: Duration,
 ) -> anyhow::Result<()> {
     let began = Instant::now();
-    let mut since = Instant::now();
-    while since.elapsed() < Duration::from_secs(3) {
+    let mut looks = 0;
+    while looks < QUIET_LOOKS {
         let mut quiet = post.is_done() && story.is_told();
         for recipe in served {
             quiet = quiet && recipe.is_quiet().await;
         }
-        if !quiet {
-            since = Instant::now();
-        }
+        looks = if quiet { looks + 1 } else { 0 };
         if began.elapsed() > most {
             let untold = story.keys().iter().filter(|key| key.owner.is_none()).count();
             bail!("it is not quiet after {} s; {untold} keys wait for an issue", most.as_secs());

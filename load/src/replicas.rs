@@ -95,7 +95,7 @@ impl Replicas {
         going.shutdown().await;
         let mut found =
             check::everything(&database.url, &github, &post, &story, ORGANISATIONS).await?;
-        found.wrong.extend(quiet.err().map(|error| error.to_string()));
+        found.wrong.splice(..0, quiet.err().map(|error| error.to_string()));
         let all: f64 = decided.iter().sum();
         println!("  decided by each             {decided:?} of {all}");
         if decided.iter().any(|share| *share < SHARE * all) {
