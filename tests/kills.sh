@@ -13,7 +13,9 @@ if [ -z "$BEHOLDEN_TEST_POSTGRES" ]; then
     echo "PostgreSQL was not run: set BEHOLDEN_TEST_POSTGRES to the URL of a server"
 fi
 
-cargo build --locked --workspace --bins
+if [ -z "${BEHOLDEN_BIN:-}" ]; then
+    cargo build --locked --workspace --bins
+fi
 bin="${CARGO_TARGET_DIR:-target}/debug"
 logs=$(mktemp -d)
 pids=()
@@ -24,7 +26,7 @@ names=()
 run() {
     local name=$1
     shift
-    "$bin/load" "$@" --binary "$bin/beholden" >"$logs/$name" 2>&1 &
+    "$bin/load" "$@" --binary "${BEHOLDEN_BIN:-$bin/beholden}" >"$logs/$name" 2>&1 &
     names+=("$name")
     pids+=($!)
 }

@@ -32,11 +32,9 @@ const FIRST_STEPS: &str = "\
 First steps:
   beholden setup --org acme --url https://beholden.example.com
         registers the App with your organisation and keeps its credentials in a folder
-  beholden serve --credentials credentials --orgs acme
-        hears what changes and keeps the register; writes nothing to GitHub until --mode says so
-  beholden doctor --credentials ~/.config/beholden/acme
+  beholden doctor --credentials credentials
         says whether everything that is needed is there
-  beholden serve --credentials ~/.config/beholden/acme
+  beholden serve --credentials credentials
         listens and looks; writes nothing to GitHub until --mode says so
   beholden register
         lists what can act, and who owns it

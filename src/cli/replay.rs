@@ -54,18 +54,14 @@ A line out:  {\"schema\": \"beholden/replay/1\", \"delivery\", \"event\", \"outc
 `reads` names what would be read from GitHub next; without a `fetched` line for it, coverage is
 partial.";
 
+/// A line of either form. Not an enum: choosing between variants would lose the payload's bytes.
 #[derive(Deserialize)]
-#[serde(untagged)]
-enum Line {
-    Fetched {
-        fetched: Fetched,
-    },
-    Delivered {
-        event: String,
-        delivery: String,
-        payload: Box<serde_json::value::RawValue>,
-        received: Option<Timestamp>,
-    },
+struct Line {
+    fetched: Option<Fetched>,
+    event: Option<String>,
+    delivery: Option<String>,
+    payload: Option<Box<serde_json::value::RawValue>>,
+    received: Option<Timestamp>,
 }
 
 #[derive(Deserialize)]
@@ -159,15 +155,18 @@ impl Rehearsal {
 
     /// One line in, one line out.
     async fn line(&mut self, line: &str) -> anyhow::Result<Value> {
-        match serde_json::from_str(line).context("this is neither a delivery nor a reading")? {
-            Line::Fetched { fetched } => self.fetched(fetched).await,
-            Line::Delivered { event, delivery, payload, received } => {
-                let received =
-                    received.unwrap_or(Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_secs(1));
-                let body = payload.get().as_bytes().to_vec().into();
-                self.delivered(Delivery { guid: delivery, event, body, received }).await
-            }
+        let line: Line = serde_json::from_str(line).context("this is not a line of a recording")?;
+        if let Some(fetched) = line.fetched {
+            return self.fetched(fetched).await;
         }
+        let (Some(event), Some(guid), Some(payload)) = (line.event, line.delivery, line.payload)
+        else {
+            bail!("this is neither a delivery nor a reading");
+        };
+        let received =
+            line.received.unwrap_or(Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_secs(1));
+        let body = payload.get().as_bytes().to_vec().into();
+        self.delivered(Delivery { guid, event, body, received }).await
     }
 
     async fn delivered(&mut self, delivery: Delivery) -> anyhow::Result<Value> {
@@ -285,4 +284,40 @@ impl Rehearsal {
 /// An organisation that no line has named yet.
 fn unnamed() -> Login {
     "ghost".parse().expect("a valid login")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Typed {
+        #[command(flatten)]
+        replay: Replay,
+    }
+
+    async fn rehearsal() -> Rehearsal {
+        let typed = Typed::parse_from(["replay", "-", "--mode", "comment"]);
+        let wanted = typed.replay.policy.resolve().unwrap();
+        Rehearsal::begin(&typed.replay, wanted).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_recorded_delivery_shows_what_it_would_change() {
+        let payload = include_str!("../../tests/data/payloads/deploy_key/created.json");
+        let line =
+            format!("{{\"event\": \"deploy_key\", \"delivery\": \"d1\", \"payload\": {payload}}}");
+        let said = rehearsal().await.line(&line).await.unwrap();
+        assert_eq!((&said["outcome"], &said["delivery"]), (&json!("done"), &json!("d1")), "{said}");
+        let rules: Vec<_> =
+            said["findings"].as_array().unwrap().iter().map(|found| &found["rule"]).collect();
+        assert_eq!(rules, ["unowned-identity", "writable-deploy-key"], "{said}");
+    }
+
+    #[tokio::test]
+    async fn a_line_of_neither_form_is_refused() {
+        let refused = rehearsal().await.line("{\"event\": \"ping\"}").await.unwrap_err();
+        assert_eq!(refused.to_string(), "this is neither a delivery nor a reading");
+    }
 }

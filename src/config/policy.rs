@@ -22,8 +22,8 @@ pub struct PolicyArgs {
     #[arg(long, env = "BEHOLDEN_HOME", value_name = "ORG/REPO", value_delimiter = ',')]
     pub home: Vec<RepoName>,
 
-    /// The least that Beholden does: observe (writes nothing to GitHub), comment, or require
-    /// (issues closed without an owner open again; who granted may not accept)
+    /// The least that Beholden does: observe (writes nothing to GitHub), comment (asks in
+    /// issues), or require (asks, and who granted may not accept)
     #[arg(long, env = "BEHOLDEN_MODE", value_name = "MODE", default_value = "observe")]
     pub mode: Mode,
 

@@ -29,6 +29,12 @@ fn hear(told: &Told<'_>) -> Result<Heard, BadPayload> {
     let id = team.id.ok_or(BadPayload::Lacks("team.id"))?;
     let entity = Entity::TeamMember { team: TeamId(id), user };
     let mut heard = told.heard();
+    if told.action() == "removed" && team.slug().is_some() {
+        // A team answers for things only as long as there is a human in it.
+        let mut hint = told.hint(Entity::Team { team: TeamId(id) }, false);
+        hint.names.team = team.slug();
+        heard.hints.push(hint);
+    }
     let mut hint = Hint { about: member.actor(), ..told.hint(entity, told.action() == "added") };
     hint.names.login = member.login();
     hint.names.team = team.slug();

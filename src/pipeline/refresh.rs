@@ -164,6 +164,19 @@ impl Engine {
                 Err(failure) => return Ok(Err(failure)),
             }
         }
+        if let Entity::TeamMember { team, .. } = entity
+            && reading
+                .facts
+                .iter()
+                .any(|fact| matches!(fact, Fact::TeamMembership { member: true, .. }))
+        {
+            // What the team reaches comes first: a member's grant is made of it.
+            let reader = self.github().reader();
+            match reader.team_reach(installation, login, *team, &names, now).await {
+                Ok(facts) => reading.facts.splice(0..0, facts).for_each(drop),
+                Err(failure) => return Ok(Err(failure)),
+            }
+        }
         Ok(Ok(reading))
     }
 

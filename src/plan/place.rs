@@ -12,13 +12,19 @@ pub(super) fn place(
     finding: &Finding,
     record: &Record,
 ) -> Result<Place, NotLoaded> {
-    if let Some(repo) = concerns(finding, record)
-        && let Some(repo) = slice.repo(repo)?
-        && can_hold(repo)
-    {
-        return Ok(Place::Repo { repo: repo.id });
+    let own = match concerns(finding, record) {
+        Some(repo) => slice.repo(repo)?,
+        None => None,
+    };
+    match (own, own.and_then(unfit)) {
+        (Some(repo), None) => Ok(Place::Repo { repo: repo.id }),
+        (_, why_not_there) => Ok(match (home(terms, slice)?, why_not_there) {
+            (Place::Register { why }, Some(first)) => {
+                Place::Register { why: format!("{first} {why}") }
+            }
+            (place, _) => place,
+        }),
     }
-    home(terms, slice)
 }
 
 /// Home, if there is one that can hold an issue.
@@ -32,7 +38,7 @@ pub fn home(terms: &Terms<'_>, slice: &Slice) -> Result<Place, NotLoaded> {
         Some(repo) if repo.visibility == Visibility::Public => {
             stays("Home is public. Nothing is written there until it is private.")
         }
-        Some(repo) if !can_hold(repo) => {
+        Some(repo) if unfit(repo).is_some() => {
             stays("Home is archived, deleted, or has its issues switched off.")
         }
         Some(repo) => Ok(Place::Repo { repo: repo.id }),
@@ -44,7 +50,13 @@ pub(super) fn concerns(finding: &Finding, record: &Record) -> Option<RepoId> {
     finding.repo.or(record.identity.repo)
 }
 
-/// Whether an issue about its own identities may be opened in a repository.
-fn can_hold(repo: &Repo) -> bool {
-    repo.visibility != Visibility::Public && !repo.archived && !repo.gone && repo.has_issues
+/// Why no issue about its own identities may be opened in a repository.
+fn unfit(repo: &Repo) -> Option<&'static str> {
+    if repo.visibility == Visibility::Public {
+        return Some("Everybody can read its repository.");
+    }
+    if repo.gone || repo.archived {
+        return Some("Its repository is archived or deleted.");
+    }
+    (!repo.has_issues).then_some("Issues are switched off in its repository.")
 }

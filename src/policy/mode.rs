@@ -16,7 +16,7 @@ pub enum Mode {
     Observe,
     /// Issues and comments.
     Comment,
-    /// Issues closed without an owner open again, and who granted may not accept.
+    /// As `comment`, and who granted may not accept.
     Require,
     /// Takes power away after notice. No policy can say it yet: this version takes nothing away.
     Revoke,

@@ -1,6 +1,6 @@
 //! Words that people read: sentences of ours, and foreign text made harmless.
 //!
-//! No text from outside reaches GitHub except through [`shown`] and [`in_cell`]; titles hold none.
+//! No text from outside reaches GitHub except through [`shown()`] and [`in_cell`]; titles hold none.
 
 mod named;
 mod power;

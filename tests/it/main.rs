@@ -12,4 +12,5 @@ mod policy;
 mod store;
 mod stories;
 mod support;
+mod web;
 mod words;

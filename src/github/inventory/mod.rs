@@ -16,7 +16,9 @@ mod ruleset;
 mod secret_alert;
 mod team;
 
-use crate::domain::{Entity, Evidence, Fact, InstallationId, Login, Names, RepoName, Timestamp};
+use crate::domain::{
+    Entity, Evidence, Fact, InstallationId, Login, Names, RepoName, TeamId, Timestamp,
+};
 use crate::github::{Failure, Github, Who};
 
 pub(super) use collaborator::Permission;
@@ -91,6 +93,20 @@ impl Reader {
             Entity::Command { .. } => (Vec::new(), "nothing".to_owned()),
         };
         Ok(Read { facts, as_of: now, evidence: Evidence::Api { request } })
+    }
+
+    /// Reads what a team may do where: asked for when somebody joins it, because the event and the
+    /// membership say nothing of it.
+    pub async fn team_reach(
+        &self,
+        installation: InstallationId,
+        org: &Login,
+        team: TeamId,
+        names: &Names,
+        now: Timestamp,
+    ) -> Result<Vec<Fact>, Failure> {
+        let reading = Reading { github: &self.github, installation, org, names, now };
+        team::read_reach(&reading, team).await.map(|(facts, _)| facts)
     }
 
     /// Reads the policy file of `home`, for a caller that asks again and again: `None` when it

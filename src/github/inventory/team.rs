@@ -103,6 +103,19 @@ pub(super) async fn read_member(
     Ok((vec![Fact::TeamMembership { team: id, user, member }], request))
 }
 
+/// What the team may do where. Repositories with a role that we do not know are left out, and so
+/// are those that the App is not installed on: it says what is there, never what is not.
+pub(super) async fn read_reach(r: &Reading<'_>, id: TeamId) -> Result<Found, Failure> {
+    let who = r.with(NEEDS);
+    let Some((_, slug)) = find(r, &who, id).await? else { return Ok(gone(r, id)) };
+    let path = format!("{}/repos?per_page=100", path(r, &slug));
+    let call = Call::get(&who, path.clone());
+    let repos = r.github.pages(call, PAGES, |page: Vec<Repository>| page).await?;
+    let repos = repos.items.iter().filter_map(|it| Some((RepoId(it.id), access(it)?))).collect();
+    let team = team(r, id, slug, repos);
+    Ok((vec![Fact::Team { team }], format!("GET {path}")))
+}
+
 /// The team with this number, or whichever has the slug, and its slug now; `None` when it is gone for certain: its old slug
 /// answers 404 or belongs to another team, and a complete list of all teams does not have it.
 async fn find(

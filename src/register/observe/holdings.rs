@@ -15,11 +15,15 @@ impl Observer<'_> {
         let first = known.is_none();
         let mut record = known.unwrap_or_else(|| self.fresh(identity.clone()));
         if self.is_late(&record, &grant.through) {
-            // Late news of something already gone still tells what it was.
-            if record.identity.name.raw().is_empty() && !record.identity.is_live() {
+            // Late news of something already gone, or of a door already closed, still tells what
+            // it was.
+            if record.identity.name.raw().is_empty() {
                 let standing = record.identity.standing;
                 record.identity = Identity { standing, ..identity.clone() };
-                record.grants = vec![grant];
+                if !record.identity.is_live() {
+                    record.grants = vec![grant];
+                }
+                self.owned_by_holder(&mut record)?;
                 self.slice.put_record(record);
             }
             return Ok(());
@@ -53,7 +57,7 @@ impl Observer<'_> {
         if self.seen.news && matches!(change, Some(Change::Added { .. } | Change::Widened { .. })) {
             record.baseline = false;
         }
-        self.owned_by_holder(&mut record);
+        self.owned_by_holder(&mut record)?;
         let key = record.identity.key.clone();
         let repo = record.identity.repo;
         self.slice.put_record(record);
@@ -84,14 +88,18 @@ impl Observer<'_> {
         if exceeds { Change::Widened { news, from, to } } else { Change::Narrowed { from, to } }
     }
 
-    /// A person's own token is owned by its holder from the start.
-    pub(super) fn owned_by_holder(&self, record: &mut Record) {
-        let Some(holder) = record.identity.holder.clone() else { return };
+    /// A person's own token is owned by its holder from the start, unless they left before we
+    /// heard of it.
+    pub(super) fn owned_by_holder(&self, record: &mut Record) -> Result<(), NotLoaded> {
+        let Some(holder) = record.identity.holder.clone() else { return Ok(()) };
         if (self.judge)(&holder).class != Class::Human || !record.acts.is_empty() {
-            return;
+            return Ok(());
         }
+        let who = Owner::Person { id: holder.id, login: holder.login.clone() };
+        let gone = self.slice.person(holder.id)?.filter(|(p, _)| p.role.is_none() || p.suspended);
+        let left = gone.map(|(_, as_of)| Order { at: *as_of, id: 0 });
         let deed = Deed::Own {
-            owner: Owner::Person { id: holder.id, login: holder.login.clone() },
+            owner: who.clone(),
             backup: None,
             until: None,
             task: None,
@@ -102,7 +110,11 @@ impl Observer<'_> {
         // Before every act of a person: whatever anybody says later counts for more.
         let order = Order { at: Timestamp::UNIX_EPOCH, id: 0 };
         let evidence = self.seen.evidence.clone();
-        add_act(record, Act { order, by: holder, deed, evidence });
+        add_act(record, Act { order, by: holder.clone(), deed, evidence: evidence.clone() });
+        if let Some(order) = left {
+            add_act(record, Act { order, by: holder, deed: Deed::Left { who }, evidence });
+        }
+        Ok(())
     }
 
     pub(super) fn describe(&mut self, record: &mut Record, identity: &Identity) {

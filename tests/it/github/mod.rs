@@ -4,6 +4,7 @@
 
 mod acting;
 mod credentials;
+mod people;
 mod reading;
 mod simulated;
 mod stand_in;

@@ -39,7 +39,7 @@ async fn every_command_is_answered_once_with_a_reaction() {
             ("/help", "eyes", "/disown", "unowned"),
             ("/explain", "eyes", "ci", "unowned"),
             ("/own @monalisa", "+1", "monalisa", "proposed"),
-            ("/own because it deploys", "+1", "octocat owns", "owned by octocat"),
+            ("/own because it deploys", "+1", "owns the deploy key", "owned by octocat"),
             ("/disown", "+1", "Nobody owns", "unowned"),
             ("/own until yesterday", "confused", "I could not read this", "unowned"),
             ("/wrong because it is a test key", "+1", "", "unowned"),
@@ -71,10 +71,13 @@ async fn a_team_owns_when_one_of_its_own_says_so_and_a_team_that_is_not_there_is
         assert!(texts[0].contains("proposed"), "{texts:?}");
         assert_eq!(product.standing(&key).await, "proposed");
         says(&product, "monalisa", "/own @acme/platform").await;
-        assert_eq!(product.standing(&key).await, "owned by acme/platform");
+        assert_eq!(product.standing(&key).await, "owned by team platform");
         product.github.removes_from_team("acme/platform", "monalisa", "octocat");
         product.settle().await;
-        println!("{}", product.standing(&key).await);
+        assert_eq!(product.standing(&key).await, "orphaned", "nobody is in the team any more");
+        let case = product.case(&key).await.unwrap();
+        let issue = product.github.issue("acme/api", case.issue.unwrap().0 as u64);
+        assert!(issue.open && issue.body.contains("`owner-left`"), "{issue:?}");
         product.github.finish();
     })
     .await;
@@ -227,34 +230,45 @@ async fn a_home_that_becomes_public_before_the_write_gets_nothing() {
 }
 
 #[tokio::test]
-async fn a_repository_without_issues_or_archived_says_why_nothing_stands_there() {
+async fn a_repository_that_can_hold_no_issue_says_why() {
     on_each_database(|base| async move {
         let product = Setup::on(&base).policy(|policy| policy.home = None).start().await;
         product.github.disables_issues("acme/api");
         product.github.archives("acme/home", "octocat");
-        // The webhooks that say so are lost.
-        product.github.take_webhooks();
-        product.github.adds_deploy_key("acme/api", "ci", false, "octocat");
-        product.settle().await;
-        product.github.adds_deploy_key("acme/home", "ci", false, "octocat");
-        product.settle().await;
-        assert_eq!(product.github.writes().len(), 0);
-        let mut said: Vec<String> = product.parked().await;
-        for key in 1..=2 {
-            let keys = product.engine.store();
-            let filter = beholden::store::Filter::default();
-            let page = keys.register_page(product.org(), &filter, None, 10).await.unwrap();
-            assert_eq!(page.items.len(), 2, "{key}");
-            for record in page.items {
-                let case = product.case(&record.identity.key.to_string()).await.unwrap();
-                if let Place::Register { why } = case.place {
-                    said.push(why);
-                }
-            }
+        let steps = [
+            ("acme/api", "Issues are switched off in its repository. No home is named"),
+            ("acme/home", "Its repository is archived or deleted. No home is named"),
+            ("acme/site", "Everybody can read its repository. No home is named"),
+        ];
+        for (repo, because) in steps {
+            let key = product.github.adds_deploy_key(repo, "ci", false, "octocat");
+            product.settle().await;
+            let case = product.case(&format!("deploy_key/{key}")).await.unwrap();
+            let Place::Register { why } = &case.place else { panic!("{case:?}") };
+            assert!(why.starts_with(because), "{repo}: {why}");
         }
-        said.sort();
-        said.dedup();
-        assert!(!said.is_empty(), "something says why");
+        assert_eq!(product.github.writes().len(), 0);
+        product.github.finish();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn issues_that_are_switched_off_before_the_write_are_told_of() {
+    on_each_database(|base| async move {
+        let product = Setup::on(&base).start().await;
+        product.github.adds_deploy_key("acme/api", "first", true, "octocat");
+        product.settle().await;
+        product.passes(std::time::Duration::from_secs(3_600)).await;
+        product.github.disables_issues("acme/api");
+        // The webhook that says so is lost.
+        product.github.take_webhooks();
+        let before = product.github.writes().len();
+        product.github.adds_deploy_key("acme/api", "second", true, "monalisa");
+        product.settle().await;
+        assert_eq!(product.github.writes().len(), before);
+        let parked = product.parked().await;
+        assert_eq!(parked, ["Issues are switched off in the repository."]);
         product.github.finish();
     })
     .await;

@@ -1,5 +1,6 @@
 //! Stories through the whole product: a signed webhook in, settle, look at GitHub.
 
+mod changes;
 mod faults;
 mod hostile;
 mod lifecycle;

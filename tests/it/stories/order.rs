@@ -145,9 +145,9 @@ impl Dice {
     /// The story in another order, a third of it twice.
     fn shuffles(&mut self, story: &Story) -> Story {
         let mut order = story.clone();
-        for at in 0..story.len() {
+        for heard in story {
             if self.below(3) == 0 {
-                order.push(story[at].clone());
+                order.push(heard.clone());
             }
         }
         for at in (1..order.len()).rev() {
@@ -201,8 +201,11 @@ async fn a_story_heard_in_any_order_leaves_the_same_register() {
             let found = heard(&product.github, &product, &order, &mut dice).await;
             if found != expected {
                 let order: Vec<_> = order.iter().map(|(webhook, _)| webhook.name()).collect();
-                let (found, expected) = (found.join("\n"), expected.join("\n"));
-                panic!("order {number}: {order:?}\nfound {found}\nexpected {expected}\n{names:?}");
+                let only = |these: &[String], those: &[String]| {
+                    these.iter().filter(|it| !those.contains(it)).cloned().collect::<Vec<_>>()
+                };
+                let (more, less) = (only(&found, &expected), only(&expected, &found));
+                panic!("order {number} of {names:?}: {order:?}\nfound {more:#?}\nnot {less:#?}");
             }
         }
         println!("{tries} orders of {} deliveries", story.len());

@@ -59,9 +59,10 @@ struct Nobody {
 }
 
 const NOBODIES: &[Nobody] = &[
+    Nobody { what: "an agent", login: "claude[bot]", kind: Kind::Bot, role: None, leaves: false },
     Nobody { what: "a bot", login: "renovate[bot]", kind: Kind::Bot, role: None, leaves: false },
     Nobody {
-        what: "an agent with a user account",
+        what: "a known machine with a user account",
         login: "tekton-robot",
         kind: Kind::User,
         role: Some(Role::Admin),
@@ -101,7 +102,11 @@ const NOBODIES: &[Nobody] = &[
 impl Nobody {
     /// The product with this account in it, a team of its own, and a key that waits for an owner.
     async fn stands_by(&self, base: &Base) -> (Product, String) {
-        let id = (self.login == "tekton-robot").then_some(48_335_577);
+        let id = match self.login {
+            "tekton-robot" => Some(48_335_577),
+            "claude[bot]" => Some(209_825_114),
+            _ => None,
+        };
         let product = Setup::on(base)
             .policy(|policy| {
                 policy.machine_users.insert("acme-nightly".parse().unwrap());

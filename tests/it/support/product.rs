@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
+use axum::response::Response;
 use beholden::domain::{AppId, Case, Markers, OrgId, RepoName, Timestamp};
 use beholden::events::{Delivery, Signed};
 use beholden::github::{Github, Limits, Settings};
@@ -135,6 +136,11 @@ impl Product {
         }
     }
 
+    /// Asks the public door.
+    pub(crate) async fn asks(&self, request: Request<Body>) -> Response {
+        self.door.clone().oneshot(request).await.unwrap()
+    }
+
     /// Sends one webhook through the public door.
     pub(crate) async fn posts(&self, webhook: &Webhook) -> StatusCode {
         let mut request = Request::post("/webhook");
@@ -142,7 +148,7 @@ impl Product {
             request = request.header(name, value);
         }
         let request = request.body(Body::from(webhook.body.clone())).unwrap();
-        self.door.clone().oneshot(request).await.unwrap().status()
+        self.asks(request).await.status()
     }
 
     /// Stores one webhook as received at this moment.

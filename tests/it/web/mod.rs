@@ -1,0 +1,4 @@
+//! The two doors: what each answers, and what it never tells.
+
+mod door;
+mod pages;

@@ -1,0 +1,68 @@
+//! The private door: what an operator sees, whatever names people gave to things.
+
+use axum::body::{Body, to_bytes};
+use axum::response::Response;
+use beholden::web::{Admin, admin};
+use http::{Request, StatusCode};
+use tower::ServiceExt;
+
+use crate::support::databases::on_each_database;
+use crate::support::{Product, Setup};
+
+async fn asks(product: &Product, path: &str, host: &str) -> Response {
+    let door = admin(Admin::new(product.engine.clone()).unwrap());
+    let request = Request::get(path).header("host", host).body(Body::empty()).unwrap();
+    door.oneshot(request).await.unwrap()
+}
+
+async fn page(product: &Product, path: &str) -> String {
+    let answer = asks(product, path, "127.0.0.1:3000").await;
+    assert_eq!(answer.status(), StatusCode::OK, "{path}");
+    let body = to_bytes(answer.into_body(), 1_000_000).await.unwrap();
+    String::from_utf8(body.into()).unwrap()
+}
+
+#[tokio::test]
+async fn the_pages_show_the_register_and_run_nothing_that_strangers_wrote() {
+    on_each_database(|base| async move {
+        let product = Setup::on(&base).start().await;
+        let title = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>";
+        let key = product.github.adds_deploy_key("acme/api", title, false, "octocat");
+        product.settle().await;
+        product.github.comments("acme/api", 1, "octocat", "/own because <b>bold</b>");
+        product.settle().await;
+        let identity = format!("/identities/deploy_key/{key}");
+        for path in ["/", "/cases", "/coverage", "/rules", &identity] {
+            let shown = page(&product, path).await;
+            for raw in ["<script", "<img", "<b>bold"] {
+                assert!(!shown.contains(raw), "{raw} on {path}: {shown}");
+            }
+        }
+        let shown = page(&product, &identity).await;
+        assert!(shown.contains("octocat") && shown.contains("alert(1)"), "{shown}");
+        for rule in beholden::rules::ALL {
+            page(&product, &format!("/rules/{}", rule.id)).await;
+        }
+        assert!(page(&product, "/metrics").await.contains("beholden_inbox_waiting"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_private_door_answers_this_machine_and_nobody_else() {
+    on_each_database(|base| async move {
+        let product = Setup::on(&base).start().await;
+        for host in ["beholden.invalid", "127.0.0.1.evil.invalid", "192.0.2.1"] {
+            let answer = asks(&product, "/", host).await;
+            assert_eq!(answer.status(), StatusCode::FORBIDDEN, "{host}");
+        }
+        let answer = asks(&product, "/", "localhost").await;
+        let policy = answer.headers()["content-security-policy"].to_str().unwrap().to_owned();
+        assert!(policy.starts_with("default-src 'none'"), "{policy}");
+        for path in ["/identities/deploy_key/0", "/identities/nothing/1", "/rules/none", "/x"] {
+            let answer = asks(&product, path, "localhost").await;
+            assert_eq!(answer.status(), StatusCode::NOT_FOUND, "{path}");
+        }
+    })
+    .await;
+}
