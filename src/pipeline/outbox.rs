@@ -21,6 +21,9 @@ const FIRST_LOOK: SignedDuration = SignedDuration::from_secs(10);
 /// … then so long after it; if it is still not there, it is made again.
 const SECOND_LOOK: SignedDuration = SignedDuration::from_secs(60);
 
+/// The longest that one request may take: none leaves with less of the lease left.
+const REQUEST: SignedDuration = SignedDuration::from_secs(20);
+
 /// How often something unclear is tried before it is put aside.
 const TRIES: i64 = 20;
 
@@ -139,7 +142,8 @@ impl Engine {
                 return Ok(None);
             }
         }
-        let effects = self.github().effects();
+        // A process that was frozen here must not write after somebody else took the lane.
+        let effects = self.github().effects().not_after(lease.until - REQUEST);
         let applied = effects.apply(installation, &repo.name, &row.surface, remote).await;
         let hash = row.hash.clone();
         Ok(Some(applied.map(|applied| Report::Applied { remote_id: applied.remote_id, hash })))
