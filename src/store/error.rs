@@ -4,6 +4,10 @@ use rusqlite::ErrorCode;
 
 use crate::domain::OrgId;
 
+/// Classes of PostgreSQL's error codes that say nothing about the statement: connection, login, no
+/// such database, resources, operator, system, serialisation, locks, a read-only replica.
+const PASSING: [&str; 9] = ["08", "28", "3D", "53", "57", "58", "40", "55", "25006"];
+
 /// Why the store did not do what was asked.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
@@ -63,11 +67,7 @@ impl StoreError {
         let why = format!("{statement}: {error}");
         match error {
             sqlx::Error::Database(database) => match database.code().as_deref() {
-                // Connection, resources, operator, serialisation, a read-only replica.
-                Some(code)
-                    if ["08", "53", "57", "58", "40", "55"].contains(&&code[..2])
-                        || code == "25006" =>
-                {
+                Some(code) if PASSING.iter().any(|class| code.starts_with(class)) => {
                     Self::Unavailable(why)
                 }
                 Some(code) if code.starts_with("XX") => Self::Corrupt(why),

@@ -89,7 +89,7 @@ impl Store {
         self.database.chore(Chore::Statistics).await
     }
 
-    /// Writes what waits and lets go of the database. Later calls answer
+    /// Writes what waits and lets go of the database. Later writes answer
     /// [`StoreError::Unavailable`].
     pub async fn close(self) {
         self.database.close().await;

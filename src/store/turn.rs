@@ -87,3 +87,38 @@ fn unpack(packed: &[u8]) -> Result<Vec<Step>, StoreError> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::RepoId;
+
+    #[tokio::test]
+    async fn parts_that_a_crash_left_over_are_applied_before_the_next_turn() {
+        let store = Store::open("sqlite::memory:").await.unwrap();
+        let (org, now) = (OrgId(7), Timestamp::UNIX_EPOCH);
+        store.meet(org, None, None).await.unwrap();
+        let gap = |what: &str| vec![Step::one(sql::PUT_GAP, row![org, what, "why", 0_i64])];
+        let left = vec![
+            Step::one(sql::BUMP, row![org, 0_i64, 0_i64, 2_i64]).must(1),
+            Step::one(sql::CONTINUE, row![org, 1_i64, 0_i64, pack(&gap("a"))]),
+            Step::one(sql::CONTINUE, row![org, 1_i64, 1_i64, pack(&gap("b"))]),
+        ];
+        assert!(store.all_or_nothing(left).await.unwrap());
+        assert!(store.gaps(org).await.unwrap().is_empty());
+
+        let turn = store.begin(org, now).await.unwrap();
+        assert_eq!((turn.org.pending, turn.seq), (0, 3));
+        assert_eq!(store.gaps(org).await.unwrap().len(), 2);
+        assert_eq!(store.begin(org, now).await.unwrap().seq, 3, "once");
+    }
+
+    #[test]
+    fn a_part_of_a_newer_program_is_refused_not_skipped() {
+        let text = lz4_flex::compress_prepend_size(br#"[["FROM_TOMORROW",[]]]"#);
+        assert!(matches!(unpack(&text), Err(StoreError::Corrupt(_))));
+        assert!(matches!(unpack(b"not packed"), Err(StoreError::Corrupt(_))));
+        let steps = vec![Step::one(sql::PUT_REPO, row![RepoId(1), RepoId(2), "n", "{}"])];
+        assert_eq!(unpack(&pack(&steps)).unwrap()[0].rows, steps[0].rows);
+    }
+}

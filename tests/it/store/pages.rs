@@ -10,7 +10,7 @@ use beholden::store::{
 };
 
 use crate::store::world::{
-    ACME, at, case, case_id, deploy_key, entry, key, met, owned_by, repo, signed, to_acme,
+    ACME, accept_all, at, case, case_id, deploy_key, entry, key, met, owned_by, repo, to_acme,
 };
 use crate::support::databases::on_each_database;
 
@@ -148,11 +148,8 @@ async fn bodies_go_after_a_week_parked_ones_and_guids_after_a_month() {
     on_each_database(async |base| {
         let store = &base.store;
         let day = 24 * 3600;
-        for n in 0..600 {
-            store.accept(&signed(&format!("done{n:03}"), 0, "body")).await.unwrap();
-        }
-        store.accept(&signed("parked", 0, "body")).await.unwrap();
-        store.accept(&signed("waits", 0, "body")).await.unwrap();
+        let done = (0..600).map(|n| format!("done{n:03}"));
+        accept_all(store, done.chain(["parked".to_owned(), "waits".to_owned()])).await;
         let mut routed: Vec<_> = (0..600)
             .map(|n| (format!("done{n:03}"), Routed::Ignored { keep_body: true }))
             .collect();

@@ -9,7 +9,7 @@ use sqlx::{Connection as _, PgConnection, Row as _};
 use tokio::task::JoinSet;
 
 use crate::store::world::{
-    ACME, at, case, deploy_key, entry, hint, issue, met, repo, signed, to_acme,
+    ACME, accept_all, at, case, deploy_key, entry, hint, issue, met, repo, signed, to_acme,
 };
 use crate::support::databases::{Base, on_each_database};
 
@@ -152,12 +152,7 @@ async fn seed(store: &Store) {
         assert_eq!(saved, Saved::Done);
     }
     let guids: Vec<String> = (0..500).map(|n| format!("g{n}")).collect();
-    let mut doors = JoinSet::new();
-    for guid in guids.clone() {
-        let store = store.clone();
-        doors.spawn(async move { store.accept(&signed(&guid, 0, "body")).await.map(|_| ()) });
-    }
-    assert!(doors.join_all().await.iter().all(Result::is_ok));
+    accept_all(store, guids.clone()).await;
     let routed: Vec<_> = guids[..250].iter().map(|guid| to_acme(guid)).collect();
     store.route(&routed, at(1)).await.unwrap();
 }

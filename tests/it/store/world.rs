@@ -1,5 +1,8 @@
 //! Things of an invented organisation, one line each.
 
+use std::collections::BTreeMap;
+use std::time::Duration;
+
 use beholden::domain::{
     Access, Actor, ActorType, Case, CaseId, CaseState, Cause, Class, Digest, Effect, Entity,
     Evidence, Expiry, Force, Foreign, Grant, Hint, Identity, IdentityKey, IdentityKind,
@@ -8,12 +11,11 @@ use beholden::domain::{
 };
 use beholden::events::{Delivery, Signed};
 use beholden::register::{Change, Entry, Record};
-use beholden::store::{Claim, Lane, Lease, Routed, Store};
+use beholden::store::{Accepted, Claim, Lane, Lease, Routed, Store};
 use bytes::Bytes;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
-use std::collections::BTreeMap;
-use std::time::Duration;
+use tokio::task::JoinSet;
 
 /// The organisation `acme`.
 pub(crate) const ACME: OrgId = OrgId(7);
@@ -36,6 +38,16 @@ pub(crate) fn signed(guid: &str, second: i64, body: impl Into<Bytes>) -> Signed 
         received: at(second),
     };
     Signed::verify(delivery, &signature, &["secret"]).unwrap()
+}
+
+/// Deliveries that arrive at once, all of them new.
+pub(crate) async fn accept_all(store: &Store, guids: impl IntoIterator<Item = String>) {
+    let mut doors = JoinSet::new();
+    for guid in guids {
+        let store = store.clone();
+        doors.spawn(async move { store.accept(&signed(&guid, 0, "body")).await.unwrap() });
+    }
+    assert!(doors.join_all().await.iter().all(|accepted| *accepted == Accepted::New));
 }
 
 /// The route to `acme`.
