@@ -17,6 +17,7 @@ pub mod plan;
 
 pub mod decide;
 
+pub mod alert;
 pub mod github;
 pub mod store;
 

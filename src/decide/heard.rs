@@ -2,7 +2,7 @@
 
 use crate::commands;
 use crate::decide::{Closing, Turn, Wanting};
-use crate::domain::{Entity, Fact, Hint, Names, Observation, Repo, Timestamp};
+use crate::domain::{Entity, Evidence, Fact, Hint, Names, Observation, Repo, Timestamp};
 use crate::events::{BadPayload, Heard};
 
 impl Turn<'_> {
@@ -29,7 +29,7 @@ impl Turn<'_> {
         for hint in &heard.hints {
             if says_nothing(hint) {
                 said_nothing = true;
-            } else {
+            } else if !self.is_covered(hint)? {
                 self.decision.delta.hints.push(hint.clone());
             }
         }
@@ -59,6 +59,18 @@ impl Turn<'_> {
             });
         }
         Ok(())
+    }
+
+    /// Whether a hint says that our installation covers a repository which we do not miss. A
+    /// thousand of them may be added at once; none needs to be asked about.
+    fn is_covered(&self, hint: &Hint) -> Result<bool, Wanting> {
+        let (Entity::Selected { repo }, Evidence::Webhook { event, .. }) =
+            (&hint.entity, &hint.evidence)
+        else {
+            return Ok(false);
+        };
+        let added = event == "installation_repositories.added";
+        Ok(added && self.slice.repo(*repo)?.is_none_or(|repo| !repo.hidden))
     }
 }
 

@@ -7,6 +7,7 @@ mod heard;
 mod issue;
 mod said;
 mod setting;
+mod sight;
 
 pub use setting::{Closing, Decision, Input, OrgNews, Reading, Setting, Wanting};
 
@@ -14,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{Actor, CaseId, Fact, Force, Hint, Observation, Surface};
 use crate::plan;
-use crate::register::{Entry, Need, Slice, observe};
+use crate::register::{Change, Entry, Need, Slice, observe};
 use crate::rules;
 
 /// Decides what a batch of inputs of one organisation means. `slice` is what was loaded; it is
@@ -101,7 +102,17 @@ impl<'a> Turn<'a> {
                         suspended: *suspended,
                     };
                     self.decision.org.push(news);
+                    self.sees_installation(permissions, *suspended, reading)?;
                 }
+                Fact::Uninstalled => {
+                    // Nothing can be read or written there, as in one that is suspended.
+                    let news =
+                        OrgNews::Installation { permissions: BTreeMap::new(), suspended: true };
+                    self.decision.org.push(news);
+                    self.sees_no_installation(reading)?;
+                }
+                Fact::Hook { url, content_type } => self.sees_hook(url, content_type, reading)?,
+                Fact::Heard { at } => self.hears(*at, reading)?,
                 Fact::PolicyFile { file } => {
                     self.decision.org.push(OrgNews::PolicyFile { file: file.clone() });
                 }
@@ -117,7 +128,9 @@ impl<'a> Turn<'a> {
                         },
                     };
                     let about = hints.iter().rev().find_map(|hint| hint.about.as_ref());
+                    let missed = self.misses(fact)?;
                     self.observe(&seen, about)?;
+                    self.sees_repo(fact, missed, reading)?;
                 }
             }
         }
@@ -139,6 +152,11 @@ impl<'a> Turn<'a> {
             findings.extend(rules::check_all(&facts, entry)?);
         }
         plan::gather(&terms, &mut self.slice, &findings)?;
+        for entry in &self.entries {
+            if let (Change::Published, Some(repo)) = (&entry.change, entry.repo) {
+                plan::published(&terms, &mut self.slice, repo)?;
+            }
+        }
         let mut cases = plan::refresh(&mut self.slice)?;
         cases.extend(self.forced.keys().cloned());
         for case in &cases {

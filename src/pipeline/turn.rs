@@ -2,7 +2,7 @@
 //! late begins again.
 
 use crate::decide::{Closing, Decision, Input, OrgNews, Setting, Wanting, decide, named};
-use crate::domain::{Entity, Names, OrgId};
+use crate::domain::{Alert, Entity, Names, OrgId};
 use crate::events::Us;
 use crate::pipeline::{Engine, Fault, nobody};
 use crate::plan::Voice;
@@ -52,7 +52,10 @@ impl Engine {
             };
             let save = self.to_save(&turn, decision, &work);
             match self.store().save(&turn, &save).await? {
-                Saved::Done => return Ok(Turned::Saved),
+                Saved::Done => {
+                    say(work.org, &save.alerts);
+                    return Ok(Turned::Saved);
+                }
                 Saved::LeaseLost => return Ok(Turned::Overtaken),
                 // Somebody saved first. If they closed our deliveries, trying again tells.
                 Saved::Stale => {}
@@ -84,6 +87,7 @@ impl Engine {
                 markers: &options.markers,
                 page_url: options.page_url.as_deref(),
             },
+            watch: &options.watch,
             now: turn.now,
         };
         let mut slice = Slice::empty(turn.org.org);
@@ -108,7 +112,7 @@ impl Engine {
     }
 
     fn to_save(&self, turn: &Turn, decision: Decision, work: &Work<'_>) -> Save {
-        let Decision { mut delta, closed, receipts, org } = decision;
+        let Decision { mut delta, closed, receipts, org, alerts, resume } = decision;
         delta.gaps.extend(work.gaps.iter().cloned());
         delta.seen_again.extend(work.seen_again.iter().cloned());
         let update = self.learnt(turn, &org);
@@ -118,6 +122,8 @@ impl Engine {
             cleared: work.cleared.clone(),
             receipts: receipts.into_iter().map(|r| (r.key, r.remote_id)).collect(),
             org: update,
+            alerts,
+            resume,
             lease: Some(work.lease.clone()),
         }
     }
@@ -161,6 +167,17 @@ impl Engine {
                 });
                 Some(PolicyRow { error: Some(bad.to_string()), as_of: turn.now, ..good })
             }
+        }
+    }
+}
+
+/// What the operator must hear stands in the log, whether or not an alarm is set.
+fn say(org: OrgId, alerts: &[Alert]) {
+    for Alert { blind, cause, message, .. } in alerts {
+        if *blind {
+            tracing::error!(%org, %cause, message, "blind");
+        } else {
+            tracing::warn!(%org, %cause, message, "sees again");
         }
     }
 }

@@ -16,8 +16,13 @@ pub(super) const LEASE: Duration = Duration::from_secs(90);
 const LOOK: Duration = Duration::from_millis(500);
 
 /// How many workers each lane has in one process.
-const WORKERS: &[(Lane, usize)] =
-    &[(Lane::Inbox, 2), (Lane::Refresh, 3), (Lane::Outbox, 2), (Lane::Calendar, 1)];
+const WORKERS: &[(Lane, usize)] = &[
+    (Lane::Inbox, 2),
+    (Lane::Refresh, 3),
+    (Lane::Outbox, 2),
+    (Lane::Calendar, 1),
+    (Lane::Alert, 1),
+];
 
 impl Engine {
     /// Works until `stop` says so; then finishes what is in hand.
@@ -93,6 +98,7 @@ impl Engine {
             Lane::Refresh => self.refresh(lease).await,
             Lane::Outbox => self.outbox(lease).await,
             Lane::Calendar => self.calendar(lease).await,
+            Lane::Alert => self.alert(lease).await,
             // Complete listings are not part of this version; nothing makes this lane due.
             Lane::Sync => self.store().finish(lease, None).await.map(|_| ()).map_err(Fault::from),
         }

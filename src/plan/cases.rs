@@ -161,6 +161,7 @@ fn fresh(terms: &Terms<'_>, cause: Cause, place: Place, finding: &Finding) -> Ca
         opened: terms.now,
         latest: terms.now,
         merged_into: None,
+        exposed: Vec::new(),
     }
 }
 
@@ -208,6 +209,9 @@ pub fn refresh(slice: &mut Slice) -> Result<BTreeSet<CaseId>, NotLoaded> {
 
 /// Sets a case's state by its rows.
 pub fn mark(case: &mut Case) {
+    if case.is_notice() {
+        return;
+    }
     case.state = match (case.state, case.waits()) {
         (CaseState::Merged, _) => CaseState::Merged,
         (_, false) => CaseState::Settled,

@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::catalogue::classify;
 use crate::domain::{
-    Actor, ActorType, Case, CaseId, CaseState, Class, Effect, Force, Login, Markers, OrgRole,
-    Place, RepoId, RepoName, Surface, SurfaceKey, Visibility,
+    Actor, ActorType, Case, CaseId, CaseState, Cause, Class, Effect, Force, Login, Markers,
+    OrgRole, Place, RepoId, RepoName, Surface, SurfaceKey, Visibility,
 };
-use crate::plan::{IssueInput, Terms, issue};
+use crate::plan::{IssueInput, Terms, blind, issue, published};
 use crate::policy::Policy;
 use crate::register::{NotLoaded, Record, Slice};
 
@@ -38,9 +38,13 @@ pub fn surface(
 ) -> Result<Option<Surface>, NotLoaded> {
     let Some(case) = slice.case(case)? else { return Ok(None) };
     let Place::Repo { repo } = case.place else { return Ok(None) };
-    let (title, text) = match case.state {
-        CaseState::Merged => merged(),
-        CaseState::Open | CaseState::Settled | CaseState::Dismissed => {
+    let (title, text) = match (case.state, &case.cause) {
+        (CaseState::Merged, _) => merged(),
+        (_, Cause::Blind { why }) => blind::words(*why, slice.sight()?, case),
+        (_, Cause::Exposed { repo }) if case.is_notice() => {
+            published::words(case, slice.repo(*repo)?.map(|repo| &repo.name))
+        }
+        (CaseState::Open | CaseState::Settled | CaseState::Dismissed, _) => {
             words(terms, voice, slice, case, repo)?
         }
     };

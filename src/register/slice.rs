@@ -6,10 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
-    Case, CaseId, CaseState, IdentityKey, OrgId, Owner, Person, Repo, RepoId, Team, TeamId,
-    Through, Timestamp, UserId,
+    Case, CaseId, CaseState, IdentityKey, OrgId, Ours, Owner, Person, Repo, RepoId, Sight, Team,
+    TeamId, Through, Timestamp, UserId,
 };
-use crate::register::{Delta, Record};
+use crate::register::{Answered, Delta, Record};
 
 /// Something of the register that a decision wants to know.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,6 +38,12 @@ pub enum Need {
     OpenCase(String),
     /// The case whose issue this is: repository and number.
     CaseOf(RepoId, i64),
+    /// How well the organisation is seen.
+    Sight,
+    /// What this person was answered of late.
+    Answered(UserId),
+    /// What of ours stands in a repository, in the order in which it was first wanted.
+    OursIn(RepoId),
 }
 
 /// A decision wanted something that the Turn has not loaded.
@@ -59,6 +65,9 @@ pub struct Slice {
     sets: BTreeSet<Need>,
     /// Answers to the needs that lead to a case.
     leads: BTreeMap<Need, Option<CaseId>>,
+    sight: Option<Sight>,
+    answered: BTreeMap<UserId, Vec<Answered>>,
+    ours: BTreeMap<RepoId, Vec<Ours>>,
     /// What was put since: the state after, to be saved.
     put: BTreeSet<Put>,
 }
@@ -71,6 +80,8 @@ enum Put {
     Team(TeamId),
     Person(UserId),
     Case(CaseId),
+    Sight,
+    Answered(UserId),
 }
 
 /// What the store found for one need.
@@ -88,6 +99,12 @@ pub enum Loaded {
     Person(Option<(Person, Timestamp)>),
     /// For the needs that lead to a case.
     Case(Option<Box<Case>>),
+    /// For [`Need::Sight`]; one of which nothing is known is as good as any.
+    Sight(Box<Sight>),
+    /// For [`Need::Answered`].
+    Answered(Vec<Answered>),
+    /// For [`Need::OursIn`].
+    Ours(Vec<Ours>),
 }
 
 impl Slice {
@@ -102,6 +119,9 @@ impl Slice {
             cases: BTreeMap::new(),
             sets: BTreeSet::new(),
             leads: BTreeMap::new(),
+            sight: None,
+            answered: BTreeMap::new(),
+            ours: BTreeMap::new(),
             put: BTreeSet::new(),
         }
     }
@@ -132,6 +152,15 @@ impl Slice {
                 if let Some(case) = case {
                     self.cases.entry(case.id.clone()).or_insert(Some(*case));
                 }
+            }
+            (Need::Sight, Loaded::Sight(sight)) => {
+                self.sight.get_or_insert(*sight);
+            }
+            (Need::Answered(user), Loaded::Answered(answered)) => {
+                self.answered.entry(user).or_insert(answered);
+            }
+            (Need::OursIn(repo), Loaded::Ours(ours)) => {
+                self.ours.entry(repo).or_insert(ours);
             }
             (need, Loaded::Records(records)) => {
                 for record in records {
@@ -180,6 +209,21 @@ impl Slice {
         }
     }
 
+    /// How well the organisation is seen.
+    pub fn sight(&self) -> Result<&Sight, NotLoaded> {
+        self.sight.as_ref().ok_or(NotLoaded(Need::Sight))
+    }
+
+    /// What a person was answered of late, oldest first.
+    pub fn answered(&self, user: UserId) -> Result<&[Answered], NotLoaded> {
+        self.answered.get(&user).map(Vec::as_slice).ok_or(NotLoaded(Need::Answered(user)))
+    }
+
+    /// What of ours stands in a repository.
+    pub fn ours_in(&self, repo: RepoId) -> Result<&[Ours], NotLoaded> {
+        self.ours.get(&repo).map(Vec::as_slice).ok_or(NotLoaded(Need::OursIn(repo)))
+    }
+
     /// The identities that answer a need for a set, as they stand now. Identities that a decision
     /// has changed are judged by their changed state.
     pub fn set(&self, need: &Need) -> Result<Vec<&Record>, NotLoaded> {
@@ -221,6 +265,10 @@ impl Slice {
                 Put::Team(id) => delta.teams.extend(self.teams.remove(&id).flatten()),
                 Put::Person(id) => delta.people.extend(self.people.remove(&id).flatten()),
                 Put::Case(id) => delta.cases.extend(self.cases.remove(&id).flatten()),
+                Put::Sight => delta.sight = self.sight.take(),
+                Put::Answered(user) => {
+                    delta.answered.extend(self.answered.remove(&user).map(|it| (user, it)));
+                }
             }
         }
         delta
@@ -248,6 +296,18 @@ impl Slice {
     pub fn put_person(&mut self, person: Person, as_of: Timestamp) {
         self.put.insert(Put::Person(person.actor.id));
         self.people.insert(person.actor.id, Some((person, as_of)));
+    }
+
+    /// Puts how well the organisation is seen after.
+    pub fn put_sight(&mut self, sight: Sight) {
+        self.put.insert(Put::Sight);
+        self.sight = Some(sight);
+    }
+
+    /// Puts what a person was answered of late.
+    pub fn put_answered(&mut self, user: UserId, answered: Vec<Answered>) {
+        self.put.insert(Put::Answered(user));
+        self.answered.insert(user, answered);
     }
 
     /// Puts a case in its state after, and makes it the open one of its cause while it is open.

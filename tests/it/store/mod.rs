@@ -6,5 +6,6 @@ mod lanes;
 mod outbox;
 mod pages;
 mod shape;
+mod steps;
 mod turns;
 mod world;
