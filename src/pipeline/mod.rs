@@ -59,7 +59,10 @@ struct Inner {
     github: Github,
     options: Options,
     clock: Clock,
+    /// A delivery was stored.
     heard: Arc<Notify>,
+    /// A lane may have become due.
+    has_work: Notify,
     /// Policies by organisation, with the reference of the file they were read from.
     policies: Mutex<Policies>,
     bot_user: tokio::sync::OnceCell<UserId>,
@@ -76,7 +79,9 @@ impl Engine {
     ) -> Self {
         let policies = Mutex::new(BTreeMap::new());
         let bot_user = tokio::sync::OnceCell::new();
-        Self { inner: Arc::new(Inner { store, github, options, clock, heard, policies, bot_user }) }
+        let has_work = Notify::new();
+        let inner = Inner { store, github, options, clock, heard, has_work, policies, bot_user };
+        Self { inner: Arc::new(inner) }
     }
 
     /// The store.
@@ -101,6 +106,10 @@ impl Engine {
 
     fn heard(&self) -> &Notify {
         &self.inner.heard
+    }
+
+    fn has_work(&self) -> &Notify {
+        &self.inner.has_work
     }
 
     /// The policy in force: the operator's flags, and the last good file in home over them.

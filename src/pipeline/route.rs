@@ -5,14 +5,14 @@ use crate::pipeline::{Engine, Fault};
 use crate::store::Routed;
 
 /// How many are looked at together.
-const BATCH: usize = 256;
+pub(super) const BATCH: usize = 512;
 
 impl Engine {
-    /// Routes one batch. Says whether there was any.
-    pub(super) async fn route_some(&self) -> Result<bool, Fault> {
+    /// Routes one batch. Says how many there were.
+    pub(super) async fn route_some(&self) -> Result<usize, Fault> {
         let waiting = self.store().unrouted(BATCH).await?;
         if waiting.is_empty() {
-            return Ok(false);
+            return Ok(0);
         }
         let routed: Vec<(String, Routed)> = waiting
             .into_iter()
@@ -22,7 +22,7 @@ impl Engine {
             })
             .collect();
         self.store().route(&routed, self.clock().now()).await?;
-        Ok(true)
+        Ok(routed.len())
     }
 
     fn destination(&self, route: Route) -> Routed {
