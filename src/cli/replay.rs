@@ -225,8 +225,9 @@ impl Rehearsal {
         let decision = loop {
             match decide(&setting, std::slice::from_ref(input), &slice) {
                 Ok(decision) => break decision,
-                Err(Wanting::Load(need)) => {
-                    for (need, loaded) in self.store.load(org, &[need]).await? {
+                Err(Wanting::Load(needs)) => {
+                    let needs: Vec<_> = needs.into_iter().collect();
+                    for (need, loaded) in self.store.load(org, &needs).await? {
                         slice.fill(need, loaded);
                     }
                 }

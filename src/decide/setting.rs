@@ -1,6 +1,6 @@
 //! What a decision is given, what it gives back, and what it may ask for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalogue;
 use crate::commands;
@@ -125,8 +125,8 @@ pub enum OrgNews {
 /// A decision cannot be made yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wanting {
-    /// The Turn must load this.
-    Load(Need),
+    /// The Turn must load these.
+    Load(BTreeSet<Need>),
     /// These must be read from GitHub first, outside the Turn.
     Fetch(Vec<(Entity, Names)>),
     /// It makes no sense yet; try again later.

@@ -67,8 +67,9 @@ impl Turn<'_> {
         self.sees(Blind::Webhook, wrong, reading.as_of, reading)
     }
 
-    /// When the last webhook arrived.
+    /// When the last webhook arrived. The calendar says this at each look.
     pub(super) fn hears(&mut self, at: Timestamp, reading: &Reading) -> Result<(), Wanting> {
+        self.tell_more(reading)?;
         let sight = self.slice.sight()?.clone();
         let off =
             [Blind::Suspended, Blind::Uninstalled].iter().any(|why| sight.lost.contains_key(why));
@@ -149,33 +150,50 @@ impl Turn<'_> {
     ) -> Result<(), Wanting> {
         let mut sight = self.slice.sight()?.clone();
         let before = sight.lost.get(&cause).cloned();
-        let after = what.map(|what| {
+        let mut after = what.map(|what| {
             let since = before.as_ref().map_or(since, |before| before.since);
-            Loss { since, what }
+            let untold = before.as_ref().is_some_and(|before| before.untold);
+            Loss { since, what, untold }
         });
-        let more = after.as_ref().filter(|after| {
+        let more = after.as_ref().is_some_and(|after| {
             before.as_ref().is_none_or(|before| {
                 after.what.iter().any(|(key, shown)| before.what.get(key) != Some(shown))
             })
         });
-        if after != before {
-            let told = match (more, &before, &after) {
-                (Some(loss), ..) => Some((true, loss)),
-                (None, Some(loss), None) => Some((false, loss)),
-                _ => None,
-            };
-            if let Some((blind, loss)) = told {
-                self.tell(cause, blind, loss, reading);
+        let changed = after != before;
+        if changed {
+            match (&before, &mut after) {
+                (None, Some(loss)) => self.tell(cause, true, loss, reading),
+                (Some(loss), None) => self.tell(cause, false, loss, reading),
+                (_, Some(loss)) => loss.untold |= more,
+                (None, None) => {}
             }
             // What was refused for want of it may be done now.
-            self.decision.resume |= more.is_none();
+            self.decision.resume |= !more;
             match &after {
                 Some(loss) => sight.lost.insert(cause, loss.clone()),
                 None => sight.lost.remove(&cause),
             };
             self.slice.put_sight(sight);
         }
-        self.blind_case(cause, after.as_ref(), more.is_some(), after != before)
+        self.blind_case(cause, after.as_ref(), more, changed)
+    }
+
+    /// Tells what more was lost since the operator was last told.
+    fn tell_more(&mut self, reading: &Reading) -> Result<(), Wanting> {
+        let mut sight = self.slice.sight()?.clone();
+        let untold: Vec<Blind> =
+            sight.lost.iter().filter(|(_, loss)| loss.untold).map(|(cause, _)| *cause).collect();
+        for cause in &untold {
+            if let Some(loss) = sight.lost.get_mut(cause) {
+                loss.untold = false;
+                self.tell(*cause, true, loss, reading);
+            }
+        }
+        if !untold.is_empty() {
+            self.slice.put_sight(sight);
+        }
+        Ok(())
     }
 
     /// Says it in the history and to the operator.

@@ -36,6 +36,10 @@ pub struct Loss {
     /// where the cause says it all.
     #[serde(default)]
     pub what: BTreeMap<String, String>,
+    /// More was lost since the operator was last told: that is told when the calendar looks, so
+    /// that two hundred repositories are not two hundred alerts.
+    #[serde(default)]
+    pub untold: bool,
 }
 
 /// How well one organisation is seen.

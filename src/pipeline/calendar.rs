@@ -49,6 +49,7 @@ impl Engine {
             Input::Read { hints: Vec::new(), reading: Reading { facts, as_of: now, evidence } };
         let work = Work {
             org: lease.org,
+            begun: None,
             inputs: std::slice::from_ref(&input),
             cleared: Vec::new(),
             gaps: Vec::new(),

@@ -65,7 +65,10 @@ struct Inner {
     github: Github,
     options: Options,
     clock: Clock,
+    /// A delivery was stored.
     heard: Arc<Notify>,
+    /// A lane may have become due.
+    has_work: Notify,
     /// Policies by organisation, with the reference of the file they were read from.
     policies: Mutex<Policies>,
     bot_user: tokio::sync::OnceCell<UserId>,
@@ -90,6 +93,7 @@ impl Engine {
             options,
             clock,
             heard,
+            has_work: Notify::new(),
             policies: Mutex::new(BTreeMap::new()),
             bot_user: tokio::sync::OnceCell::new(),
             hook: Mutex::new(None),
@@ -124,6 +128,10 @@ impl Engine {
 
     fn heard(&self) -> &Notify {
         &self.inner.heard
+    }
+
+    fn has_work(&self) -> &Notify {
+        &self.inner.has_work
     }
 
     /// The policy in force: the operator's flags, and the last good file in home over them.

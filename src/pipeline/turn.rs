@@ -1,6 +1,8 @@
 //! A Turn: read, decide, save. Deciding asks for more until it has enough; a save that comes too
 //! late begins again.
 
+use std::collections::BTreeSet;
+
 use crate::decide::{Closing, Decision, Input, OrgNews, Setting, Wanting, decide, named};
 use crate::domain::{Alert, Entity, Names, OrgId};
 use crate::events::Us;
@@ -14,11 +16,13 @@ use crate::store::{Lease, OrgUpdate, Outcome, PolicyRow, Save, Saved, Turn};
 const TRIES: usize = 20;
 
 /// How often a decision may ask for more of the register.
-const ASKS: usize = 2_000;
+const ASKS: usize = 200;
 
 /// What a Turn is about.
 pub(super) struct Work<'a> {
     pub(super) org: OrgId,
+    /// The first try's beginning, if there is one already.
+    pub(super) begun: Option<Turn>,
     pub(super) inputs: &'a [Input],
     pub(super) cleared: Vec<(Entity, i64)>,
     pub(super) gaps: Vec<Gap>,
@@ -41,9 +45,12 @@ pub(super) enum Turned {
 
 impl Engine {
     /// Decides about inputs and saves what follows.
-    pub(super) async fn turn(&self, work: Work<'_>) -> Result<Turned, Fault> {
+    pub(super) async fn turn(&self, mut work: Work<'_>) -> Result<Turned, Fault> {
         for _ in 0..TRIES {
-            let turn = self.store().begin(work.org, self.clock().now()).await?;
+            let turn = match work.begun.take() {
+                Some(begun) => begun,
+                None => self.store().begin(work.org, self.clock().now()).await?,
+            };
             let decision = match self.decided(&turn, work.inputs).await? {
                 Ok(decision) => decision,
                 Err(Wanting::Fetch(what)) => return Ok(Turned::Fetch(what)),
@@ -91,21 +98,22 @@ impl Engine {
             now: turn.now,
         };
         let mut slice = Slice::empty(turn.org.org);
-        self.load(&mut slice, &named(inputs)).await?;
+        self.load(&mut slice, named(inputs)).await?;
         for _ in 0..ASKS {
             match decide(&setting, inputs, &slice) {
-                Err(Wanting::Load(need)) => self.load(&mut slice, &[need]).await?,
+                Err(Wanting::Load(needs)) => self.load(&mut slice, needs).await?,
                 decided => return Ok(decided),
             }
         }
         Err(Fault::Stuck("a decision kept asking for more of the register"))
     }
 
-    async fn load(&self, slice: &mut Slice, needs: &[Need]) -> Result<(), Fault> {
+    async fn load(&self, slice: &mut Slice, needs: BTreeSet<Need>) -> Result<(), Fault> {
         if needs.is_empty() {
             return Ok(());
         }
-        for (need, loaded) in self.store().load(slice.org, needs).await? {
+        let needs: Vec<Need> = needs.into_iter().collect();
+        for (need, loaded) in self.store().load(slice.org, &needs).await? {
             slice.fill(need, loaded);
         }
         Ok(())

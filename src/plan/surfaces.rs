@@ -1,6 +1,6 @@
 //! Cases to surfaces: how the issue of a case should look now.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalogue::classify;
 use crate::domain::{
@@ -71,23 +71,20 @@ fn words(
     case: &Case,
     place: RepoId,
 ) -> Result<(String, String), NotLoaded> {
-    let mut records: Vec<&Record> = Vec::new();
-    let mut repos: BTreeMap<RepoId, RepoName> = BTreeMap::new();
-    for row in &case.rows {
-        let Some(record) = slice.record(&row.identity)? else { continue };
-        records.push(record);
-        let concerned = row.findings.iter().filter_map(|finding| finding.repo);
-        for id in record.repos().into_iter().chain(concerned) {
-            if let Some(repo) = slice.repo(id)? {
-                repos.insert(id, repo.name.clone());
-            }
-        }
-    }
+    let held = NotLoaded::all(case.rows.iter().map(|row| slice.record(&row.identity)))?;
+    let records: Vec<&Record> = held.into_iter().flatten().collect();
+    let findings = || case.rows.iter().flat_map(|row| &row.findings);
+    let reached = records.iter().flat_map(|record| record.repos());
+    let named = reached.chain(findings().filter_map(|finding| finding.repo));
+    let named: BTreeSet<RepoId> = named.collect();
+    let repos = NotLoaded::all(named.into_iter().map(|id| slice.repo(id)))?;
+    let repos: BTreeMap<RepoId, RepoName> =
+        repos.into_iter().flatten().map(|repo| (repo.id, repo.name.clone())).collect();
     let own = slice.repo(place)?;
     let public = own.is_some_and(|repo| repo.visibility == Visibility::Public);
     // Whoever changes a repository's settings can read it; organisation owners read everything.
     let mut readers: Vec<Login> = Vec::new();
-    for finding in case.rows.iter().flat_map(|row| &row.findings) {
+    for finding in findings() {
         let Some(by) = &finding.by else { continue };
         let here = finding.repo == Some(place);
         let owner = slice.person(by.id)?.is_some_and(|(p, _)| p.role == Some(OrgRole::Owner));

@@ -46,10 +46,32 @@ pub enum Need {
     OursIn(RepoId),
 }
 
-/// A decision wanted something that the Turn has not loaded.
+/// A decision wanted what the Turn has not loaded: this, and perhaps more once it is.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not loaded: {0:?}")]
-pub struct NotLoaded(pub Need);
+pub struct NotLoaded(pub BTreeSet<Need>);
+
+impl NotLoaded {
+    fn one(need: Need) -> Self {
+        Self(BTreeSet::from([need]))
+    }
+
+    /// Takes every result, also after one that lacks something, so that all that is missing is
+    /// asked for at once.
+    ///
+    /// # Errors
+    /// When any of them lacks something: what all of them lack.
+    pub fn all<T>(results: impl IntoIterator<Item = Result<T, Self>>) -> Result<Vec<T>, Self> {
+        let (mut values, mut missing) = (Vec::new(), BTreeSet::new());
+        for result in results {
+            match result {
+                Ok(value) => values.push(value),
+                Err(lacking) => missing.extend(lacking.0),
+            }
+        }
+        if missing.is_empty() { Ok(values) } else { Err(Self(missing)) }
+    }
+}
 
 /// A part of one organisation's register.
 #[derive(Clone, Debug, PartialEq)]
@@ -176,28 +198,28 @@ impl Slice {
     pub fn record(&self, key: &IdentityKey) -> Result<Option<&Record>, NotLoaded> {
         match self.records.get(key) {
             Some(record) => Ok(record.as_ref()),
-            None => Err(NotLoaded(Need::Identity(key.clone()))),
+            None => Err(NotLoaded::one(Need::Identity(key.clone()))),
         }
     }
 
     /// One repository.
     pub fn repo(&self, id: RepoId) -> Result<Option<&Repo>, NotLoaded> {
-        self.repos.get(&id).map(Option::as_ref).ok_or(NotLoaded(Need::Repo(id)))
+        self.repos.get(&id).map(Option::as_ref).ok_or_else(|| NotLoaded::one(Need::Repo(id)))
     }
 
     /// One team.
     pub fn team(&self, id: TeamId) -> Result<Option<&Team>, NotLoaded> {
-        self.teams.get(&id).map(Option::as_ref).ok_or(NotLoaded(Need::Team(id)))
+        self.teams.get(&id).map(Option::as_ref).ok_or_else(|| NotLoaded::one(Need::Team(id)))
     }
 
     /// One account, and when that was read.
     pub fn person(&self, id: UserId) -> Result<Option<&(Person, Timestamp)>, NotLoaded> {
-        self.people.get(&id).map(Option::as_ref).ok_or(NotLoaded(Need::Person(id)))
+        self.people.get(&id).map(Option::as_ref).ok_or_else(|| NotLoaded::one(Need::Person(id)))
     }
 
     /// One case.
     pub fn case(&self, id: &CaseId) -> Result<Option<&Case>, NotLoaded> {
-        self.cases.get(id).map(Option::as_ref).ok_or_else(|| NotLoaded(Need::Case(id.clone())))
+        self.cases.get(id).map(Option::as_ref).ok_or_else(|| NotLoaded::one(Need::Case(id.clone())))
     }
 
     /// The case that a need leads to.
@@ -205,30 +227,33 @@ impl Slice {
         match self.leads.get(need) {
             Some(Some(id)) => self.case(id),
             Some(None) => Ok(None),
-            None => Err(NotLoaded(need.clone())),
+            None => Err(NotLoaded::one(need.clone())),
         }
     }
 
     /// How well the organisation is seen.
     pub fn sight(&self) -> Result<&Sight, NotLoaded> {
-        self.sight.as_ref().ok_or(NotLoaded(Need::Sight))
+        self.sight.as_ref().ok_or_else(|| NotLoaded::one(Need::Sight))
     }
 
     /// What a person was answered of late, oldest first.
     pub fn answered(&self, user: UserId) -> Result<&[Answered], NotLoaded> {
-        self.answered.get(&user).map(Vec::as_slice).ok_or(NotLoaded(Need::Answered(user)))
+        self.answered
+            .get(&user)
+            .map(Vec::as_slice)
+            .ok_or_else(|| NotLoaded::one(Need::Answered(user)))
     }
 
     /// What of ours stands in a repository.
     pub fn ours_in(&self, repo: RepoId) -> Result<&[Ours], NotLoaded> {
-        self.ours.get(&repo).map(Vec::as_slice).ok_or(NotLoaded(Need::OursIn(repo)))
+        self.ours.get(&repo).map(Vec::as_slice).ok_or_else(|| NotLoaded::one(Need::OursIn(repo)))
     }
 
     /// The identities that answer a need for a set, as they stand now. Identities that a decision
     /// has changed are judged by their changed state.
     pub fn set(&self, need: &Need) -> Result<Vec<&Record>, NotLoaded> {
         if !self.sets.contains(need) {
-            return Err(NotLoaded(need.clone()));
+            return Err(NotLoaded::one(need.clone()));
         }
         Ok(self.records.values().flatten().filter(|record| belongs(record, need)).collect())
     }

@@ -1,6 +1,6 @@
 //! Loading the part of the register that a Turn needs: few questions, whole rows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{CaseId, IdentityKey, OrgId, RepoId, TeamId, UserId};
 use crate::register::{Loaded, Need};
@@ -62,8 +62,9 @@ impl Store {
         let mut sets: BTreeMap<&Need, Vec<Row>> = singles.into_iter().zip(answers).collect();
 
         let mut loaded = Vec::with_capacity(needs.len());
+        let mut answered = BTreeSet::new();
         for need in needs {
-            if loaded.iter().any(|(done, _)| done == need) {
+            if !answered.insert(need) {
                 continue;
             }
             let answer = match need {

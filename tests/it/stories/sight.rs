@@ -68,7 +68,16 @@ async fn a_repository_taken_out_of_the_installation_is_missed_and_read_again_whe
         product.settle().await;
         let issue = notice(&product);
         assert!(issue.body.contains("`acme/api` and `acme/site`"), "{}", issue.body);
-        assert_eq!(alarms.words(), ["blind deselected"; 2], "more is lost");
+        assert_eq!(
+            alarms.words(),
+            ["blind deselected"],
+            "more is lost; it is told at the next look"
+        );
+        product.passes(LATER).await;
+        assert_eq!(alarms.words(), ["blind deselected"; 2]);
+        assert_eq!(alarms.taken()[1]["lost_count"], 2);
+        product.passes(LATER).await;
+        assert_eq!(alarms.words().len(), 2);
 
         github.selects("acme/site");
         product.settle().await;
@@ -86,6 +95,27 @@ async fn a_repository_taken_out_of_the_installation_is_missed_and_read_again_whe
         github.deselects("acme/api");
         product.settle().await;
         assert!(notice(&product).open, "the same issue is open again");
+        product.github.finish();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn home_itself_may_be_taken_out_and_nothing_is_tried_there_meanwhile() {
+    on_each_database(|base| async move {
+        let alarms = Alarms::start().await;
+        let product = watched(&base, &alarms, Watch::default()).await;
+        product.github.deselects("acme/home");
+        product.settle().await;
+        product.github.deselects("acme/site");
+        product.settle().await;
+        assert_eq!(alarms.taken()[0]["lost"], serde_json::json!(["acme/home"]));
+        assert_eq!(product.github.writes().len(), 0);
+        product.github.selects("acme/home");
+        product.settle().await;
+        let issue = notice(&product);
+        assert!(issue.open && issue.body.contains("`acme/site`"), "{}", issue.body);
+        assert!(!issue.body.contains("acme/home"), "{}", issue.body);
         product.github.finish();
     })
     .await;
