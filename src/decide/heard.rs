@@ -46,7 +46,11 @@ impl Turn<'_> {
     /// A repository first heard of through a payload is read, because payloads may be late.
     fn mentioned(&mut self, repo: &Repo, seen: &Observation) -> Result<(), Wanting> {
         let weak = repo.as_of == Timestamp::UNIX_EPOCH;
-        if weak && self.slice.repo(repo.id)?.is_none() {
+        // One that was just taken out of our sight cannot be read.
+        if weak
+            && !said_by(&seen.evidence, "installation_repositories.removed")
+            && self.slice.repo(repo.id)?.is_none()
+        {
             self.decision.delta.hints.push(Hint {
                 entity: Entity::Repo { repo: repo.id },
                 names: Names { repo: Some(repo.name.clone()), ..Names::default() },
@@ -64,14 +68,15 @@ impl Turn<'_> {
     /// Whether a hint says that our installation covers a repository which we do not miss. A
     /// thousand of them may be added at once; none needs to be asked about.
     fn is_covered(&self, hint: &Hint) -> Result<bool, Wanting> {
-        let (Entity::Selected { repo }, Evidence::Webhook { event, .. }) =
-            (&hint.entity, &hint.evidence)
-        else {
-            return Ok(false);
-        };
-        let added = event == "installation_repositories.added";
+        let Entity::Selected { repo } = &hint.entity else { return Ok(false) };
+        let added = said_by(&hint.evidence, "installation_repositories.added");
         Ok(added && self.slice.repo(*repo)?.is_none_or(|repo| !repo.hidden))
     }
+}
+
+/// Whether this event said it.
+fn said_by(evidence: &Evidence, name: &str) -> bool {
+    matches!(evidence, Evidence::Webhook { event, .. } if event == name)
 }
 
 /// Whether a hint is a comment that holds no command.

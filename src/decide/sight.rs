@@ -69,7 +69,7 @@ impl Turn<'_> {
 
     /// When the last webhook arrived. The calendar says this at each look.
     pub(super) fn hears(&mut self, at: Timestamp, reading: &Reading) -> Result<(), Wanting> {
-        self.tell_more(reading)?;
+        self.looks_again(reading)?;
         let sight = self.slice.sight()?.clone();
         let off =
             [Blind::Suspended, Blind::Uninstalled].iter().any(|why| sight.lost.contains_key(why));
@@ -179,18 +179,18 @@ impl Turn<'_> {
         self.blind_case(cause, after.as_ref(), more, changed)
     }
 
-    /// Tells what more was lost since the operator was last told.
-    fn tell_more(&mut self, reading: &Reading) -> Result<(), Wanting> {
+    /// Tells what more was lost since the operator was last told, and brings the cases up to date:
+    /// home may be known, or the mode another, only since.
+    fn looks_again(&mut self, reading: &Reading) -> Result<(), Wanting> {
         let mut sight = self.slice.sight()?.clone();
-        let untold: Vec<Blind> =
-            sight.lost.iter().filter(|(_, loss)| loss.untold).map(|(cause, _)| *cause).collect();
-        for cause in &untold {
-            if let Some(loss) = sight.lost.get_mut(cause) {
-                loss.untold = false;
+        let untold = sight.lost.values().any(|loss| loss.untold);
+        for (cause, loss) in &mut sight.lost {
+            if std::mem::take(&mut loss.untold) {
                 self.tell(*cause, true, loss, reading);
             }
+            self.blind_case(*cause, Some(loss), false, false)?;
         }
-        if !untold.is_empty() {
+        if untold {
             self.slice.put_sight(sight);
         }
         Ok(())

@@ -57,10 +57,11 @@ impl Engine {
                 Err(Wanting::Later(why)) => return Ok(Turned::Later(why)),
                 Err(Wanting::Load(_)) => return Err(Fault::Stuck("a decision kept asking")),
             };
+            let told = decision.alerts.clone();
             let save = self.to_save(&turn, decision, &work);
             match self.store().save(&turn, &save).await? {
                 Saved::Done => {
-                    say(work.org, &save.alerts);
+                    say(work.org, &told);
                     return Ok(Turned::Saved);
                 }
                 Saved::LeaseLost => return Ok(Turned::Overtaken),
@@ -130,7 +131,8 @@ impl Engine {
             cleared: work.cleared.clone(),
             receipts: receipts.into_iter().map(|r| (r.key, r.remote_id)).collect(),
             org: update,
-            alerts,
+            // Where there is no alarm, nobody would ever take them.
+            alerts: self.options().alarm.as_ref().map(|_| alerts).unwrap_or_default(),
             resume,
             lease: Some(work.lease.clone()),
         }

@@ -86,6 +86,15 @@ async fn while_observing_the_operator_is_told_and_github_is_not_written_to() {
         assert_eq!(alert["organisation"]["login"], "acme");
         assert_eq!(alert["message"], "Repositories were taken out of the installation: acme/api.");
         assert_eq!(product.github.writes().len(), 0);
+
+        // Once people are to be asked, they are told of what is still lost.
+        product.github.deselects("acme/site");
+        product.settle().await;
+        let product = product.restarts_with(|policy| policy.default_mode = Mode::Comment).await;
+        product.passes(Duration::from_secs(6 * 60)).await;
+        let home = product.ours("acme/home");
+        assert!(home.len() == 1 && home[0].body.contains("`acme/site`"), "{home:#?}");
+        assert_eq!(alarms.words().len(), 3);
         product.github.finish();
     })
     .await;

@@ -111,6 +111,7 @@ async fn home_itself_may_be_taken_out_and_nothing_is_tried_there_meanwhile() {
         product.settle().await;
         assert_eq!(alarms.taken()[0]["lost"], serde_json::json!(["acme/home"]));
         assert_eq!(product.github.writes().len(), 0);
+        assert_eq!(product.parked().await, [""; 0], "it is not read either");
         product.github.selects("acme/home");
         product.settle().await;
         let issue = notice(&product);
