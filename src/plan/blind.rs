@@ -202,3 +202,115 @@ fn lower(sentence: &str) -> String {
         None => String::new(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use insta::assert_snapshot;
+
+    use super::*;
+    use crate::domain::{CaseId, CaseState, Cause, OrgId, Timestamp};
+
+    /// The issue of a cause as people read it, with this lost.
+    fn issue(why: Blind, what: &[&str]) -> String {
+        let at: Timestamp = "2026-11-23T14:05:00Z".parse().unwrap();
+        let what = what.iter().enumerate();
+        let what: BTreeMap<_, _> =
+            what.map(|(n, what)| (format!("{n:03}"), (*what).to_owned())).collect();
+        let loss = Loss { since: at, what, untold: false };
+        let sight = Sight { lost: [(why, loss)].into(), hook: None };
+        let cause = Cause::Blind { why };
+        let case = Case {
+            id: CaseId::of_cause(OrgId(7), &cause),
+            cause,
+            place: Place::Register { why: String::new() },
+            rows: Vec::new(),
+            state: CaseState::Open,
+            issue: None,
+            reopened: false,
+            opened: at,
+            latest: at,
+            merged_into: None,
+            exposed: Vec::new(),
+        };
+        let (title, text) = words(why, &sight, &case);
+        format!("{title}\n\n{text}")
+    }
+
+    #[test]
+    fn an_issue_says_what_is_lost_what_follows_and_what_to_do() {
+        assert_snapshot!(issue(Blind::Deselected, &["acme/api", "acme/site"]), @r#"
+        Beholden does not see every repository any more
+
+        **Repositories were taken out of the installation: `acme/api` and `acme/site`.**
+
+        Noticed on 23 November 2026, 14:05 UTC. What is granted there is not noticed. What was known stays in the register as it was: not seen is not gone.
+
+        ### What to do
+
+        An organisation owner can add them again in the installation's settings, under repository access. If they should not be seen, close this issue.
+
+        This issue closes by itself when we see again. If you close it, it stays closed until more is lost.
+
+        ---
+        <sub>Written by Beholden, case `386d04e384e8088a`.</sub>
+        "#);
+        assert_snapshot!(issue(Blind::Permission, &["issues: write"]), @r#"
+        Beholden lacks permissions
+
+        **The installation does not grant what we need: `issues: write`.**
+
+        Noticed on 23 November 2026, 14:05 UTC. What needs them is not heard or cannot be read. What was known stays in the register as it was: not seen is not gone.
+
+        ### What to do
+
+        An organisation owner reviews the App's request in the installation's settings. If there is none, whoever manages the App gives it the permission first.
+
+        This issue closes by itself when we see again. If you close it, it stays closed until more is lost.
+
+        ---
+        <sub>Written by Beholden, case `c9d282e0a2ae3b2c`.</sub>
+        "#);
+        assert_snapshot!(issue(Blind::Silent, &[]), @r#"
+        Beholden hears nothing from GitHub
+
+        **No webhook has arrived since 23 November 2026, 14:05 UTC.**
+
+        Noticed on 23 November 2026, 14:05 UTC. What is granted meanwhile is not noticed. What was known stays in the register as it was: not seen is not gone.
+
+        ### What to do
+
+        Whoever manages the App looks at its recent deliveries: GitHub says there whether it tries, and what it is answered. If the organisation was only quiet, this closes with the next event; `--blind-after` says how long it may be.
+
+        This issue closes by itself when we see again. If you close it, it stays closed until more is lost.
+
+        ---
+        <sub>Written by Beholden, case `dfbc23533351e202`.</sub>
+        "#);
+    }
+
+    #[test]
+    fn many_lost_things_are_counted_and_listed_up_to_fifty() {
+        let names: Vec<String> = (0..60).map(|n| format!("acme/r{n}")).collect();
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let text = issue(Blind::Deselected, &names);
+        assert!(text.contains("taken out of the installation: 60 repositories."), "{text}");
+        assert!(text.contains("- `acme/r49`\n- and 10 more;"), "{text}");
+        assert!(!text.contains("acme/r50"), "{text}");
+    }
+
+    #[test]
+    fn an_address_that_somebody_else_chose_is_shown_and_does_nothing() {
+        let text = issue(Blind::Webhook, &["https://x.invalid/@acme/everyone `<img src=x>`\n/own"]);
+        for raw in ["@acme/everyone", "\n/own", "<img", "https://x"] {
+            assert!(!text.contains(raw), "{raw}: {text}");
+        }
+        let loss = Loss {
+            since: Timestamp::UNIX_EPOCH,
+            what: [("url".to_owned(), "https://x.invalid/\nblind".to_owned())].into(),
+            untold: false,
+        };
+        assert!(!blindness(Blind::Webhook, true, &loss).contains('\n'));
+    }
+}
