@@ -146,6 +146,10 @@ impl Turn<'_> {
         let (Place::Repo { repo }, Some(issue)) = (&case.place, case.issue) else {
             return Ok(());
         };
+        // The case moved to home since, because everybody can read where it was asked.
+        if *repo != words.repo {
+            return Ok(());
+        }
         if answer.texts.is_empty() && (comment.0 == 0 || answer.last.is_none()) {
             return Ok(());
         }

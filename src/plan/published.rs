@@ -1,7 +1,9 @@
 //! A repository was made public, and what we had written there with it. Home is told which issues
 //! and comments of ours strangers can read now.
 
-use crate::domain::{Case, CaseId, CaseState, Cause, Foreign, Ours, Place, RepoId, RepoName};
+use crate::domain::{
+    Case, CaseId, CaseState, Cause, Foreign, IssueNumber, Ours, Place, RepoId, RepoName,
+};
 use crate::plan::{Terms, home};
 use crate::register::{Need, NotLoaded, Slice};
 use crate::words::{defused, repo as in_code, shown};
@@ -10,7 +12,7 @@ use crate::words::{defused, repo as in_code, shown};
 const MOST: usize = 50;
 
 /// Puts what of ours became public with a repository into the case about that, or into one of its
-/// own when no identity brought one about.
+/// own when no identity brought one about. What is still asked there is asked in home from now on.
 ///
 /// # Errors
 /// When the slice lacks something.
@@ -19,12 +21,36 @@ pub fn published(terms: &Terms<'_>, slice: &mut Slice, repo: RepoId) -> Result<(
     if ours.is_empty() {
         return Ok(());
     }
+    for issue in ours.iter().filter(|one| one.comment.is_none()).map(|one| one.issue) {
+        moved(terms, slice, repo, issue)?;
+    }
     let cause = Cause::Exposed { repo };
     let case = match slice.lead(&Need::OpenCase(cause.key()))?.cloned() {
         Some(case) => case,
         None => notice(terms, slice, cause)?,
     };
     slice.put_case(Case { exposed: ours, latest: terms.now, ..case });
+    Ok(())
+}
+
+/// Takes a case that waits to home. Its old issue stays as it is: nothing is written where
+/// everybody reads.
+fn moved(
+    terms: &Terms<'_>,
+    slice: &mut Slice,
+    repo: RepoId,
+    issue: IssueNumber,
+) -> Result<(), NotLoaded> {
+    let here = Place::Repo { repo };
+    let Some(case) = slice.lead(&Need::CaseOf(repo, issue.0))?.cloned() else { return Ok(()) };
+    match home(terms, slice)? {
+        place @ Place::Repo { .. }
+            if place != here && case.place == here && case.state == CaseState::Open =>
+        {
+            slice.put_case(Case { place, issue: None, ..case });
+        }
+        _ => {}
+    }
     Ok(())
 }
 
@@ -92,7 +118,8 @@ pub(super) fn section(ours: &[Ours], place: Option<&RepoName>) -> String {
     lines.push(String::new());
     lines.push(
         "They were written for people who could read the repository then. Delete what strangers \
-         should not read. Beholden writes nothing more there while it is public."
+         should not read. Beholden writes nothing more there while it is public; what waits for \
+         an owner is asked in home."
             .to_owned(),
     );
     lines.join("\n")

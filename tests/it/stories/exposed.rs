@@ -26,8 +26,8 @@ async fn home_lists_every_issue_and_comment_of_ours_that_became_public() {
         github.makes_public("acme/api", "octocat");
         product.settle().await;
         let home = product.ours("acme/home");
-        assert_eq!(home.len(), 1, "{home:#?}");
-        let body = &home[0].body;
+        let about = home.iter().find(|issue| issue.title.contains("acme/api is public")).unwrap();
+        let body = &about.body;
         let second = product.ours("acme/api").iter().map(|issue| issue.number).max().unwrap();
         for line in [
             "exposed-repository".to_owned(),
@@ -37,6 +37,44 @@ async fn home_lists_every_issue_and_comment_of_ours_that_became_public() {
         ] {
             assert!(body.contains(&line), "{line}: {body}");
         }
+        product.github.finish();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_still_waits_is_asked_in_home_and_words_in_the_old_issue_count_without_an_answer() {
+    on_each_database(|base| async move {
+        let product = Setup::on(&base).start().await;
+        let github = &product.github;
+        let first = github.adds_deploy_key("acme/api", "ci", false, "octocat");
+        product.settle().await;
+        product.passes(Duration::from_secs(3_600)).await;
+        let second = github.adds_deploy_key("acme/api", "cd", false, "octocat");
+        product.settle().await;
+        let old: Vec<_> = product.ours("acme/api");
+        assert_eq!(old.len(), 2);
+        github.makes_public("acme/api", "octocat");
+        product.settle().await;
+        let asked = |key: u64| {
+            let home = product.ours("acme/home");
+            let key = format!("deploy_key/{key}`");
+            home.into_iter().find(|issue| issue.body.contains(&key)).unwrap()
+        };
+        assert!(asked(first).open && asked(second).open);
+
+        let before = github.comments_of("acme/api", 1).len();
+        github.comments("acme/api", 1, "octocat", "/own");
+        product.settle().await;
+        assert_eq!(product.standing(&format!("deploy_key/{first}")).await, "owned by octocat");
+        assert!(!asked(first).open);
+        assert_eq!(github.comments_of("acme/api", 1).len(), before + 1, "no answer in public");
+        github.comments("acme/home", asked(second).number, "octocat", "/own");
+        product.settle().await;
+        assert_eq!(product.standing(&format!("deploy_key/{second}")).await, "owned by octocat");
+        assert!(!asked(second).open);
+        assert!(product.ours("acme/api").iter().all(|issue| issue.open), "left as they were");
+        assert_eq!(product.parked().await, [""; 0]);
         product.github.finish();
     })
     .await;
