@@ -20,7 +20,8 @@ impl Engine {
     pub(super) async fn calendar(&self, lease: &Lease) -> Result<(), Fault> {
         let turn = self.store().begin(lease.org, self.clock().now()).await?;
         let mut entities = vec![Entity::Installation];
-        if self.floor(&turn.org).home.is_some() {
+        // Nothing can be read in an organisation that has us suspended or uninstalled.
+        if self.floor(&turn.org).home.is_some() && !turn.org.suspended {
             entities.push(Entity::PolicyFile);
         }
         let mut save = Save { lease: Some(lease.clone()), ..Save::default() };

@@ -10,7 +10,7 @@ use std::time::Instant;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, FromRequest, Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use secrecy::{ExposeSecret, SecretString};
@@ -226,6 +226,10 @@ impl IntoResponse for Refusal {
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "Not stored. Try again.\n", "busy"),
         };
         metrics::counter!("beholden_refused_total", "reason" => reason).increment(1);
-        (status, text).into_response()
+        let mut response = (status, text).into_response();
+        if self == Self::TooMany {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
+        }
+        response
     }
 }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a story that cannot be set up has failed")]
 
 mod architecture;
+mod cli;
 mod commands;
 mod config;
 mod events;

@@ -63,6 +63,7 @@ async fn too_many_wrong_signatures_are_answered_before_the_body_is_read() {
         let (head, _) = from(&webhook, STRANGER, false).into_parts();
         let answer = product.asks(Request::from_parts(head, body)).await;
         assert_eq!(answer.status(), StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(answer.headers()["retry-after"], "60");
         assert!(!read.load(Ordering::Relaxed), "nobody read what it sent");
 
         let answer = product.asks(from(&webhook, GITHUB, true)).await;
