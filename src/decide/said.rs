@@ -150,7 +150,7 @@ impl Turn<'_> {
         if *repo != words.repo {
             return Ok(());
         }
-        if answer.texts.is_empty() && (comment.0 == 0 || answer.last.is_none()) {
+        if answer.texts.is_empty() && (comment.0 <= 0 || answer.last.is_none()) {
             return Ok(());
         }
         match self.patience(speaker, words)? {

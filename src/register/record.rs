@@ -159,7 +159,7 @@ pub struct Answered {
     pub repo: RepoId,
     /// In which issue.
     pub issue: IssueNumber,
-    /// Which comment; 0 for an assignment.
+    /// Which comment; below zero for an assignment.
     pub comment: CommentId,
     /// When they were written: an edited comment is answered anew.
     pub written: Timestamp,
