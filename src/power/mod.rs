@@ -1,0 +1,16 @@
+//! What the files of a repository grant to what is not human, and the difference that a change makes.
+//!
+//! Readers turn a [`Tree`] on a [`Ground`] into [`Powers`]; [`subtract`] takes one from another. Contents are
+//! parsed and never run, nothing is fetched, and what cannot be resolved is an [`Unknown`] with its
+//! reason: nothing is ever left out as if it were harmless.
+
+mod model;
+mod subtract;
+
+pub use model::{
+    Axis, Bounds, Code, Crowd, DefaultToken, Door, Egress, ForkApproval, Granted, Ground, Guard,
+    Held, Host, Kind, Level, Patterns, Pin, Power, Powers, Protection, Protections, Role, Runner,
+    Scope, Secret, Shift, Sink, Source, Spot, Subject, Taint, Text, Tree, Trigger, Trust, Unknown,
+    Way,
+};
+pub use subtract::{Difference, Moved, Referred, Widened, subtract};
