@@ -1,11 +1,12 @@
 //! What the files of a repository grant to what is not human, and the difference that a change makes.
 //!
-//! Readers turn a [`Tree`] on a [`Ground`] into [`Powers`]; [`subtract`] takes one from another. Contents are
+//! [`of`] reads a [`Tree`] on a [`Ground`]; [`subtract`] takes one reading from another. Contents are
 //! parsed and never run, nothing is fetched, and what cannot be resolved is an [`Unknown`] with its
 //! reason: nothing is ever left out as if it were harmless.
 
 mod model;
 mod subtract;
+mod workflow;
 
 pub use model::{
     Axis, Bounds, Code, Crowd, DefaultToken, Door, Egress, ForkApproval, Granted, Ground, Guard,
@@ -14,3 +15,11 @@ pub use model::{
     Way,
 };
 pub use subtract::{Difference, Moved, Referred, Widened, subtract};
+
+/// What the files of `tree` grant.
+///
+/// The order of files plays no part. The work is linear in what the tree holds, within the bounds
+/// of [`Tree`]; beyond them a file is an [`Unknown`].
+pub fn of(tree: &Tree, ground: &Ground) -> Powers {
+    workflow::read(tree, ground)
+}

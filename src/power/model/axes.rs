@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 use crate::domain::{Digest, Foreign};
 use crate::power::model::bounds::Bounds;
 use crate::power::model::code::{Code, Pin};
+use crate::power::model::granted::{Granted, Spot};
 use crate::power::model::guard::Guard;
 use crate::power::model::keys::{Egress, Role, Runner, Scope, Secret, Taint, Trigger, Trust};
 use crate::power::model::levels::{Crowd, Held, Level};
@@ -67,6 +68,15 @@ macro_rules! product {
             fn default() -> Self {
                 Self { $($map: BTreeMap::new(),)* $($set: $bottom,)* }
             }
+        }
+
+        /// Each of these adds to one component, and notes where that stands.
+        impl Granted {
+            $($(#[$mdoc])*
+            pub fn $map(&mut self, key: $key, level: $level, spot: Spot) {
+                self.note(Axis::$axis(key.clone()), spot);
+                put(&mut self.power.$map, key, level);
+            })*
         }
 
         impl Power {

@@ -1,6 +1,6 @@
 //! One reading of a repository's files: who is granted what, on which line, and what stayed unknown.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -51,6 +51,10 @@ pub struct Granted {
     /// power.
     #[serde(with = "pairs", default)]
     pub references: BTreeMap<Code, Foreign>,
+    /// Other files of this repository that it runs or reads its orders from. No part of the power:
+    /// whoever changes one of them changes what runs with it.
+    #[serde(default)]
+    pub files: BTreeSet<Foreign>,
 }
 
 /// Something that could not be resolved. It is never reported as safe.
@@ -99,6 +103,7 @@ impl Granted {
             power: Power::default(),
             spots: BTreeMap::new(),
             references: BTreeMap::new(),
+            files: BTreeSet::new(),
         }
     }
 
@@ -124,6 +129,7 @@ impl Granted {
             let least = self.references.entry(code).or_insert_with(|| reference.clone());
             *least = reference.min(least.clone());
         }
+        self.files.extend(other.files);
         self.power = self.power.join(other.power);
         self.spot = self.spot.min(other.spot);
         self

@@ -59,6 +59,8 @@ pub struct Ground {
     pub repo: Option<RepoName>,
     /// The default branch.
     pub default_branch: Option<Foreign>,
+    /// The branch that the files are of, or would be once merged.
+    pub branch: Option<Foreign>,
     /// Who may read the repository.
     pub visibility: Option<Visibility>,
     /// The setting for tokens.
@@ -70,6 +72,15 @@ pub struct Ground {
 }
 
 impl Ground {
+    /// Whether the files are known to be of another branch than the default one, where most events
+    /// do not find them.
+    pub fn is_side_branch(&self) -> bool {
+        match (&self.branch, &self.default_branch) {
+            (Some(branch), Some(default)) => branch != default,
+            _ => false,
+        }
+    }
+
     /// What an environment's name guards: only what is known to be enforced.
     pub fn guard(&self, environment: &str) -> Guard {
         let name = Foreign::new(&environment.to_ascii_lowercase());

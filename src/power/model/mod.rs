@@ -22,4 +22,5 @@ pub use guard::{Guard, Protection};
 pub use keys::{Door, Egress, Role, Runner, Scope, Secret, Sink, Source, Taint, Trigger, Trust};
 pub use levels::{Crowd, Held, Level};
 pub use patterns::Patterns;
+pub(crate) use product::Order;
 pub use tree::{Text, Tree};

@@ -1,0 +1,143 @@
+//! What a script starts: files of the repository, and tools that run what the repository says.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+const ENDINGS: &str = "sh|bash|zsh|py|js|mjs|cjs|ts|mts|rb|pl|ps1|psm1|php|bat|cmd";
+
+/// An interpreter with a file, or a file by itself.
+static FILE: LazyLock<Regex> = LazyLock::new(|| {
+    let text = format!(
+        r#"(?:^|[\s;&|(`'"])(?:\./|\$GITHUB_WORKSPACE/|\$\{{GITHUB_WORKSPACE\}}/|\$\{{\{{\s*github\.workspace\s*\}}\}}/)?([\w.-]+(?:/[\w.-]+)*\.(?:{ENDINGS}))(?:[\s;&|)`'"]|$)"#
+    );
+    Regex::new(&text).expect("the expression is tested")
+});
+
+/// Any program of the workspace.
+static PROGRAM: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?:^|[\s;&|(`])\./([\w.-]+(?:/[\w.-]+)*)").expect("the expression is tested")
+});
+
+/// Tools that run what files of the workspace say, with those files.
+const TOOLS: &[(&str, &[&str])] = &[
+    (
+        r"(?:npm|pnpm|yarn|bun)\s+(?:ci|i|install|run|test|t|exec|publish|pack|build|start|rebuild)\b|yarn\s*$|(?:npx|bunx)\s",
+        &["package.json"],
+    ),
+    (r"(?:g?make|gnumake)(?:\s|$)", &["Makefile", "makefile", "GNUmakefile"]),
+    (r"(?:just)\s", &["justfile"]),
+    (r"(?:task)\s", &["Taskfile.yml"]),
+    (
+        r"cargo\s+(?:\+\S+\s+)?(?:build|test|run|check|clippy|bench|publish|install|nextest|doc|xtask)\b",
+        &["build.rs", "Cargo.toml"],
+    ),
+    (r"go\s+(?:build|test|run|generate|install)\b", &["go.mod"]),
+    (
+        r"(?:pip3?|python3?\s+-m\s+(?:pip|build))\s+(?:install|wheel)\b|python3?\s+-m\s+build|(?:poetry|pdm|hatch|uv)\s+(?:install|sync|build|run|publish)\b",
+        &["setup.py", "pyproject.toml"],
+    ),
+    (
+        r"(?:pytest|tox|nox)(?:\s|$)|python3?\s+-m\s+(?:pytest|unittest|tox)",
+        &["conftest.py", "tox.ini", "noxfile.py"],
+    ),
+    (r"(?:\./)?(?:gradlew|gradle)\s", &["build.gradle", "build.gradle.kts", "gradlew"]),
+    (r"(?:\./)?(?:mvnw|mvn)\s", &["pom.xml"]),
+    (r"(?:bundle|rake|rspec)\s", &["Gemfile", "Rakefile"]),
+    (r"composer\s+(?:install|update|run)", &["composer.json"]),
+    (r"dotnet\s+(?:build|test|run|publish|pack|restore)|msbuild\s", &["Directory.Build.props"]),
+    (
+        r"docker\s+(?:buildx\s+)?(?:build|compose)|docker-compose\s",
+        &["Dockerfile", "docker-compose.yml"],
+    ),
+    (r"(?:terraform|tofu|terragrunt)\s+(?:init|plan|apply)", &["main.tf"]),
+    (r"pre-commit\s+run", &[".pre-commit-config.yaml"]),
+    (r"(?:bazel|bazelisk)\s+(?:build|test|run)", &["BUILD.bazel"]),
+    (
+        r"(?:mkdocs|sphinx-build|jekyll|hugo|nix|nix-build|sbt|swift|mix|rebar3|cmake|ninja|meson|deno|flutter)\s",
+        &[],
+    ),
+];
+
+static TOOL: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+    TOOLS
+        .iter()
+        .map(|(tool, _)| {
+            let text = format!(r"(?:^|[\s;&|(`])(?:{tool})");
+            Regex::new(&text).expect("the expressions are tested")
+        })
+        .collect()
+});
+
+/// Something that is started.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::power::workflow) enum Ran {
+    /// A file of the workspace.
+    File(String),
+    /// A file that a tool of the name takes its orders from, if there is one.
+    Orders(&'static str),
+}
+
+/// What a script starts.
+#[derive(Debug, Default)]
+pub(in crate::power::workflow) struct Runs {
+    /// The files.
+    pub(in crate::power::workflow) files: BTreeSet<Ran>,
+    /// Whether anything of the workspace is executed at all.
+    pub(in crate::power::workflow) executes: bool,
+    /// Whether it fetches the head of a pull request.
+    pub(in crate::power::workflow) fetches_pull: Option<String>,
+    /// Whether it fetches what another run left.
+    pub(in crate::power::workflow) fetches_artifact: bool,
+}
+
+impl Runs {
+    /// Reads one line.
+    pub(super) fn read(&mut self, line: &str) {
+        static PULL: LazyLock<Regex> = LazyLock::new(|| {
+            let text = r"gh\s+pr\s+(?:checkout|co)\b|(?:git|hub)\s[^\n]*(?:\bpull/|refs/pull/|pull_request\.head|head_ref|head_sha|head\.sha)";
+            Regex::new(text).expect("the expression is tested")
+        });
+        static ARTIFACT: LazyLock<Regex> = LazyLock::new(|| {
+            Regex::new(r"gh\s+run\s+download\b").expect("the expression is tested")
+        });
+        for found in FILE.captures_iter(line) {
+            self.files.insert(Ran::File(found[1].to_owned()));
+        }
+        for found in PROGRAM.captures_iter(line) {
+            self.files.insert(Ran::File(found[1].to_owned()));
+        }
+        for (tool, (_, files)) in TOOL.iter().zip(TOOLS) {
+            if tool.is_match(line) {
+                self.executes = true;
+                self.files.extend(files.iter().map(|file| Ran::Orders(file)));
+            }
+        }
+        self.executes |= self.files.iter().any(|it| matches!(it, Ran::File(_)));
+        if PULL.is_match(line) {
+            self.fetches_pull = Some(line.trim().to_owned());
+        }
+        self.fetches_artifact |= ARTIFACT.is_match(line);
+    }
+}
+
+/// Whether a line starts this file.
+pub(super) fn starts(line: &str, file: &str) -> bool {
+    let Some(at) = line.find(file) else { return false };
+    let end = line[at + file.len()..].chars().next();
+    if end.is_some_and(|c| c.is_ascii_alphanumeric() || "._-".contains(c)) {
+        return false;
+    }
+    let before = line[..at].rsplit([';', '&', '|']).next().unwrap_or("").trim();
+    let before = before.trim_start_matches("sudo ").trim();
+    let mut words = before.split_whitespace();
+    let program = words.next().unwrap_or("");
+    let interprets =
+        ["sh", "bash", "zsh", "dash", "python", "python3", "node", "perl", "ruby", "source", "."];
+    before.is_empty()
+        || before == "./"
+        || before.ends_with('/') && !before.contains(' ')
+        || interprets.contains(&program)
+            && words.all(|word| word.starts_with('-') || word.ends_with('/'))
+}
