@@ -29,7 +29,8 @@ impl Patterns {
 
     /// These.
     pub fn of<T: Into<Foreign>>(patterns: impl IntoIterator<Item = T>) -> Self {
-        let all: BTreeSet<Foreign> = patterns.into_iter().map(Into::into).collect();
+        let all: BTreeSet<Foreign> =
+            patterns.into_iter().map(|pattern| single_stars(pattern.into())).collect();
         let kept = all.iter().filter(|one| {
             !all.iter().any(|other| {
                 covers(other, one)
@@ -87,6 +88,20 @@ impl From<Patterns> for BTreeSet<Foreign> {
     fn from(patterns: Patterns) -> Self {
         patterns.0
     }
+}
+
+/// Two stars in a row fit what one fits.
+fn single_stars(pattern: Foreign) -> Foreign {
+    if !pattern.raw().contains("**") {
+        return pattern;
+    }
+    let mut text = String::with_capacity(pattern.raw().len());
+    for c in pattern.raw().chars() {
+        if c != '*' || !text.ends_with('*') {
+            text.push(c);
+        }
+    }
+    Foreign::new(&text)
 }
 
 /// Whether all that `narrow` fits, `wide` fits too. A `*` in `narrow` is read as a letter that only

@@ -6,7 +6,7 @@ use github_actions_models::common::Uses;
 
 use crate::catalogue::{self, ActionEntry, CloudLogin, Raises};
 use crate::domain::{Foreign, IdentityKind};
-use crate::power::model::{Code, Held, Kind, Level, Patterns, Secret, Trust};
+use crate::power::model::{Code, Held, Kind, Level, Patterns, Trust};
 use crate::power::workflow::job::Job;
 use crate::power::workflow::step::Step;
 use crate::power::workflow::{Reading, reference};
@@ -48,7 +48,7 @@ pub(super) fn read<'a>(job: &mut Job<'a, '_>, step: &Step<'a>, reading: &mut Rea
             part.references.insert(code.clone(), reference);
             part.code(code, pin, at.spot());
             for secret in step.secrets(job) {
-                let spot = step.at.spot_of(secret_name(&secret));
+                let spot = step.at.spot_of_secret(&secret);
                 part.secrets(secret, Held, spot);
             }
             reading.grants.push(part);
@@ -63,11 +63,6 @@ pub(super) fn read<'a>(job: &mut Job<'a, '_>, step: &Step<'a>, reading: &mut Rea
     if let Some(login) = catalogue::cloud_login(&name, &inputs) {
         trusted(job, step, login, reading);
     }
-}
-
-/// The word to look for where a secret is read.
-pub(super) fn secret_name(secret: &Secret) -> &str {
-    if let Secret::Named { name } = secret { name.raw() } else { "secrets" }
 }
 
 /// Another repository whose files a checkout brings in.

@@ -9,7 +9,6 @@ use crate::power::model::{
     Axis, Crowd, Granted, Held, Order, Patterns, Role, Sink, Source, Spot, Taint, Trigger, Trust,
 };
 use crate::power::workflow::Reading;
-use crate::power::workflow::action::secret_name;
 use crate::power::workflow::entry::Entry;
 use crate::power::workflow::job::Job;
 use crate::power::workflow::step::Step;
@@ -189,7 +188,7 @@ fn start(job: &Job<'_, '_>, step: &Step<'_>, agent: &str) -> Granted {
     let at = part.spot.clone();
     part.agents(Foreign::new(&slug(agent)), Held, at);
     for secret in step.secrets(job) {
-        let spot = step.at.spot_of(secret_name(&secret));
+        let spot = step.at.spot_of_secret(&secret);
         part.secrets(secret, Held, spot);
     }
     part.power.environments = job.granted.power.environments.clone();

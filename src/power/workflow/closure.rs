@@ -61,8 +61,12 @@ pub(super) fn scripts(
                         let reach = Reach { variables: &variables, inline: &inline, shell };
                         let script = script::read(&text, &reach);
                         let folder = path.rsplit_once('/').map_or("", |it| it.0);
-                        waiting.extend(started(&script, &step.folder));
-                        waiting.extend(started(&script, folder));
+                        if shell {
+                            // From which folder it starts others is not told: both are tried.
+                            let inner = [step.folder.as_str(), folder];
+                            let inner = inner.iter().flat_map(|it| started(&script, it));
+                            waiting.extend(inner.map(|(path, _)| (path, false)));
+                        }
                         job.granted.files.insert(Foreign::new(&path));
                         parts.push(Part { step: index, script, file: Some(path), text });
                     }
@@ -148,7 +152,7 @@ fn started(script: &Script, folder: &str) -> Vec<(String, bool)> {
         .files
         .iter()
         .map(|ran| match ran {
-            Ran::File(path) => (step::join(&folder, path), path.contains('/')),
+            Ran::File(path) => (step::join(&folder, path), true),
             Ran::Orders(path) => (step::join(&folder, path), false),
         })
         .collect()

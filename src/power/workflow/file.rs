@@ -7,7 +7,7 @@ use yaml_serde::Value;
 use yamlpath::{Component, Document, Route};
 
 use crate::domain::Foreign;
-use crate::power::model::Spot;
+use crate::power::model::{Secret, Spot};
 
 /// The most jobs of a workflow, and the most steps of a job, that are read.
 const MOST_ENTRIES: usize = 1_000;
@@ -94,11 +94,29 @@ impl<'a> At<'a> {
         self.file.spot_at(self.span().map_or(0, |span| span.0))
     }
 
-    /// Where a part of its text stands, or the whole if that part is not written there.
+    /// Where a part of its text stands, whatever its letter case, or the whole if that part is not
+    /// written there.
     pub(super) fn spot_of(&self, part: &str) -> Spot {
+        self.spot_of_any(&[part])
+    }
+
+    /// Where the first of these parts stands that is written there.
+    pub(super) fn spot_of_any(&self, parts: &[&str]) -> Spot {
         let Some((start, end)) = self.span() else { return self.spot() };
-        let within = self.file.text.get(start..end).and_then(|text| text.find(part.trim()));
-        self.file.spot_at(start + within.unwrap_or(0))
+        let text = self.file.text.get(start..end).unwrap_or_default().to_ascii_lowercase();
+        let find = |part: &&str| text.find(&part.trim().to_ascii_lowercase());
+        self.file.spot_at(start + parts.iter().find_map(find).unwrap_or(0))
+    }
+
+    /// Where a secret is read.
+    pub(super) fn spot_of_secret(&self, secret: &Secret) -> Spot {
+        match secret {
+            Secret::Named { name } => {
+                let read = format!("secrets.{}", name.raw());
+                self.spot_of_any(&[&read, name.raw()])
+            }
+            _ => self.spot_of("secrets"),
+        }
     }
 
     fn span(&self) -> Option<(usize, usize)> {

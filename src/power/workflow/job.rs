@@ -194,9 +194,8 @@ impl<'a> Job<'a, '_> {
                 self.filled(text)
             };
             for secret in self.secrets_in(&text) {
-                let part =
-                    if let Secret::Named { name } = &secret { name.raw() } else { "secrets" };
-                found.push((secret.clone(), at.spot_of(part)));
+                let spot = at.spot_of_secret(&secret);
+                found.push((secret, spot));
             }
         });
     }

@@ -110,12 +110,8 @@ impl<'a> Step<'a> {
             found.extend(job.secrets_in(text));
         });
         for secret in found {
-            let part = if let Secret::Named { name } = &secret {
-                name.raw().to_owned()
-            } else {
-                "secrets".to_owned()
-            };
-            job.granted.secrets(secret, Held, self.at.spot_of(&part));
+            let spot = self.at.spot_of_secret(&secret);
+            job.granted.secrets(secret, Held, spot);
         }
     }
 }

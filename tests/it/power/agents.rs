@@ -28,8 +28,12 @@ fn an_agent_is_driven_by_whom_its_own_check_lets_through() {
             assert!(found.contains(line), "{line}: {found:?}");
         }
     }
-    let base = steps("issues", "- uses: anthropics/claude-code-base-action@v1\n  with: {prompt: triage}");
-    assert!(lines(named(&one(&base), "build/claude")).contains("on issues: Anyone"), "it checks nobody");
+    let base =
+        steps("issues", "- uses: anthropics/claude-code-base-action@v1\n  with: {prompt: triage}");
+    assert!(
+        lines(named(&one(&base), "build/claude")).contains("on issues: Anyone"),
+        "it checks nobody"
+    );
 }
 
 #[test]
@@ -41,7 +45,10 @@ fn what_outsiders_write_reaches_an_agent_that_checks_nobody() {
     assert!(!lines(named(&checked, "build/claude")).iter().any(|line| line.starts_with("text")));
     let named_text = one(&claude("issues", "    prompt: 'Look at ${{ github.event.issue.body }}'"));
     let agent = lines(named(&named_text, "build/claude"));
-    assert!(agent.contains("text github.event.issue.body prompted"), "a checked driver, a stranger's text: {agent:?}");
+    assert!(
+        agent.contains("text github.event.issue.body prompted"),
+        "a checked driver, a stranger's text: {agent:?}"
+    );
 }
 
 #[test]
@@ -64,7 +71,8 @@ fn tools_are_read_from_options_and_settings() {
 
 #[test]
 fn wider_tools_are_a_rise_and_narrower_ones_are_none() {
-    let read = |tools: &str| one(&claude("push", &format!("    claude_args: --allowedTools \"{tools}\"")));
+    let read =
+        |tools: &str| one(&claude("push", &format!("    claude_args: --allowedTools \"{tools}\"")));
     let wider = beholden::power::subtract(&read("Bash(git log:*)"), &read("Bash(git:*)"));
     assert!(!wider.grants() || wider.widened.len() == 1);
     let all = beholden::power::subtract(&read("Bash(git log:*)"), &read("Bash"));
@@ -78,7 +86,10 @@ fn safety_that_is_off_servers_and_endpoints_are_named() {
     for (with, line) in [
         ("    claude_args: --dangerously-skip-permissions", "loosened no tool approval"),
         ("    claude_args: --mcp-config .mcp.json", "server .mcp.json"),
-        ("    claude_args: --mcp-config '{\"mcpServers\": {\"db\": {\"command\": \"x\"}}}'", "server db"),
+        (
+            "    claude_args: --mcp-config '{\"mcpServers\": {\"db\": {\"command\": \"x\"}}}'",
+            "server db",
+        ),
         ("    show_full_output: 'true'", "loosened tool output may carry secrets into public logs"),
     ] {
         let with = with.replace("claude_args: ", "claude_args: >-\n        ");
@@ -93,11 +104,21 @@ fn agents_on_the_command_line_are_agents() {
     for (run, agent, there) in [
         ("claude -p \"triage\" --dangerously-skip-permissions", "claude-code", "tools *"),
         ("claude -p triage --allowedTools \"Read\"", "claude-code", "tools Read"),
-        ("codex exec --sandbox danger-full-access x", "codex", "loosened nothing is asked before it acts"),
+        (
+            "codex exec --sandbox danger-full-access x",
+            "codex",
+            "loosened nothing is asked before it acts",
+        ),
         ("gemini --yolo -p x", "gemini-cli", "tools *"),
         ("claude -p x --mcp-config mcp.json", "claude-code", "server mcp.json"),
     ] {
-        let powers = one(&steps("issues", &format!("- run: {}\n  env: {{K: '${{{{ secrets.K }}}}'}}", serde_json::to_string(run).unwrap())));
+        let powers = one(&steps(
+            "issues",
+            &format!(
+                "- run: {}\n  env: {{K: '${{{{ secrets.K }}}}'}}",
+                serde_json::to_string(run).unwrap()
+            ),
+        ));
         let found = lines(named(&powers, &format!("build/{agent}")));
         for line in [there, "secret K", "on issues: Anyone"] {
             assert!(found.contains(line), "{run}: {line}: {found:?}");
@@ -110,21 +131,28 @@ fn agents_on_the_command_line_are_agents() {
 #[test]
 fn gemini_never_asks() {
     let gemini = |settings: &str| {
-        one(&steps("issues", &format!("- uses: google-github-actions/run-gemini-cli@v0\n  with:\n    gemini_api_key: ${{{{ secrets.GEMINI_API_KEY }}}}\n{settings}")))
+        one(&steps(
+            "issues",
+            &format!(
+                "- uses: google-github-actions/run-gemini-cli@v0\n  with:\n    gemini_api_key: ${{{{ secrets.GEMINI_API_KEY }}}}\n{settings}"
+            ),
+        ))
     };
     let open = gemini("");
-    let found = lines(named(&open, "build/gemini-cli"));
+    let found = lines(named(&open, "build/gemini"));
     assert!(found.contains("tools *"), "{found:?}");
     let limited = gemini("    settings: '{\"coreTools\": [\"read_file\"]}'");
-    let found = lines(named(&limited, "build/gemini-cli"));
+    let found = lines(named(&limited, "build/gemini"));
     assert!(found.contains("tools read_file"), "{found:?}");
 }
 
 #[test]
 fn an_agent_inside_a_local_action_is_the_jobs_agent() {
     let action = "inputs: {key: {}}\nruns:\n  using: composite\n  steps:\n    - uses: anthropics/claude-code-action@v1\n      with:\n        anthropic_api_key: ${{ inputs.key }}\n        allowed_non_write_users: '*'\n";
-    let ci = steps("issues", "- uses: ./.github/actions/triage\n  with: {key: '${{ secrets.KEY }}'}");
-    let powers = many(&[(".github/workflows/ci.yml", &ci), (".github/actions/triage/action.yml", action)]);
+    let ci =
+        steps("issues", "- uses: ./.github/actions/triage\n  with: {key: '${{ secrets.KEY }}'}");
+    let powers =
+        many(&[(".github/workflows/ci.yml", &ci), (".github/actions/triage/action.yml", action)]);
     let found = lines(named(&powers, "build/claude"));
     for line in ["on issues: Anyone", "secret KEY"] {
         assert!(found.contains(line), "{found:?}");

@@ -8,15 +8,22 @@ use crate::power::shown::{one, public, steps, unknowns};
 
 #[test]
 fn too_much_is_refused_with_a_reason() {
-    let jobs: String = (0..10_000).map(|n| format!("  j{n}: {{runs-on: ubuntu-latest, steps: [{{run: a}}]}}\n")).collect();
+    let jobs: String = (0..10_000)
+        .map(|n| format!("  j{n}: {{runs-on: ubuntu-latest, steps: [{{run: a}}]}}\n"))
+        .collect();
     let many_jobs = format!("on: push\njobs:\n{jobs}");
-    let aliases = format!("on: push\nx: &a [1, 2]\ny: [{}]\njobs: {{}}\n", vec!["*a"; 500].join(", "));
+    let aliases =
+        format!("on: push\nx: &a [1, 2]\ny: [{}]\njobs: {{}}\n", vec!["*a"; 500].join(", "));
     let large = format!("on: push\n# {}\n", "x".repeat(10_000_000));
     for (what, text, why) in [
         ("10,000 jobs", many_jobs, "more than 1000 jobs"),
         ("10 MB", large, "more than are read"),
         ("aliases", aliases, "more than 200 aliases"),
-        ("deep", format!("on: push\njobs: {}1{}", "[".repeat(50_000), "]".repeat(50_000)), "not YAML"),
+        (
+            "deep",
+            format!("on: push\njobs: {}1{}", "[".repeat(50_000), "]".repeat(50_000)),
+            "not YAML",
+        ),
     ] {
         let powers = one(&text);
         assert!(powers.grants().is_empty(), "{what}");
@@ -44,7 +51,8 @@ fn what_calls_itself_ends() {
     assert!(unknowns(&one(selfish))[0].contains("more than 10 calls"));
     let action = "runs: {using: composite, steps: [{uses: ./a}, {uses: ./a}]}";
     let ci = steps("push", "- uses: ./a");
-    let tree: Tree = [(".github/workflows/ci.yml", ci.as_str()), ("a/action.yml", action)].into_iter().collect();
+    let tree: Tree =
+        [(".github/workflows/ci.yml", ci.as_str()), ("a/action.yml", action)].into_iter().collect();
     let powers = power::of(&tree, &public());
     assert!(!powers.unknowns().is_empty());
 }

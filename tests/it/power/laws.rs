@@ -12,7 +12,14 @@ use proptest::prelude::*;
 fn crowd() -> impl Strategy<Value = Crowd> {
     use Crowd::*;
     prop::sample::select(vec![
-        Nobody, Owners, Collaborators, Triagers, Readers, Approved, Contributors, Anyone,
+        Nobody,
+        Owners,
+        Collaborators,
+        Triagers,
+        Readers,
+        Approved,
+        Contributors,
+        Anyone,
     ])
 }
 

@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use beholden::domain::Visibility;
-use beholden::power::{self, Axis, DefaultToken, Door, Granted, Ground, Powers, Secret, Sink, Source, Tree};
+use beholden::power::{
+    self, Axis, DefaultToken, Door, Granted, Ground, Powers, Secret, Sink, Source, Tree,
+};
 
 /// A public repository on github.com whose tokens read by default.
 pub(super) fn public() -> Ground {
@@ -28,7 +30,10 @@ pub(super) fn many(files: &[(&str, &str)]) -> Powers {
 
 /// A workflow with one job that runs on GitHub's machines.
 pub(super) fn job(on: &str, body: &str) -> String {
-    format!("on: {on}\npermissions: {{}}\njobs:\n  build:\n    runs-on: ubuntu-latest\n{}", indent(body, 4))
+    format!(
+        "on: {on}\npermissions: {{}}\njobs:\n  build:\n    runs-on: ubuntu-latest\n{}",
+        indent(body, 4)
+    )
 }
 
 /// A workflow with one job of these steps.

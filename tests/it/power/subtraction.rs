@@ -54,16 +54,31 @@ fn what_means_the_same_is_no_change() {
         ("comments", RICH.replace("jobs:", "# why\njobs:  # what")),
         ("quotes", RICH.replace("environment: prod", "environment: \"prod\"")),
         ("blank lines", RICH.replace('\n', "\n\n").replace("          echo", "          echo")),
-        ("a flow list", RICH.replace("[self-hosted, linux]", "\n      - linux\n      - self-hosted")),
-        ("a flow map", RICH.replace("permissions:\n  contents: write\n  id-token: write", "permissions: {id-token: write, contents: write}")),
+        (
+            "a flow list",
+            RICH.replace("[self-hosted, linux]", "\n      - linux\n      - self-hosted"),
+        ),
+        (
+            "a flow map",
+            RICH.replace(
+                "permissions:\n  contents: write\n  id-token: write",
+                "permissions: {id-token: write, contents: write}",
+            ),
+        ),
         ("order of triggers", RICH.replace("  issues:\n", "").replace("on:\n", "on:\n  issues:\n")),
         ("spaces in expressions", RICH.replace("${{ secrets.KEY }}", "${{secrets.KEY}}")),
         ("letter case of a secret", RICH.replace("secrets.KEY", "secrets.key")),
         ("index notation", RICH.replace("secrets.KEY", "secrets['KEY']")),
         ("a workflow's name", RICH.replace("name: Release", "name: Publish")),
         ("anchors", RICH.replace("permissions: {issues: read}", "permissions: &p {issues: read}")),
-        ("an alias", RICH.replace("      - run: \"true\"", "      - &s {run: \"true\"}\n      - *s")),
-        ("long form of an environment", RICH.replace("environment: prod", "environment: {name: prod}")),
+        (
+            "an alias",
+            RICH.replace("      - run: \"true\"", "      - &s {run: \"true\"}\n      - *s"),
+        ),
+        (
+            "long form of an environment",
+            RICH.replace("environment: prod", "environment: {name: prod}"),
+        ),
         ("Windows line ends", RICH.replace('\n', "\r\n")),
     ] {
         assert_ne!(head, RICH, "{what}");
@@ -84,10 +99,25 @@ fn order_of_jobs_plays_no_part() {
 fn each_component_that_rises_is_named() {
     for (what, from, to, axis) in [
         ("token", "contents: write", "contents: write\n  issues: write", r#"{"token":"issues"}"#),
-        ("secret", "secrets.KEY", "secrets.KEY }}${{ secrets.NEW", r#"{"secret":{"secret":"named","name":"NEW"}}"#),
+        (
+            "secret",
+            "secrets.KEY",
+            "secrets.KEY }}${{ secrets.NEW",
+            r#"{"secret":{"secret":"named","name":"NEW"}}"#,
+        ),
         ("trigger", "  issues:", "  issues:\n  issue_comment:", r#"{"trigger":"issue_comment"}"#),
-        ("pin", "octo-org/act@v1", "octo-org/act@main", r#"{"code":{"kind":"action","name":"octo-org/act"}}"#),
-        ("host", "https://up.acme.invalid/", "https://up.acme.invalid/ https://else.invalid/", r#"{"egress":{"secret":{"secret":"named","name":"TOKEN"},"door":{"door":"network","host":"else.invalid"}}}"#),
+        (
+            "pin",
+            "octo-org/act@v1",
+            "octo-org/act@main",
+            r#"{"code":{"kind":"action","name":"octo-org/act"}}"#,
+        ),
+        (
+            "host",
+            "https://up.acme.invalid/",
+            "https://up.acme.invalid/ https://else.invalid/",
+            r#"{"egress":{"secret":{"secret":"named","name":"TOKEN"},"door":{"door":"network","host":"else.invalid"}}}"#,
+        ),
     ] {
         let head = RICH.replace(from, to);
         let up = shifts(RICH, &head);
@@ -141,7 +171,9 @@ fn a_job_that_goes_to_another_file_is_no_rename() {
     let split = format!("on: push\njobs:\n  other:\n{other}");
     let head = many(&[(PATH, start), (".github/workflows/b.yml", &split)]);
     let difference = subtract(&one(RICH), &head);
-    assert!(difference.moved.is_empty() && difference.added.len() == 1 && difference.removed.len() == 1);
+    assert!(
+        difference.moved.is_empty() && difference.added.len() == 1 && difference.removed.len() == 1
+    );
 }
 
 #[test]
@@ -151,7 +183,11 @@ fn the_digest_is_of_what_is_granted_and_not_of_where_it_stands() {
     let same = RICH.replace("jobs:", "\n\n# moved down\njobs:").replace("act@v1", "act@v2");
     assert_eq!(digest(RICH), digest(&same));
     assert_ne!(digest(RICH), digest(&RICH.replace("issues: read", "issues: write")));
-    assert_ne!(digest(RICH), subtract(&Powers::default(), &one(RICH)).digest(), "what was there before counts");
+    assert_ne!(
+        digest(RICH),
+        subtract(&Powers::default(), &one(RICH)).digest(),
+        "what was there before counts"
+    );
 }
 
 #[test]
@@ -186,7 +222,16 @@ fn each_component_has_its_line() {
 
 /// Pieces from which workflows of any mixture are made.
 fn workflow() -> impl Strategy<Value = String> {
-    let on = prop::sample::subsequence(vec!["push", "issues", "pull_request", "pull_request_target", "schedule: [{cron: '0 0 * * *'}]"], 1..4);
+    let on = prop::sample::subsequence(
+        vec![
+            "push",
+            "issues",
+            "pull_request",
+            "pull_request_target",
+            "schedule: [{cron: '0 0 * * *'}]",
+        ],
+        1..4,
+    );
     let step = prop::sample::select(vec![
         "- run: 'true'",
         "- run: echo ${{ secrets.A }}",
@@ -216,7 +261,9 @@ fn workflow() -> impl Strategy<Value = String> {
             }
             text.push_str("    steps:\n");
             for step in steps {
-                text.push_str(&step.lines().map(|line| format!("      {line}\n")).collect::<String>());
+                text.push_str(
+                    &step.lines().map(|line| format!("      {line}\n")).collect::<String>(),
+                );
             }
         }
         text
@@ -225,7 +272,10 @@ fn workflow() -> impl Strategy<Value = String> {
 
 fn tree() -> impl Strategy<Value = Vec<(String, String)>> {
     prop::collection::btree_map("[abc]", workflow(), 0..4).prop_map(|files| {
-        files.into_iter().map(|(name, text)| (format!(".github/workflows/{name}.yml"), text)).collect()
+        files
+            .into_iter()
+            .map(|(name, text)| (format!(".github/workflows/{name}.yml"), text))
+            .collect()
     })
 }
 
@@ -241,12 +291,18 @@ fn rebuilt(base: &Powers, difference: &power::Difference) -> Vec<(power::Subject
         let moved = difference.moved.iter().any(|it| it.from == granted.subject);
         let removed = difference.removed.iter().any(|it| it.subject == granted.subject);
         let changed = difference.widened.iter().chain(&difference.narrowed);
-        moved || removed || changed.clone().any(|it| it.after.subject == granted.subject && it.after.subject.path == *path)
+        moved
+            || removed
+            || changed
+                .clone()
+                .any(|it| it.after.subject == granted.subject && it.after.subject.path == *path)
     };
     let kept = base.grants().iter().filter(|granted| !gone(granted));
-    let new = difference.added.iter().chain(difference.moved.iter().map(|it| &it.to)).chain(
-        difference.widened.iter().chain(&difference.narrowed).map(|it| &it.after),
-    );
+    let new = difference
+        .added
+        .iter()
+        .chain(difference.moved.iter().map(|it| &it.to))
+        .chain(difference.widened.iter().chain(&difference.narrowed).map(|it| &it.after));
     let mut all: Vec<_> =
         kept.chain(new).map(|it| (it.subject.clone(), it.power.clone())).collect();
     all.sort_by(|a, b| a.0.cmp(&b.0));

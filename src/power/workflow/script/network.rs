@@ -63,7 +63,7 @@ pub(super) fn downloaded(line: &str) -> Option<(String, String)> {
     let address = address(line);
     let named = INTO.captures_iter(line).last().map(|it| it[1].to_owned());
     let file = match named {
-        Some(file) if !file.contains("://") && file != "-" => file,
+        Some(file) if !["http", "https", "-"].contains(&file.as_str()) => file,
         _ => address.rsplit('/').next()?.to_owned(),
     };
     let name = file.rsplit('/').next().unwrap_or(&file).to_owned();

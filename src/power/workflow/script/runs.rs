@@ -7,17 +7,15 @@ use regex::Regex;
 
 const ENDINGS: &str = "sh|bash|zsh|py|js|mjs|cjs|ts|mts|rb|pl|ps1|psm1|php|bat|cmd";
 
-/// An interpreter with a file, or a file by itself.
+/// A file at the place of a command, or after the interpreter that is one.
 static FILE: LazyLock<Regex> = LazyLock::new(|| {
-    let text = format!(
-        r#"(?:^|[\s;&|(`'"])(?:\./|\$GITHUB_WORKSPACE/|\$\{{GITHUB_WORKSPACE\}}/|\$\{{\{{\s*github\.workspace\s*\}}\}}/)?([\w.-]+(?:/[\w.-]+)*\.(?:{ENDINGS}))(?:[\s;&|)`'"]|$)"#
-    );
+    let start = r"(?:^|[;&|(`{]|\b(?:then|do|else|time|exec|sudo|env|if|!)\s)\s*(?:\w+=\S*\s+)*";
+    let interpreter = r"(?:(?:/\S*/)?(?:ba|z|da|k)?sh|python[0-9.]*|node|ruby|perl|pwsh|powershell|php|tsx|ts-node|source|\.|(?:deno|bun|uv|poetry|pdm|hatch)\s+run|bun|npx\s+tsx)\s+(?:-\S+\s+)*";
+    let here = r#"["']?(?:\$GITHUB_WORKSPACE/|\$\{GITHUB_WORKSPACE\}/|\$\{\{\s*github\.workspace\s*\}\}/)?"#;
+    let path = format!(r"\.{{0,2}}/?[\w.-]+(?:/[\w.-]+)*\.(?:{ENDINGS})");
+    let bare = r"\.{0,2}/?[\w.-]*(?:/[\w.-]+)+";
+    let text = format!("{start}(?:{interpreter}{here}({path})|{here}({bare}))(?:[\\s;&|)`'\"]|$)");
     Regex::new(&text).expect("the expression is tested")
-});
-
-/// Any program of the workspace.
-static PROGRAM: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"(?:^|[\s;&|(`])\./([\w.-]+(?:/[\w.-]+)*)").expect("the expression is tested")
 });
 
 /// Tools that run what files of the workspace say, with those files.
@@ -103,10 +101,9 @@ impl Runs {
             Regex::new(r"gh\s+run\s+download\b").expect("the expression is tested")
         });
         for found in FILE.captures_iter(line) {
-            self.files.insert(Ran::File(found[1].to_owned()));
-        }
-        for found in PROGRAM.captures_iter(line) {
-            self.files.insert(Ran::File(found[1].to_owned()));
+            if let Some(path) = found.get(1).or(found.get(2)) {
+                self.files.insert(Ran::File(path.as_str().to_owned()));
+            }
         }
         for (tool, (_, files)) in TOOL.iter().zip(TOOLS) {
             if tool.is_match(line) {
