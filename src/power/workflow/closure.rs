@@ -10,7 +10,7 @@ use crate::power::model::{Code, Door, Egress, Held, Kind, Pin, Secret, Spot, Tex
 use crate::power::workflow::job::Job;
 use crate::power::workflow::script::{self, Ran, Reach, Script};
 use crate::power::workflow::step::{self, Step};
-use crate::power::workflow::{Reading, reference};
+use crate::power::workflow::{Reading, reference, taint};
 
 /// How deep scripts are followed that start scripts.
 const MOST_SCRIPTS: usize = 4;
@@ -35,6 +35,7 @@ pub(super) fn scripts(
     let mut parts = Vec::new();
     for (index, step) in steps.iter().enumerate() {
         let variables = step.secret_variables(job);
+        let foreign = taint::foreign_variables(step);
         if let Some(path) = step.action {
             job.granted.files.insert(Foreign::new(path));
         }
@@ -42,7 +43,7 @@ pub(super) fn scripts(
         let mut waiting = programs(job, step);
         let (text, shell) = own_script(step);
         if let Some(text) = text {
-            let reach = Reach { variables: &variables, inline: &inline, shell };
+            let reach = Reach { variables: &variables, inline: &inline, foreign: &foreign, shell };
             let script = script::read(&text, &reach);
             waiting.extend(started(&script, &step.folder));
             parts.push(Part { step: index, script, file: None, text });
@@ -58,7 +59,12 @@ pub(super) fn scripts(
                     Some(Text::Text(text)) => {
                         let text = orders_in(&path, text);
                         let shell = is_shell(&path);
-                        let reach = Reach { variables: &variables, inline: &inline, shell };
+                        let reach = Reach {
+                            variables: &variables,
+                            inline: &inline,
+                            foreign: &foreign,
+                            shell,
+                        };
                         let script = script::read(&text, &reach);
                         let folder = path.rsplit_once('/').map_or("", |it| it.0);
                         if shell {

@@ -32,6 +32,8 @@ pub(super) struct Reach<'s> {
     pub(super) variables: &'s BTreeMap<String, BTreeSet<Secret>>,
     /// The secrets that a text with expressions reads.
     pub(super) inline: &'s dyn Fn(&str) -> Vec<Secret>,
+    /// Variables that hold a ref which outsiders choose.
+    pub(super) foreign: &'s BTreeSet<String>,
     /// Whether it is a shell's script, line by line, or a program's, as a whole.
     pub(super) shell: bool,
 }
@@ -60,7 +62,7 @@ pub(super) fn read(text: &str, reach: &Reach<'_>) -> Script {
         if !held.is_empty() {
             leaving(line, &held, &mut script);
         }
-        script.runs.read(line);
+        script.runs.read(line, reach.foreign);
     }
     if !reach.shell {
         whole(text, &known, &mut script);

@@ -1,6 +1,7 @@
 //! What outsiders decide and where it ends: their text in a script or a prompt, their files on the
 //! disk of a job that has power, and whether those are executed.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -97,6 +98,12 @@ pub(super) fn tainted(text: &str, entries: &[Entry]) -> Vec<String> {
         .filter_map(|read| if let Reads::Context(context) = read { Some(context) } else { None })
         .filter(|context| entries.iter().any(|entry| is_free(context, entry)))
         .collect()
+}
+
+/// The variables of a step that hold a ref which outsiders choose.
+pub(super) fn foreign_variables(step: &Step<'_>) -> BTreeSet<String> {
+    let foreign = step.env.iter().filter(|(_, value)| FOREIGN_REF.is_match(value));
+    foreign.map(|(name, _)| name.clone()).collect()
 }
 
 fn texts(job: &mut Job<'_, '_>, step: &Step<'_>) {

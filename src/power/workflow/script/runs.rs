@@ -5,6 +5,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::power::workflow::script::secret;
+
 const ENDINGS: &str = "sh|bash|zsh|py|js|mjs|cjs|ts|mts|rb|pl|ps1|psm1|php|bat|cmd";
 
 /// A file at the place of a command, or after the interpreter that is one.
@@ -92,16 +94,24 @@ pub(in crate::power::workflow) struct Runs {
 
 impl Runs {
     /// Reads one line.
-    pub(super) fn read(&mut self, line: &str) {
+    ///
+    /// `foreign` are variables that hold a ref which outsiders choose.
+    pub(super) fn read(&mut self, line: &str, foreign: &BTreeSet<String>) {
         static PULL: LazyLock<Regex> = LazyLock::new(|| {
-            let text = r"gh\s+pr\s+(?:checkout|co)\b|(?:git|hub)\s[^\n]*(?:\bpull/|refs/pull/|pull_request\.head|head_ref|head_sha|head\.sha)";
+            let text = r"gh\s+pr\s+(?:checkout|co)\b|git\s[^\n]*(?:\bpull/|github\.event\.pull_request\.head|github\.head_ref|workflow_run\.head_)";
+            Regex::new(text).expect("the expression is tested")
+        });
+        static MOVES: LazyLock<Regex> = LazyLock::new(|| {
+            let text = r"git\s[^\n;&|]*\b(?:fetch|pull|checkout|switch|merge|reset|clone|worktree|cherry-pick|rebase)\b";
             Regex::new(text).expect("the expression is tested")
         });
         static ARTIFACT: LazyLock<Regex> = LazyLock::new(|| {
             Regex::new(r"gh\s+run\s+download\b").expect("the expression is tested")
         });
         for found in FILE.captures_iter(line) {
-            if let Some(path) = found.get(1).or(found.get(2)) {
+            if let Some(path) =
+                found.get(1).or(found.get(2)).filter(|path| is_program(path.as_str()))
+            {
                 self.files.insert(Ran::File(path.as_str().to_owned()));
             }
         }
@@ -112,11 +122,18 @@ impl Runs {
             }
         }
         self.executes |= self.files.iter().any(|it| matches!(it, Ran::File(_)));
-        if PULL.is_match(line) {
+        let named = || secret::names(line).any(|name| foreign.contains(name));
+        if PULL.is_match(line) || MOVES.is_match(line) && named() {
             self.fetches_pull = Some(line.trim().to_owned());
         }
         self.fetches_artifact |= ARTIFACT.is_match(line);
     }
+}
+
+/// Whether a path can be that of a program: by its ending, or because it has none.
+fn is_program(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.rsplit_once('.').is_none_or(|(_, ending)| ENDINGS.split('|').any(|it| it == ending))
 }
 
 /// Whether a line starts this file.

@@ -76,7 +76,8 @@ pub(super) fn written_to(line: &str) -> Option<String> {
     (!outside).then(|| file.trim_start_matches("./").to_owned())
 }
 
-fn names(line: &str) -> impl Iterator<Item = &str> {
+/// The variables that a line names.
+pub(super) fn names(line: &str) -> impl Iterator<Item = &str> {
     VARIABLE
         .captures_iter(line)
         .filter_map(|found| found.iter().skip(1).flatten().next().map(|name| name.as_str()))
