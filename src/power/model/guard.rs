@@ -51,6 +51,19 @@ impl Guard {
     pub fn behind(protections: BTreeSet<Protection>) -> Self {
         if protections.is_empty() { Self::Open } else { Self::Behind { protections } }
     }
+
+    /// One after the other: what both hold back.
+    pub(crate) fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Behind { protections: a }, Self::Behind { protections: b }) => {
+                Self::Behind { protections: a.into_iter().chain(b).collect() }
+            }
+            (Self::Open, guard) | (guard, Self::Open) => guard,
+            (guard @ Self::Behind { .. }, Self::Unknown { .. })
+            | (Self::Unknown { .. }, guard @ Self::Behind { .. }) => guard,
+            (guard @ Self::Unknown { .. }, Self::Unknown { .. }) => guard,
+        }
+    }
 }
 
 impl PartialOrd for Guard {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use github_actions_models::common::Uses;
 use yaml_serde::Value;
 
-use crate::power::model::{Code, Held, Kind, Secret, Spot};
+use crate::power::model::{Code, Guard, Held, Kind, Secret, Spot};
 use crate::power::workflow::entry::Entry;
 use crate::power::workflow::expression::{self, Reads};
 use crate::power::workflow::file::{File, text_of};
@@ -28,6 +28,8 @@ pub(super) struct Call<'a> {
     pub(super) spot: Option<Spot>,
     /// What sets it in motion.
     pub(super) entries: Vec<Entry>,
+    /// What holds the caller back.
+    pub(super) guard: Guard,
     /// What the caller's token may do.
     pub(super) cap: Option<Token>,
     /// The secrets that it sees.
@@ -101,6 +103,7 @@ fn enter<'a>(
         prefix: format!("{}{}/", job.call.prefix, job.id),
         spot: Some(job.call.spot.clone().unwrap_or_else(|| job.at.key("uses").spot())),
         entries: job.entries.clone(),
+        guard: job.granted.power.guard.clone(),
         cap: Some(job.granted.power.token.clone()),
         secrets,
         inputs: inputs.collect(),

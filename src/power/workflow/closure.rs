@@ -8,7 +8,7 @@ use yaml_serde::Value;
 use crate::domain::Foreign;
 use crate::power::model::{Code, Door, Egress, Held, Kind, Pin, Secret, Spot, Text};
 use crate::power::workflow::job::Job;
-use crate::power::workflow::script::{self, Ran, Reach, Script};
+use crate::power::workflow::script::{self, Line, Ran, Reach, Script};
 use crate::power::workflow::step::{self, Step};
 use crate::power::workflow::{Reading, reference, taint};
 
@@ -23,6 +23,7 @@ pub(super) struct Part {
     pub(super) script: Script,
     /// The file it is in, if it is not in the workflow.
     file: Option<String>,
+    /// What the file holds.
     text: String,
 }
 
@@ -46,7 +47,7 @@ pub(super) fn scripts(
             let reach = Reach { variables: &variables, inline: &inline, foreign: &foreign, shell };
             let script = script::read(&text, &reach);
             waiting.extend(started(&script, &step.folder));
-            parts.push(Part { step: index, script, file: None, text });
+            parts.push(Part { step: index, script, file: None, text: String::new() });
         }
         let mut seen = BTreeSet::new();
         for _ in 0..MOST_SCRIPTS {
@@ -56,8 +57,8 @@ pub(super) fn scripts(
                 }
                 let inline = |text: &str| job.secrets_in(text);
                 match job.site.tree.get(&path) {
-                    Some(Text::Text(text)) => {
-                        let text = orders_in(&path, text);
+                    Some(Text::Text(whole)) => {
+                        let text = orders_in(&path, whole);
                         let shell = is_shell(&path);
                         let reach = Reach {
                             variables: &variables,
@@ -74,7 +75,12 @@ pub(super) fn scripts(
                             waiting.extend(inner.map(|(path, _)| (path, false)));
                         }
                         job.granted.files.insert(Foreign::new(&path));
-                        parts.push(Part { step: index, script, file: Some(path), text });
+                        parts.push(Part {
+                            step: index,
+                            script,
+                            file: Some(path),
+                            text: whole.clone(),
+                        });
                     }
                     None if !needed => {}
                     _ => missing(job, step, &path, reading),
@@ -117,15 +123,19 @@ pub(super) fn read(job: &mut Job<'_, '_>, steps: &[Step<'_>], parts: &[Part]) {
 
 impl Part {
     /// Where a line of it stands.
-    pub(super) fn spot(&self, step: &Step<'_>, line: &str) -> Spot {
-        let first = line.lines().next().unwrap_or(line).trim();
+    pub(super) fn spot(&self, step: &Step<'_>, line: &Line) -> Spot {
         match &self.file {
-            None => step.at.spot_of(first),
-            Some(path) => {
-                let before = self.text.find(first).map_or("", |at| &self.text[..at]);
-                Spot::line(path, before.matches('\n').count() + 1)
+            None => step.at.spot_of(&line.first),
+            // What is read of a manifest is not the whole of it.
+            Some(path) if path.ends_with(".json") => {
+                Spot::line(path, self.line_in_manifest(&line.first))
             }
+            Some(path) => Spot::line(path, line.number),
         }
+    }
+
+    fn line_in_manifest(&self, first: &str) -> usize {
+        self.text.lines().position(|it| it.contains(first)).map_or(1, |at| at + 1)
     }
 }
 

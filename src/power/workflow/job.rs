@@ -8,11 +8,14 @@ use github_actions_models::workflow::job::Container;
 use yaml_serde::Value;
 
 use crate::domain::{Foreign, IdentityKind};
-use crate::power::model::{Axis, Code, Granted, Held, Kind, Pin, Secret, Spot, Subject, Trigger};
+use crate::power::model::{
+    Axis, Code, Granted, Guard, Held, Kind, Pin, Secret, Spot, Subject, Trigger,
+};
 use crate::power::workflow::call::{self, Call, Passed};
 use crate::power::workflow::entry::{self, Entry};
 use crate::power::workflow::expression::{self, Reads};
 use crate::power::workflow::file::{At, File, each_text, text_of, typed};
+use crate::power::workflow::needs::{Start, Starts};
 use crate::power::workflow::step::{self, Env};
 use crate::power::workflow::token::{self, Token};
 use crate::power::workflow::{
@@ -42,6 +45,7 @@ pub(super) fn workflow<'a>(site: &'a Site<'a>, file: &'a File<'a>, reading: &mut
         prefix: String::new(),
         spot: None,
         entries: entry::entries(site, file, reading),
+        guard: Guard::Open,
         cap: None,
         secrets: Passed::All,
         inputs: BTreeMap::new(),
@@ -62,12 +66,13 @@ pub(super) fn jobs<'a>(
     call: &Call<'a>,
     reading: &mut Reading,
 ) {
-    let jobs = file.root.get("jobs").and_then(Value::as_mapping);
-    for (id, value) in jobs.into_iter().flatten() {
+    let Some(jobs) = file.root.get("jobs").and_then(Value::as_mapping) else { return };
+    let first = Start { entries: call.entries.clone(), guard: call.guard.clone() };
+    let mut starts = Starts::new(jobs, first, site.ground);
+    for (id, value) in jobs {
         let (Some(id), Value::Mapping(_)) = (id.as_str(), value) else { continue };
         let at = file.top().key("jobs").key(id);
-        let condition = value.get("if").and_then(text_of);
-        let entries = entry::through(&call.entries, condition.as_deref());
+        let Start { entries, guard } = starts.of(id);
         if entries.is_empty() {
             continue;
         }
@@ -75,6 +80,7 @@ pub(super) fn jobs<'a>(
         let spot = call.spot.clone().unwrap_or_else(|| at.spot());
         let granted = Granted::new(Subject::new(IdentityKind::Workflow, call.root, &name), spot);
         let mut job = Job { site, call, id, at, value, entries, env: Env::default(), granted };
+        job.granted.power.guard = guard;
         job.env = job.variables(file);
         job.drivers();
         job.token(file, reading);
@@ -230,7 +236,8 @@ impl<'a> Job<'a, '_> {
         if name.is_empty() {
             return;
         }
-        self.granted.power.guard = self.site.ground.guard(&name);
+        let own = self.site.ground.guard(&name);
+        self.granted.power.guard = self.granted.power.guard.clone().and(own);
         self.granted.note(Axis::Guard, at.spot());
         let name = Foreign::new(&name.to_ascii_lowercase());
         self.granted.environments(name, Held, at.spot());

@@ -14,6 +14,7 @@ mod events;
 mod expression;
 mod file;
 mod job;
+mod needs;
 mod reference;
 mod runner;
 mod script;

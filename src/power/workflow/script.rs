@@ -17,13 +17,23 @@ pub(super) use runs::{Ran, Runs};
 #[derive(Debug, Default)]
 pub(super) struct Script {
     /// Scripts from the network that it runs, by address, each with the line that does it.
-    pub(super) remote: Vec<(String, String)>,
+    pub(super) remote: Vec<(String, Line)>,
     /// Credentials that leave, each with the line.
-    pub(super) egress: Vec<(Egress, String)>,
+    pub(super) egress: Vec<(Egress, Line)>,
     /// Files that it writes credentials to.
     pub(super) written: BTreeMap<String, BTreeSet<Secret>>,
     /// Files and programs that it starts.
     pub(super) runs: Runs,
+}
+
+/// A line of a script, with those that a backslash makes part of it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Line {
+    /// Its number, from 1.
+    pub(super) number: usize,
+    /// Its beginning, as it is written.
+    pub(super) first: String,
+    text: String,
 }
 
 /// What is in the reach of a script.
@@ -41,28 +51,27 @@ pub(super) struct Reach<'s> {
 /// Reads a script.
 pub(super) fn read(text: &str, reach: &Reach<'_>) -> Script {
     let mut script = Script::default();
-    let lines = lines(text);
     let mut known = secret::Known::new(reach);
     let mut downloads: Vec<(String, String)> = Vec::new();
-    for line in &lines {
-        if let Some(address) = network::piped(line) {
+    for line in lines(text) {
+        if let Some(address) = network::piped(&line.text) {
             script.remote.push((address, line.clone()));
         }
         for (file, address) in &downloads {
-            if runs::starts(line, file) {
+            if runs::starts(&line.text, file) {
                 script.remote.push((address.clone(), line.clone()));
             }
         }
-        if network::checks(line) {
+        if network::checks(&line.text) {
             downloads.clear();
         }
-        downloads.extend(network::downloaded(line));
-        let held = known.in_line(line);
-        known.assign(line, &held);
+        downloads.extend(network::downloaded(&line.text));
+        let held = known.in_line(&line.text);
+        known.assign(&line.text, &held);
         if !held.is_empty() {
-            leaving(line, &held, &mut script);
+            leaving(&line, &held, &mut script);
         }
-        script.runs.read(line, reach.foreign);
+        script.runs.read(&line.text, reach.foreign);
     }
     if !reach.shell {
         whole(text, &known, &mut script);
@@ -70,25 +79,27 @@ pub(super) fn read(text: &str, reach: &Reach<'_>) -> Script {
     script
 }
 
-fn leaving(line: &str, held: &BTreeSet<Secret>, script: &mut Script) {
-    for door in network::doors(line) {
+fn leaving(line: &Line, held: &BTreeSet<Secret>, script: &mut Script) {
+    for door in network::doors(&line.text) {
         for secret in held {
             let egress = Egress { secret: secret.clone(), door: door.clone() };
-            script.egress.push((egress, line.to_owned()));
+            script.egress.push((egress, line.clone()));
         }
     }
-    if let Some(file) = secret::written_to(line) {
+    if let Some(file) = secret::written_to(&line.text) {
         script.written.entry(file).or_default().extend(held.iter().cloned());
     }
 }
 
 /// A program that reads credentials and calls hosts: which goes where is not told apart.
 fn whole(text: &str, known: &secret::Known<'_>, script: &mut Script) {
-    let held = known.in_program(text);
+    let held = known.in_line(text);
     if held.is_empty() {
         return;
     }
-    for (door, line) in network::calls(text) {
+    for (door, number) in network::calls(text) {
+        let first = text.lines().nth(number).unwrap_or_default().to_owned();
+        let line = Line { number: number + 1, text: first.clone(), first };
         for secret in &held {
             let egress = Egress { secret: secret.clone(), door: door.clone() };
             script.egress.push((egress, line.clone()));
@@ -96,27 +107,30 @@ fn whole(text: &str, known: &secret::Known<'_>, script: &mut Script) {
     }
 }
 
-/// The lines of a script, with those put together that a backslash continues. Comments are left out.
-fn lines(text: &str) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    let mut open = String::new();
-    for line in text.lines() {
-        if open.is_empty() && line.trim_start().starts_with('#') {
+/// The lines of a script. Comments are left out.
+fn lines(text: &str) -> Vec<Line> {
+    let mut lines: Vec<Line> = Vec::new();
+    let mut open: Option<Line> = None;
+    for (index, part) in text.lines().enumerate() {
+        if open.is_none() && part.trim_start().starts_with('#') {
             continue;
         }
-        match line.trim_end().strip_suffix(['\\', '`']) {
+        let line = open.get_or_insert_with(|| Line {
+            number: index + 1,
+            first: part.trim().to_owned(),
+            text: String::new(),
+        });
+        match part.trim_end().strip_suffix(['\\', '`']) {
             Some(start) => {
-                open.push_str(start);
-                open.push(' ');
+                line.text.push_str(start);
+                line.text.push(' ');
             }
             None => {
-                open.push_str(line);
-                lines.push(std::mem::take(&mut open));
+                line.text.push_str(part);
+                lines.extend(open.take());
             }
         }
     }
-    if !open.is_empty() {
-        lines.push(open);
-    }
+    lines.extend(open);
     lines
 }

@@ -83,19 +83,19 @@ pub(super) fn doors(line: &str) -> Vec<Door> {
     if is_shown(line) { vec![Door::Log] } else { Vec::new() }
 }
 
-/// The hosts that a program calls, each with its line.
-pub(super) fn calls(text: &str) -> Vec<(Door, String)> {
+/// The hosts that a program calls, each with the place of its line among the lines.
+pub(super) fn calls(text: &str) -> Vec<(Door, usize)> {
     if !CALL.is_match(text) {
         return Vec::new();
     }
-    let line_of = |line: &str| {
-        hosts(line).into_iter().map(|door| (door, line.to_owned())).collect::<Vec<_>>()
-    };
-    let named: Vec<_> =
-        text.lines().filter(|line| ADDRESS.is_match(line)).flat_map(line_of).collect();
+    let lines = || text.lines().enumerate();
+    let named: Vec<_> = lines()
+        .filter(|(_, line)| ADDRESS.is_match(line))
+        .flat_map(|(at, line)| hosts(line).into_iter().map(move |door| (door, at)))
+        .collect();
     if named.is_empty() {
-        let line = text.lines().find(|line| CALL.is_match(line)).unwrap_or_default();
-        return vec![(Door::Network { host: Foreign::new("a computed host") }, line.to_owned())];
+        let at = lines().find(|(_, line)| CALL.is_match(line)).map_or(0, |(at, _)| at);
+        return vec![(Door::Network { host: Foreign::new("a computed host") }, at)];
     }
     named
 }

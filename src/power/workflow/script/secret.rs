@@ -41,7 +41,7 @@ impl<'s> Known<'s> {
         Self { reach, variables: reach.variables.clone() }
     }
 
-    /// The credentials that a line has in its hands.
+    /// The credentials that a line, or a whole program, has in its hands.
     pub(super) fn in_line(&self, line: &str) -> BTreeSet<Secret> {
         let mut held: BTreeSet<Secret> = (self.reach.inline)(line).into_iter().collect();
         for name in names(line) {
@@ -60,11 +60,6 @@ impl<'s> Known<'s> {
         {
             self.variables.entry(name[1].to_owned()).or_default().extend(held.iter().cloned());
         }
-    }
-
-    /// The credentials that a program reads.
-    pub(super) fn in_program(&self, text: &str) -> BTreeSet<Secret> {
-        self.in_line(text)
     }
 }
 
