@@ -9,6 +9,7 @@ mod events;
 mod github;
 mod manifest;
 mod policy;
+mod power;
 mod store;
 mod stories;
 mod support;

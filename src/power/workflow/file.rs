@@ -22,6 +22,8 @@ pub(super) struct File<'a> {
     /// What it says.
     pub(super) root: Value,
     text: &'a str,
+    /// The lines of the file before the text.
+    skipped: usize,
     document: OnceCell<Option<Document>>,
 }
 
@@ -35,6 +37,11 @@ pub(super) struct At<'a> {
 impl<'a> File<'a> {
     /// Reads a file. The error is the end of a sentence.
     pub(super) fn parse(path: &'a str, text: &'a str) -> Result<Self, String> {
+        Self::parse_part(path, text, 0)
+    }
+
+    /// Reads a part of a file that begins after so many lines.
+    pub(super) fn parse_part(path: &'a str, text: &'a str, skipped: usize) -> Result<Self, String> {
         let aliases = text
             .split_ascii_whitespace()
             .filter(|word| word.starts_with('*') && word.len() > 1)
@@ -56,7 +63,7 @@ impl<'a> File<'a> {
         if too_many {
             return Err(format!("has more than {MOST_ENTRIES} jobs, or steps in a job"));
         }
-        Ok(Self { path, root, text, document: OnceCell::new() })
+        Ok(Self { path, root, text, skipped, document: OnceCell::new() })
     }
 
     /// The top of the file.
@@ -70,7 +77,7 @@ impl<'a> File<'a> {
 
     fn spot_at(&self, offset: usize) -> Spot {
         let before = &self.text.as_bytes()[..offset.min(self.text.len())];
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1 + self.skipped;
         let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
         let column = String::from_utf8_lossy(&before[start..]).chars().count() + 1;
         Spot { path: Foreign::new(self.path), line, column, end_line: line }

@@ -5,6 +5,7 @@
 
 mod action;
 mod agent;
+mod agentic;
 mod cache;
 mod call;
 mod closure;
@@ -73,6 +74,7 @@ pub(super) fn read(tree: &Tree, ground: &Ground) -> Powers {
     for file in site.workflows() {
         job::workflow(&site, file, &mut reading);
     }
+    agentic::read(&site, &mut reading);
     cache::cross(&mut reading.grants, &reading.restores);
     Powers::new(reading.grants, reading.unknowns)
 }

@@ -164,3 +164,73 @@ fn a_review_by_a_model_is_no_agent_of_an_idle_workflow() {
     let powers = one(&steps("push", "- uses: octo-org/lint@v1"));
     assert!(powers.grants().iter().all(|it| it.power.agents.is_empty()));
 }
+
+const AGENTIC: &str = ".github/workflows/triage.md";
+
+/// The agent of an agentic workflow with this front matter, its lock file beside it.
+fn agentic(front: &str) -> beholden::power::Powers {
+    let text = format!(
+        "---\n{front}---\n\n# Triage\n\nDo it for #${{{{ github.event.issue.number }}}}.\n"
+    );
+    let lock = steps("push", "- run: 'true'");
+    many(&[(AGENTIC, &text), (".github/workflows/triage.lock.yml", &lock)])
+}
+
+#[test]
+fn the_front_matter_of_an_agentic_workflow_grants() {
+    let front = "on:\n  issues: {types: [opened]}\n  roles: all\npermissions: {contents: read, issues: write}\nengine: {id: claude}\nnetwork: {allowed: [defaults, '*.acme.invalid']}\ntools:\n  bash: true\n  github: {toolsets: [issues]}\nmcp-servers:\n  db: {command: x, env: {KEY: '${{ secrets.DB_KEY }}'}}\nsafe-outputs:\n  add-comment:\n  create-pull-request: {target-repo: acme/other}\nstrict: false\n";
+    let powers = agentic(front);
+    let agent = named(&powers, "triage");
+    let found = lines(agent);
+    for line in [
+        "on issues: Anyone",
+        "token issues: Write",
+        "agent claude",
+        "tools bash(*) github(issues)",
+        "server db",
+        "secret DB_KEY",
+        "role safe-outputs add-comment",
+        "role safe-outputs create-pull-request",
+        "loosened the checks of strict mode",
+        "text github.event.issue prompted",
+        "network",
+    ] {
+        assert!(found.contains(line), "{line}: {found:?}");
+    }
+    assert_eq!(line_of(agent, "on issues: Anyone"), 3);
+    assert_eq!(line_of(agent, "server db"), 12);
+    assert_eq!(line_of(agent, "token issues: Write"), 5);
+}
+
+#[test]
+fn an_agentic_workflow_is_driven_by_its_team_unless_it_says_otherwise() {
+    for (front, line) in [
+        ("on: {issues: {types: [opened]}}\n", "on issues: Collaborators"),
+        ("on: {slash_command: {name: fix}}\n", "on issue_comment: Collaborators"),
+        ("on: {slash_command: {name: fix}}\nroles: all\n", "on issue_comment: Anyone"),
+        ("on: {schedule: daily, reaction: eyes}\n", "on schedule: Nobody"),
+        ("on: gollum\n", "on gollum: Collaborators"),
+    ] {
+        let powers = agentic(front);
+        let found = lines(named(&powers, "triage"));
+        assert!(found.contains(line), "{front}: {found:?}");
+        assert!(!found.iter().any(|it| it.starts_with("on reaction")), "{found:?}");
+    }
+    let read = |bash: &str| agentic(&format!("on: push\ntools: {{bash: {bash}}}\n"));
+    let wider = beholden::power::subtract(&read("[ls]"), &read("true"));
+    assert!(wider.grants());
+    let narrower = beholden::power::subtract(&read("['*']"), &read("[ls]"));
+    assert!(!narrower.grants() && narrower.narrowed.len() == 1);
+}
+
+#[test]
+fn front_matter_without_a_lock_file_or_without_a_trigger() {
+    let alone = many(&[(AGENTIC, "---\non: issues\n---\n")]);
+    assert_eq!(alone.wanted().next().unwrap().raw(), ".github/workflows/triage.lock.yml");
+    for text in ["# Notes\n", "---\ntitle: Notes\n---\n", "---\non: push\n"] {
+        let powers = many(&[(".github/workflows/README.md", text)]);
+        assert!(powers.grants().is_empty() && powers.unknowns().is_empty(), "{text}");
+    }
+    let broken = many(&[(AGENTIC, "---\non: [\n---\n")]);
+    assert_eq!(broken.unknowns().len(), 1);
+}

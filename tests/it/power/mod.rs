@@ -2,9 +2,11 @@
 
 mod agents;
 mod bounds;
+mod drivers;
+mod followed;
+mod held;
 mod incidents;
 mod laws;
-mod shapes;
 mod shown;
 mod subtraction;
 mod untrusted;

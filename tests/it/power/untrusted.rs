@@ -2,9 +2,11 @@
 
 use crate::power::shown::{job, line_of, lines, many, named, one, steps, unknowns};
 
-/// Each row: what, events, steps, lines that are there, beginnings that are not.
+/// What, events, steps, lines that are there, beginnings of lines that are not.
+type Row<'r> = (&'r str, &'r str, &'r str, &'r [&'r str], &'r [&'r str]);
+
 #[track_caller]
-fn table(rows: &[(&str, &str, &str, &[&str], &[&str])]) {
+fn table(rows: &[Row<'_>]) {
     for (what, on, body, there, absent) in rows {
         let workflow = steps(on, body);
         let powers = one(&workflow);
