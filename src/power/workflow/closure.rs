@@ -57,6 +57,9 @@ pub(super) fn scripts(
                 }
                 let inline = |text: &str| job.secrets_in(text);
                 match job.site.tree.get(&path) {
+                    Some(Text::Text(_)) if !is_script(&path) => {
+                        job.granted.files.insert(Foreign::new(&path));
+                    }
                     Some(Text::Text(whole)) => {
                         let text = orders_in(&path, whole);
                         let shell = is_shell(&path);
@@ -184,6 +187,32 @@ fn orders_in(path: &str, text: &str) -> String {
     let lines: Vec<&str> =
         scripts.into_iter().flatten().filter_map(|(_, command)| command.as_str()).collect();
     lines.join("\n")
+}
+
+/// Whether a file is one whose lines can be read: a script, a program, or the orders of a tool that
+/// hands them to a shell.
+fn is_script(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let orders = ["package.json", "Taskfile.yml"].contains(&name);
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending);
+    orders
+        || !matches!(
+            ending,
+            Some(
+                "toml"
+                    | "xml"
+                    | "json"
+                    | "yml"
+                    | "yaml"
+                    | "mod"
+                    | "props"
+                    | "ini"
+                    | "tf"
+                    | "bazel"
+                    | "gradle"
+                    | "kts"
+            )
+        )
 }
 
 fn is_shell(path: &str) -> bool {

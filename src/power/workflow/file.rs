@@ -25,6 +25,8 @@ pub(super) struct File<'a> {
     /// The lines of the file before the text.
     skipped: usize,
     document: OnceCell<Option<Document>>,
+    /// Where each line begins.
+    starts: OnceCell<Vec<usize>>,
 }
 
 /// A place in a file.
@@ -63,7 +65,7 @@ impl<'a> File<'a> {
         if too_many {
             return Err(format!("has more than {MOST_ENTRIES} jobs, or steps in a job"));
         }
-        Ok(Self { path, root, text, skipped, document: OnceCell::new() })
+        Ok(Self { path, root, text, skipped, document: OnceCell::new(), starts: OnceCell::new() })
     }
 
     /// The top of the file.
@@ -76,10 +78,16 @@ impl<'a> File<'a> {
     }
 
     fn spot_at(&self, offset: usize) -> Spot {
-        let before = &self.text.as_bytes()[..offset.min(self.text.len())];
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1 + self.skipped;
-        let start = before.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
-        let column = String::from_utf8_lossy(&before[start..]).chars().count() + 1;
+        let offset = offset.min(self.text.len());
+        let starts = self.starts.get_or_init(|| {
+            let ends = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
+            std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect()
+        });
+        let above = starts.partition_point(|start| *start <= offset);
+        let line = above + self.skipped;
+        let start = starts.get(above.saturating_sub(1)).copied().unwrap_or(0);
+        let column =
+            String::from_utf8_lossy(&self.text.as_bytes()[start..offset]).chars().count() + 1;
         Spot { path: Foreign::new(self.path), line, column, end_line: line }
     }
 }

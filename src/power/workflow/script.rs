@@ -53,6 +53,7 @@ pub(super) fn read(text: &str, reach: &Reach<'_>) -> Script {
     let mut script = Script::default();
     let mut known = secret::Known::new(reach);
     let mut downloads: Vec<(String, String)> = Vec::new();
+    let mut whole_lines = String::with_capacity(text.len());
     for line in lines(text) {
         if let Some(address) = network::piped(&line.text) {
             script.remote.push((address, line.clone()));
@@ -71,9 +72,12 @@ pub(super) fn read(text: &str, reach: &Reach<'_>) -> Script {
         if !held.is_empty() {
             leaving(&line, &held, &mut script);
         }
-        script.runs.read(&line.text, reach.foreign);
+        whole_lines.push_str(&line.text);
+        whole_lines.push('\n');
     }
-    if !reach.shell {
+    if reach.shell {
+        script.runs = Runs::of(&whole_lines, reach.foreign);
+    } else {
         whole(text, &known, &mut script);
     }
     script

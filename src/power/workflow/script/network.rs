@@ -50,14 +50,18 @@ static CALL: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// The names of programs that fetch, wherever they stand: most lines hold none.
+static NAMED: LazyLock<Regex> =
+    LazyLock::new(|| compiled(r"(?i)curl|wget|iwr|irm|invoke-|downloadstring"));
+
 /// The address of a script that is run as it comes.
 pub(super) fn piped(line: &str) -> Option<String> {
-    PIPED.is_match(line).then(|| address(line))
+    (NAMED.is_match(line) && PIPED.is_match(line)).then(|| address(line))
 }
 
 /// A file that is fetched without being run at once, with its address.
 pub(super) fn downloaded(line: &str) -> Option<(String, String)> {
-    if !FETCH.is_match(line) || PIPED.is_match(line) {
+    if !NAMED.is_match(line) || !FETCH.is_match(line) || PIPED.is_match(line) {
         return None;
     }
     let address = address(line);

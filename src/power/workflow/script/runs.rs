@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use regex::Regex;
+use regex::bytes::{RegexSet, RegexSetBuilder};
 
 use crate::power::workflow::script::secret;
 
@@ -11,7 +12,8 @@ const ENDINGS: &str = "sh|bash|zsh|py|js|mjs|cjs|ts|mts|rb|pl|ps1|psm1|php|bat|c
 
 /// A file at the place of a command, or after the interpreter that is one.
 static FILE: LazyLock<Regex> = LazyLock::new(|| {
-    let start = r"(?:^|[;&|(`{]|\b(?:then|do|else|time|exec|sudo|env|if|!)\s)\s*(?:\w+=\S*\s+)*";
+    let start =
+        r"(?m)(?:^|[;&|(`{]|\b(?:then|do|else|time|exec|sudo|env|if|!)\s)[ \t]*(?:\w+=\S*\s+)*";
     let interpreter = r"(?:(?:/\S*/)?(?:ba|z|da|k)?sh|python[0-9.]*|node|ruby|perl|pwsh|powershell|php|tsx|ts-node|source|\.|(?:deno|bun|uv|poetry|pdm|hatch)\s+run|bun|npx\s+tsx)\s+(?:-\S+\s+)*";
     let here = r#"["']?(?:\$GITHUB_WORKSPACE/|\$\{GITHUB_WORKSPACE\}/|\$\{\{\s*github\.workspace\s*\}\}/)?"#;
     let path = format!(r"\.{{0,2}}/?[\w.-]+(?:/[\w.-]+)*\.(?:{ENDINGS})");
@@ -60,14 +62,11 @@ const TOOLS: &[(&str, &[&str])] = &[
     ),
 ];
 
-static TOOL: LazyLock<Vec<Regex>> = LazyLock::new(|| {
-    TOOLS
-        .iter()
-        .map(|(tool, _)| {
-            let text = format!(r"(?:^|[\s;&|(`])(?:{tool})");
-            Regex::new(&text).expect("the expressions are tested")
-        })
-        .collect()
+/// All tools in one pass, without Unicode's classes.
+static TOOL: LazyLock<RegexSet> = LazyLock::new(|| {
+    let texts = TOOLS.iter().map(|(tool, _)| format!(r"(?m)(?:^|[\s;&|(`])(?:{tool})"));
+    let set = RegexSetBuilder::new(texts).unicode(false).dfa_size_limit(16 << 20).build();
+    set.expect("the expressions are tested")
 });
 
 /// Something that is started.
@@ -92,41 +91,45 @@ pub(in crate::power::workflow) struct Runs {
     pub(in crate::power::workflow) fetches_artifact: bool,
 }
 
+/// A git command or one of GitHub's that brings a pull request in, by what it says.
+static PULL: LazyLock<Regex> = LazyLock::new(|| {
+    let text = r"gh\s+pr\s+(?:checkout|co)\b|git\s[^\n]*(?:\bpull/|github\.event\.pull_request\.head|github\.head_ref|workflow_run\.head_)";
+    Regex::new(text).expect("the expression is tested")
+});
+
+/// A git command that moves to a ref, or brings one in.
+static MOVES: LazyLock<Regex> = LazyLock::new(|| {
+    let text = r"git\s[^\n;&|]*\b(?:fetch|pull|checkout|switch|merge|reset|clone|worktree|cherry-pick|rebase)\b";
+    Regex::new(text).expect("the expression is tested")
+});
+
+static ARTIFACT: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"gh\s+run\s+download\b").expect("the expression is tested"));
+
 impl Runs {
-    /// Reads one line.
-    ///
-    /// `foreign` are variables that hold a ref which outsiders choose.
-    pub(super) fn read(&mut self, line: &str, foreign: &BTreeSet<String>) {
-        static PULL: LazyLock<Regex> = LazyLock::new(|| {
-            let text = r"gh\s+pr\s+(?:checkout|co)\b|git\s[^\n]*(?:\bpull/|github\.event\.pull_request\.head|github\.head_ref|workflow_run\.head_)";
-            Regex::new(text).expect("the expression is tested")
-        });
-        static MOVES: LazyLock<Regex> = LazyLock::new(|| {
-            let text = r"git\s[^\n;&|]*\b(?:fetch|pull|checkout|switch|merge|reset|clone|worktree|cherry-pick|rebase)\b";
-            Regex::new(text).expect("the expression is tested")
-        });
-        static ARTIFACT: LazyLock<Regex> = LazyLock::new(|| {
-            Regex::new(r"gh\s+run\s+download\b").expect("the expression is tested")
-        });
-        for found in FILE.captures_iter(line) {
-            if let Some(path) =
-                found.get(1).or(found.get(2)).filter(|path| is_program(path.as_str()))
-            {
-                self.files.insert(Ran::File(path.as_str().to_owned()));
+    /// Reads a script whose lines are whole. `foreign` are variables that hold a ref which outsiders
+    /// choose.
+    pub(super) fn of(text: &str, foreign: &BTreeSet<String>) -> Self {
+        let mut runs = Self::default();
+        for found in FILE.captures_iter(text) {
+            if let Some(path) = found.get(1).or(found.get(2)).filter(|it| is_program(it.as_str())) {
+                runs.files.insert(Ran::File(path.as_str().to_owned()));
             }
         }
-        for (tool, (_, files)) in TOOL.iter().zip(TOOLS) {
-            if tool.is_match(line) {
-                self.executes = true;
-                self.files.extend(files.iter().map(|file| Ran::Orders(file)));
-            }
+        runs.executes = !runs.files.is_empty();
+        for tool in TOOL.matches(text.as_bytes()) {
+            runs.executes = true;
+            runs.files.extend(TOOLS[tool].1.iter().map(|file| Ran::Orders(file)));
         }
-        self.executes |= self.files.iter().any(|it| matches!(it, Ran::File(_)));
-        let named = || secret::names(line).any(|name| foreign.contains(name));
-        if PULL.is_match(line) || MOVES.is_match(line) && named() {
-            self.fetches_pull = Some(line.trim().to_owned());
+        let named = |line: &str| {
+            MOVES.is_match(line) && secret::names(line).any(|name| foreign.contains(name))
+        };
+        let pulls = |line: &&str| PULL.is_match(line) || !foreign.is_empty() && named(line);
+        if text.contains("git") || text.contains("gh") {
+            runs.fetches_pull = text.lines().find(pulls).map(|line| line.trim().to_owned());
+            runs.fetches_artifact = ARTIFACT.is_match(text);
         }
-        self.fetches_artifact |= ARTIFACT.is_match(line);
+        runs
     }
 }
 
