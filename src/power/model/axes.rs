@@ -14,7 +14,7 @@ use crate::power::model::guard::Guard;
 use crate::power::model::keys::{Egress, Role, Runner, Scope, Secret, Taint, Trigger, Trust};
 use crate::power::model::levels::{Crowd, Held, Level};
 use crate::power::model::pairs;
-use crate::power::model::patterns::Patterns;
+use crate::power::model::patterns::{Denied, Patterns};
 use crate::power::model::product::{Order, differ, put};
 
 /// Which way one component went.
@@ -137,6 +137,9 @@ product! {
     sets {
         /// Tools and commands that an agent may use without being asked. `*` is all.
         tools, Tools: Patterns = Patterns::none();
+        /// Tools and commands that an agent may never use, and protections that hold it: fewer is
+        /// more power.
+        denied, Denied: Denied = Denied::none();
         /// Hosts that an agent may call. `*` is all.
         network, Network: Patterns = Patterns::none();
         /// What holds it back before it gets any of this.

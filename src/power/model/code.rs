@@ -35,6 +35,8 @@ pub enum Kind {
     Server,
     /// A plugin, extension or marketplace of an agent or editor.
     Plugin,
+    /// Text that agents read as instructions. Its reference is a digest of its words.
+    Instructions,
     /// Another repository's files: a checkout, a submodule, a Terraform module.
     Repository,
 }

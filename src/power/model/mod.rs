@@ -21,6 +21,6 @@ pub use ground::{DefaultToken, ForkApproval, Ground, Host, Protections};
 pub use guard::{Guard, Protection};
 pub use keys::{Door, Egress, Role, Runner, Scope, Secret, Sink, Source, Taint, Trigger, Trust};
 pub use levels::{Crowd, Held, Level};
-pub use patterns::Patterns;
+pub use patterns::{Denied, Patterns};
 pub(crate) use product::Order;
 pub use tree::{Text, Tree};

@@ -66,6 +66,44 @@ impl Patterns {
     }
 }
 
+/// What may never be done, as patterns. The order is turned round: who is denied less may do more.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Denied(Patterns);
+
+impl Denied {
+    /// Nothing is denied.
+    pub fn none() -> Self {
+        Self::default()
+    }
+
+    /// Whatever these fit is denied.
+    pub fn of(patterns: Patterns) -> Self {
+        Self(patterns)
+    }
+
+    /// What is denied.
+    pub fn patterns(&self) -> &Patterns {
+        &self.0
+    }
+}
+
+impl PartialOrd for Denied {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        other.0.partial_cmp(&self.0)
+    }
+}
+
+impl Order for Denied {
+    /// Only what both deny.
+    fn join(self, other: Self) -> Self {
+        let covered = |one: &Foreign, by: &Self| by.0.iter().any(|wide| covers(wide, one));
+        let both = self.0.iter().filter(|one| covered(one, &other));
+        let both = both.chain(other.0.iter().filter(|one| covered(one, &self)));
+        Self(Patterns::of(both.cloned()))
+    }
+}
+
 impl PartialOrd for Patterns {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         by_excess(self.beyond(other).next().is_some(), other.beyond(self).next().is_some())

@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::catalogue::{self, ActionEntry, Gate, Phase, Raises};
 use crate::domain::{Foreign, IdentityKind};
 use crate::power::model::{
-    Axis, Crowd, Granted, Held, Order, Patterns, Role, Sink, Source, Spot, Taint, Trigger, Trust,
+    Axis, Crowd, Denied, Granted, Held, Order, Patterns, Role, Sink, Source, Spot, Taint, Trigger,
+    Trust,
 };
 use crate::power::workflow::Reading;
 use crate::power::workflow::entry::Entry;
@@ -83,6 +84,12 @@ fn by_action(job: &Job<'_, '_>, step: &Step<'_>, entry: &ActionEntry, agent: &st
         if !tools.is_empty() {
             part.note(Axis::Tools, spot.clone());
             part.power.tools = Order::join(part.power.tools, tools);
+        }
+        let denied = tools::denied(input, &value);
+        if !denied.is_empty() {
+            part.note(Axis::Denied, spot.clone());
+            let all = denied.iter().chain(part.power.denied.patterns().iter()).cloned();
+            part.power.denied = Denied::of(Patterns::of(all));
         }
         if input.ends_with("allowed_domains") {
             part.note(Axis::Network, spot);

@@ -60,6 +60,8 @@ fn tools_are_read_from_options_and_settings() {
         ("    claude_args: --dangerously-skip-permissions", "tools *"),
         ("    allowed_tools: 'Edit,Bash(npm run:*)'", "tools Bash(npm run:*) Edit"),
         ("    settings: '{\"permissions\": {\"allow\": [\"WebFetch\"]}}'", "tools WebFetch"),
+        ("    claude_args: --disallowedTools \"Bash,Edit\"", "denied Bash(*) Edit"),
+        ("    settings: '{\"permissions\": {\"deny\": [\"WebFetch\"]}}'", "denied WebFetch"),
     ] {
         let powers = one(&claude("push", with));
         let found = lines(named(&powers, "build/claude"));

@@ -110,6 +110,10 @@ fn line(axis: &Axis, granted: &Granted) -> String {
             format!("tools {}", tools.join(" "))
         }
         Axis::Network => "network".to_owned(),
+        Axis::Denied => {
+            let denied: Vec<_> = power.denied.patterns().iter().map(|it| it.raw()).collect();
+            format!("denied {}", denied.join(" "))
+        }
         Axis::Guard => format!("guard {:?}", power.guard),
     }
 }

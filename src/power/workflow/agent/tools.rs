@@ -13,6 +13,13 @@ static LIST: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(text).expect("the expression is tested")
 });
 
+/// The same for what it may never use.
+static DENIED: LazyLock<Regex> = LazyLock::new(|| {
+    let text =
+        r#"--disallow(?:ed)?-?[tT]ools?[= ]+(?:"([^"]*)"|'([^']*)'|([^\s"']+(?:\([^)]*\))?))"#;
+    Regex::new(text).expect("the expression is tested")
+});
+
 static SKIPS: LazyLock<Regex> = LazyLock::new(|| {
     let text = r"--dangerously-|bypassPermissions|--yolo|--allow-all-tools|danger-full-access|--skip-permissions|\byolo\b";
     Regex::new(text).expect("the expression is tested")
@@ -39,9 +46,30 @@ pub(super) fn of(input: &str, value: &str) -> Patterns {
     Patterns::of(tools)
 }
 
+/// The tools that an option or settings in JSON forbid.
+pub(super) fn denied(input: &str, value: &str) -> Patterns {
+    let mut tools = lists(&DENIED, value);
+    if input.starts_with("disallowed") {
+        tools.extend(split(value));
+    }
+    if let Ok(settings) = serde_json::from_str::<serde_json::Value>(value) {
+        for path in ["/permissions/deny", "/excludeTools", "/tools/exclude"] {
+            let list = settings.pointer(path).and_then(serde_json::Value::as_array);
+            let names = list.into_iter().flatten().filter_map(serde_json::Value::as_str);
+            tools.extend(names.map(whole));
+        }
+    }
+    Patterns::of(tools)
+}
+
 /// The tools that an option lists.
 pub(super) fn listed(value: &str) -> Vec<String> {
-    LIST.captures_iter(value)
+    lists(&LIST, value)
+}
+
+fn lists(option: &Regex, value: &str) -> Vec<String> {
+    option
+        .captures_iter(value)
         .flat_map(|found| {
             let list = found.iter().skip(1).flatten().next();
             list.map(|list| split(list.as_str())).unwrap_or_default()
