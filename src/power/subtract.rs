@@ -22,7 +22,7 @@ pub struct Difference {
     pub narrowed: Vec<Widened>,
     /// No longer granted.
     pub removed: Vec<Granted>,
-    /// The same power under another name of its file, in the same folder.
+    /// The same power under another name: of its file, in the same folder, or of a job in its file.
     pub moved: Vec<Moved>,
     /// The same code of others at another reference.
     pub referred: Vec<Referred>,
@@ -41,7 +41,7 @@ pub struct Widened {
     pub shifts: Vec<Shift>,
 }
 
-/// One subject whose file got another name.
+/// One subject that got another name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Moved {
     /// The subject before.
@@ -150,6 +150,31 @@ impl Difference {
                 None => self.added.push(to),
             }
         }
+        self.find_new_names();
+    }
+
+    /// What went and what came in one file with the very same power: a job with another id.
+    fn find_new_names(&mut self) {
+        let key = |granted: &Granted| {
+            let subject = &granted.subject;
+            (subject.kind, subject.path.clone(), granted.power.digest())
+        };
+        let mut gone: BTreeMap<_, Vec<Subject>> = BTreeMap::new();
+        for removed in &self.removed {
+            gone.entry(key(removed)).or_default().push(removed.subject.clone());
+        }
+        let mut froms: BTreeSet<Subject> = BTreeSet::new();
+        for to in std::mem::take(&mut self.added) {
+            match gone.get_mut(&key(&to)).and_then(Vec::pop) {
+                Some(from) => {
+                    froms.insert(from.clone());
+                    self.moved.push(Moved { from, to });
+                }
+                None => self.added.push(to),
+            }
+        }
+        self.removed.retain(|removed| !froms.contains(&removed.subject));
+        self.moved.sort_by(|a, b| a.to.subject.cmp(&b.to.subject));
     }
 }
 

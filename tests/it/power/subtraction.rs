@@ -166,6 +166,22 @@ fn renames_inside_the_folder_move_and_others_activate() {
 }
 
 #[test]
+fn a_job_with_another_id_and_the_same_power_has_moved() {
+    let renamed = RICH.replace("  build:", "  make:");
+    let difference = subtract(&one(RICH), &one(&renamed));
+    assert!(!difference.grants() && difference.removed.is_empty());
+    let names: Vec<_> =
+        difference.moved.iter().map(|it| (it.from.name.raw(), it.to.subject.name.raw())).collect();
+    assert!(names.contains(&("build", "make")), "{names:?}");
+    let wider = renamed.replace("secrets.KEY", "secrets.OTHER");
+    assert!(subtract(&one(RICH), &one(&wider)).grants());
+    let copied = format!(
+        "{RICH}  copy:\n    runs-on: ubuntu-latest\n    permissions: {{issues: read}}\n    steps: [{{run: 'true'}}]\n"
+    );
+    assert_eq!(subtract(&one(RICH), &one(&copied)).added.len(), 1, "one more is one more");
+}
+
+#[test]
 fn a_job_that_goes_to_another_file_is_no_rename() {
     let (start, other) = RICH.split_once("  other:\n").unwrap();
     let split = format!("on: push\njobs:\n  other:\n{other}");
