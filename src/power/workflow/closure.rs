@@ -227,6 +227,10 @@ fn missing(job: &Job<'_, '_>, step: &Step<'_>, path: &str, reading: &mut Reading
         .any(|ending| path.rsplit_once('.').is_some_and(|(_, it)| it == *ending));
     if script && job.granted.power.is_privileged() {
         let what = format!("what the script `{}` does", path.replace('`', "'"));
+        if path.contains("${{") {
+            let why = format!("{what}, because its folder is computed");
+            return reading.unknown(step.at.key("run").spot(), why, None);
+        }
         let why = reference::why_missing(job.site, path, &what);
         reading.unknown(step.at.key("run").spot_of(path), why, Some(path));
     }
