@@ -2,6 +2,7 @@
 //! code from the network, and the files that run with the job's power.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use yaml_serde::Value;
 
@@ -10,7 +11,7 @@ use crate::power::model::{Code, Door, Egress, Held, Kind, Pin, Secret, Spot, Tex
 use crate::power::workflow::job::Job;
 use crate::power::workflow::script::{self, Line, Ran, Reach, Script};
 use crate::power::workflow::step::{self, Step};
-use crate::power::workflow::{Reading, reference, taint};
+use crate::power::workflow::{Reading, Site, reference, taint};
 
 /// How deep scripts are followed that start scripts.
 const MOST_SCRIPTS: usize = 4;
@@ -20,12 +21,14 @@ pub(super) struct Part {
     /// The step, by its place among the steps of the job.
     pub(super) step: usize,
     /// What it does.
-    pub(super) script: Script,
+    pub(super) script: Rc<Script>,
     /// The file it is in, if it is not in the workflow.
     file: Option<String>,
-    /// What the file holds.
-    text: String,
 }
+
+/// What makes a script of the repository do something else: the file, and the variables that hold
+/// credentials or refs of outsiders.
+pub(super) type Told = (String, BTreeMap<String, BTreeSet<Secret>>, BTreeSet<String>);
 
 /// Reads the scripts of each step, and those that they start.
 pub(super) fn scripts(
@@ -35,19 +38,17 @@ pub(super) fn scripts(
 ) -> Vec<Part> {
     let mut parts = Vec::new();
     for (index, step) in steps.iter().enumerate() {
-        let variables = step.secret_variables(job);
-        let foreign = taint::foreign_variables(step);
+        let (variables, foreign) = (step.secret_variables(job), taint::foreign_variables(step));
         if let Some(path) = step.action {
             job.granted.files.insert(Foreign::new(path));
         }
-        let inline = |text: &str| job.secrets_in(text);
         let mut waiting = programs(job, step);
-        let (text, shell) = own_script(step);
-        if let Some(text) = text {
+        if let (Some(text), shell) = own_script(step) {
+            let inline = |text: &str| job.secrets_in(text);
             let reach = Reach { variables: &variables, inline: &inline, foreign: &foreign, shell };
-            let script = script::read(&text, &reach);
+            let script = Rc::new(script::read(&text, &reach));
             waiting.extend(started(&script, &step.folder));
-            parts.push(Part { step: index, script, file: None, text: String::new() });
+            parts.push(Part { step: index, script, file: None });
         }
         let mut seen = BTreeSet::new();
         for _ in 0..MOST_SCRIPTS {
@@ -55,56 +56,66 @@ pub(super) fn scripts(
                 if !seen.insert(path.clone()) {
                     continue;
                 }
-                let inline = |text: &str| job.secrets_in(text);
-                match job.site.tree.get(&path) {
-                    Some(Text::Text(_)) if !is_script(&path) => {
-                        job.granted.files.insert(Foreign::new(&path));
+                if !matches!(job.site.tree.get(&path), Some(Text::Text(_))) {
+                    if needed || job.site.tree.get(&path).is_some() {
+                        missing(job, step, &path, reading);
                     }
-                    Some(Text::Text(whole)) => {
-                        let text = orders_in(&path, whole);
-                        let shell = is_shell(&path);
-                        let reach = Reach {
-                            variables: &variables,
-                            inline: &inline,
-                            foreign: &foreign,
-                            shell,
-                        };
-                        let script = script::read(&text, &reach);
-                        let folder = path.rsplit_once('/').map_or("", |it| it.0);
-                        if shell {
-                            // From which folder it starts others is not told: both are tried.
-                            let inner = [step.folder.as_str(), folder];
-                            let inner = inner.iter().flat_map(|it| started(&script, it));
-                            waiting.extend(inner.map(|(path, _)| (path, false)));
-                        }
-                        job.granted.files.insert(Foreign::new(&path));
-                        parts.push(Part {
-                            step: index,
-                            script,
-                            file: Some(path),
-                            text: whole.clone(),
-                        });
-                    }
-                    None if !needed => {}
-                    _ => missing(job, step, &path, reading),
+                    continue;
                 }
+                job.granted.files.insert(Foreign::new(&path));
+                if !is_script(&path) {
+                    continue;
+                }
+                let told = (path, variables.clone(), foreign.clone());
+                let script = of_file(job.site, &told, reading);
+                let folder = told.0.rsplit_once('/').map_or("", |it| it.0);
+                // From which folder it starts others is not told: both are tried.
+                let inner = [step.folder.as_str(), folder];
+                let inner = inner.iter().flat_map(|it| started(&script, it));
+                waiting.extend(inner.map(|(path, _)| (path, false)));
+                parts.push(Part { step: index, script, file: Some(told.0) });
             }
         }
     }
     parts
 }
 
+/// Reads a script of the repository, once for all that run it with the same variables. Nobody
+/// evaluates expressions in it.
+fn of_file(site: &Site<'_>, told: &Told, reading: &mut Reading) -> Rc<Script> {
+    if let Some(known) = reading.scripts.get(told) {
+        return Rc::clone(known);
+    }
+    let (path, variables, foreign) = told;
+    let text = site.tree.get(path).and_then(Text::text).unwrap_or_default();
+    let inline = |_: &str| Vec::new();
+    let reach = Reach { variables, inline: &inline, foreign, shell: is_shell(path) };
+    let script = Rc::new(script::read(&orders_in(path, text), &reach));
+    reading.scripts.insert(told.clone(), Rc::clone(&script));
+    script
+}
+
 /// Notes on the job what its scripts do.
-pub(super) fn read(job: &mut Job<'_, '_>, steps: &[Step<'_>], parts: &[Part]) {
+pub(super) fn read(
+    job: &mut Job<'_, '_>,
+    steps: &[Step<'_>],
+    parts: &[Part],
+    reading: &mut Reading,
+) {
     let mut written: BTreeMap<&str, &BTreeSet<Secret>> = BTreeMap::new();
     for part in parts {
         let step = &steps[part.step];
         for (address, line) in &part.script.remote {
-            let code = Code::new(Kind::Script, address);
-            job.granted.code(code, Pin::Floating, part.spot(step, line));
+            let spot = part.spot(job.site, step, line);
+            job.granted.code(Code::new(Kind::Script, address), Pin::Floating, spot);
         }
         for (egress, line) in &part.script.egress {
-            job.granted.egress(egress.clone(), Held, part.spot(step, line));
+            let spot = part.spot(job.site, step, line);
+            job.granted.egress(egress.clone(), Held, spot);
+        }
+        if part.script.cut {
+            let why = "what else its script does, because it does too much of one kind".to_owned();
+            reading.unknown(part.spot(job.site, step, &Line::default()), why, None);
         }
         written.extend(part.script.written.iter().map(|(file, secrets)| (file.as_str(), secrets)));
     }
@@ -126,19 +137,17 @@ pub(super) fn read(job: &mut Job<'_, '_>, steps: &[Step<'_>], parts: &[Part]) {
 
 impl Part {
     /// Where a line of it stands.
-    pub(super) fn spot(&self, step: &Step<'_>, line: &Line) -> Spot {
+    fn spot(&self, site: &Site<'_>, step: &Step<'_>, line: &Line) -> Spot {
         match &self.file {
             None => step.at.spot_of(&line.first),
             // What is read of a manifest is not the whole of it.
             Some(path) if path.ends_with(".json") => {
-                Spot::line(path, self.line_in_manifest(&line.first))
+                let text = site.tree.get(path).and_then(Text::text).unwrap_or_default();
+                let at = text.lines().position(|it| it.contains(&line.first));
+                Spot::line(path, at.map_or(1, |at| at + 1))
             }
-            Some(path) => Spot::line(path, line.number),
+            Some(path) => Spot::line(path, line.number.max(1)),
         }
-    }
-
-    fn line_in_manifest(&self, first: &str) -> usize {
-        self.text.lines().position(|it| it.contains(first)).map_or(1, |at| at + 1)
     }
 }
 

@@ -15,6 +15,9 @@ const MOST_ENTRIES: usize = 1_000;
 /// The most aliases (`*name`) of a file. Each can stand for a large part of the file.
 const MOST_ALIASES: usize = 200;
 
+/// The most expressions of a file.
+const MOST_EXPRESSIONS: usize = 5_000;
+
 /// A file that is YAML.
 pub(super) struct File<'a> {
     /// Its path.
@@ -50,6 +53,9 @@ impl<'a> File<'a> {
             .count();
         if aliases > MOST_ALIASES {
             return Err(format!("uses more than {MOST_ALIASES} aliases"));
+        }
+        if text.matches("${{").count() > MOST_EXPRESSIONS {
+            return Err(format!("has more than {MOST_EXPRESSIONS} expressions"));
         }
         let root: Value = yaml_serde::from_str(text)
             .map_err(|error| format!("is not YAML that Actions would take: {error}"))?;

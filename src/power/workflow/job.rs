@@ -22,6 +22,9 @@ use crate::power::workflow::{
     Reading, Site, action, agent, cache, closure, reference, runner, taint,
 };
 
+/// The most jobs and steps that are read for one workflow, with those of what it calls.
+const MOST_WORK: usize = 20_000;
+
 /// A job while it is read.
 pub(super) struct Job<'a, 'c> {
     pub(super) site: &'a Site<'a>,
@@ -56,6 +59,7 @@ pub(super) fn workflow<'a>(site: &'a Site<'a>, file: &'a File<'a>, reading: &mut
         let why = "what it grants, because it has no triggers or no jobs".to_owned();
         reading.unknown(file.top().spot(), why, None);
     }
+    reading.left = MOST_WORK;
     jobs(site, file, &call, reading);
 }
 
@@ -76,6 +80,13 @@ pub(super) fn jobs<'a>(
         if entries.is_empty() {
             continue;
         }
+        if reading.left == 0 {
+            let why = format!(
+                "what its other jobs do, because it comes to more than {MOST_WORK} jobs and steps"
+            );
+            return reading.unknown(file.top().key("jobs").spot(), why, None);
+        }
+        reading.left -= 1;
         let name = format!("{}{id}", call.prefix);
         let spot = call.spot.clone().unwrap_or_else(|| at.spot());
         let granted = Granted::new(Subject::new(IdentityKind::Workflow, call.root, &name), spot);
@@ -211,12 +222,13 @@ impl<'a> Job<'a, '_> {
         self.runner(reading);
         self.containers();
         let steps = step::steps(&self, reading);
+        reading.left = reading.left.saturating_sub(steps.len());
         for step in &steps {
             step.secrets_into(&mut self);
             action::read(&mut self, step, reading);
         }
         let scripts = closure::scripts(&mut self, &steps, reading);
-        closure::read(&mut self, &steps, &scripts);
+        closure::read(&mut self, &steps, &scripts, reading);
         taint::read(&mut self, &steps, &scripts, reading);
         for step in &steps {
             agent::commands(&mut self, step);

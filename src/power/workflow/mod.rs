@@ -24,6 +24,7 @@ mod taint;
 mod token;
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use crate::domain::Foreign;
 use crate::power::model::{Granted, Ground, Powers, Spot, Text, Tree, Unknown};
@@ -47,6 +48,10 @@ struct Reading {
     unknowns: Vec<Unknown>,
     /// Grants that restore a cache, by their place, with where.
     restores: Vec<(usize, Spot)>,
+    /// Scripts of the repository that were read.
+    scripts: BTreeMap<closure::Told, Rc<script::Script>>,
+    /// How many more jobs and steps are read for the workflow at hand.
+    left: usize,
 }
 
 /// What the workflows of a tree grant.

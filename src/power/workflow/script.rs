@@ -9,7 +9,7 @@ mod secret;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::power::model::{Egress, Secret};
+use crate::power::model::{Door, Egress, Secret};
 
 pub(super) use runs::{Ran, Runs};
 
@@ -17,14 +17,23 @@ pub(super) use runs::{Ran, Runs};
 #[derive(Debug, Default)]
 pub(super) struct Script {
     /// Scripts from the network that it runs, by address, each with the line that does it.
-    pub(super) remote: Vec<(String, Line)>,
-    /// Credentials that leave, each with the line.
-    pub(super) egress: Vec<(Egress, Line)>,
+    pub(super) remote: BTreeMap<String, Line>,
+    /// Credentials that leave, each with the first line that sends it there.
+    pub(super) egress: BTreeMap<Egress, Line>,
     /// Files that it writes credentials to.
     pub(super) written: BTreeMap<String, BTreeSet<Secret>>,
     /// Files and programs that it starts.
     pub(super) runs: Runs,
+    /// Whether it does more of this than is read.
+    pub(super) cut: bool,
 }
+
+/// The most scripts from the network, credentials that leave, and files written, each, that one
+/// script is read for.
+const MOST_FOUND: usize = 200;
+
+/// The most downloads that are watched for being run.
+const MOST_DOWNLOADS: usize = 50;
 
 /// A line of a script, with those that a backslash makes part of it.
 #[derive(Clone, Debug, Default)]
@@ -56,21 +65,28 @@ pub(super) fn read(text: &str, reach: &Reach<'_>) -> Script {
     let mut whole_lines = String::with_capacity(text.len());
     for line in lines(text) {
         if let Some(address) = network::piped(&line.text) {
-            script.remote.push((address, line.clone()));
+            script.fetches(address, &line);
         }
         for (file, address) in &downloads {
             if runs::starts(&line.text, file) {
-                script.remote.push((address.clone(), line.clone()));
+                script.fetches(address.clone(), &line);
             }
         }
         if network::checks(&line.text) {
             downloads.clear();
         }
-        downloads.extend(network::downloaded(&line.text));
+        if downloads.len() < MOST_DOWNLOADS {
+            downloads.extend(network::downloaded(&line.text));
+        }
         let held = known.in_line(&line.text);
         known.assign(&line.text, &held);
         if !held.is_empty() {
-            leaving(&line, &held, &mut script);
+            for door in network::doors(&line.text) {
+                script.sends(&held, &door, &line);
+            }
+            if let Some(file) = secret::written_to(&line.text) {
+                script.writes(file, &held);
+            }
         }
         whole_lines.push_str(&line.text);
         whole_lines.push('\n');
@@ -78,35 +94,38 @@ pub(super) fn read(text: &str, reach: &Reach<'_>) -> Script {
     if reach.shell {
         script.runs = Runs::of(&whole_lines, reach.foreign);
     } else {
-        whole(text, &known, &mut script);
+        // A program that reads credentials and calls hosts: which goes where is not told apart.
+        let held = known.in_line(text);
+        let calls = if held.is_empty() { Vec::new() } else { network::calls(text) };
+        for (door, number, first) in calls {
+            script.sends(&held, &door, &Line { number, text: first.clone(), first });
+        }
     }
     script
 }
 
-fn leaving(line: &Line, held: &BTreeSet<Secret>, script: &mut Script) {
-    for door in network::doors(&line.text) {
-        for secret in held {
-            let egress = Egress { secret: secret.clone(), door: door.clone() };
-            script.egress.push((egress, line.clone()));
+impl Script {
+    fn fetches(&mut self, address: String, line: &Line) {
+        self.cut |= self.remote.len() >= MOST_FOUND;
+        if self.remote.len() < MOST_FOUND {
+            self.remote.entry(address).or_insert_with(|| line.clone());
         }
     }
-    if let Some(file) = secret::written_to(&line.text) {
-        script.written.entry(file).or_default().extend(held.iter().cloned());
-    }
-}
 
-/// A program that reads credentials and calls hosts: which goes where is not told apart.
-fn whole(text: &str, known: &secret::Known<'_>, script: &mut Script) {
-    let held = known.in_line(text);
-    if held.is_empty() {
-        return;
+    fn sends(&mut self, held: &BTreeSet<Secret>, door: &Door, line: &Line) {
+        for secret in held {
+            self.cut |= self.egress.len() >= MOST_FOUND;
+            if self.egress.len() < MOST_FOUND {
+                let egress = Egress { secret: secret.clone(), door: door.clone() };
+                self.egress.entry(egress).or_insert_with(|| line.clone());
+            }
+        }
     }
-    for (door, number) in network::calls(text) {
-        let first = text.lines().nth(number).unwrap_or_default().to_owned();
-        let line = Line { number: number + 1, text: first.clone(), first };
-        for secret in &held {
-            let egress = Egress { secret: secret.clone(), door: door.clone() };
-            script.egress.push((egress, line.clone()));
+
+    fn writes(&mut self, file: String, held: &BTreeSet<Secret>) {
+        self.cut |= self.written.len() >= MOST_FOUND;
+        if self.written.len() < MOST_FOUND {
+            self.written.entry(file).or_default().extend(held.iter().cloned());
         }
     }
 }

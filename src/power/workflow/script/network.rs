@@ -87,21 +87,22 @@ pub(super) fn doors(line: &str) -> Vec<Door> {
     if is_shown(line) { vec![Door::Log] } else { Vec::new() }
 }
 
-/// The hosts that a program calls, each with the place of its line among the lines.
-pub(super) fn calls(text: &str) -> Vec<(Door, usize)> {
+/// The hosts that a program calls, each with the number and the text of its line.
+pub(super) fn calls(text: &str) -> Vec<(Door, usize, String)> {
     if !CALL.is_match(text) {
         return Vec::new();
     }
-    let lines = || text.lines().enumerate();
-    let named: Vec<_> = lines()
-        .filter(|(_, line)| ADDRESS.is_match(line))
-        .flat_map(|(at, line)| hosts(line).into_iter().map(move |door| (door, at)))
-        .collect();
-    if named.is_empty() {
-        let at = lines().find(|(_, line)| CALL.is_match(line)).map_or(0, |(at, _)| at);
-        return vec![(Door::Network { host: Foreign::new("a computed host") }, at)];
+    let lines = || text.lines().enumerate().map(|(at, line)| (at + 1, line));
+    let mut found = Vec::new();
+    for (number, line) in lines().filter(|(_, line)| ADDRESS.is_match(line)) {
+        found.extend(hosts(line).into_iter().map(|door| (door, number, line.to_owned())));
     }
-    named
+    if found.is_empty() {
+        let (number, line) = lines().find(|(_, line)| CALL.is_match(line)).unwrap_or_default();
+        let host = Foreign::new("a computed host");
+        found.push((Door::Network { host }, number, line.to_owned()));
+    }
+    found
 }
 
 fn hosts(line: &str) -> Vec<Door> {
