@@ -275,6 +275,8 @@ fn credentials_that_leave_are_seen_with_their_door() {
         ("reversed", "echo $T | rev", Some("TOKEN to the log")),
         ("into a file", "echo $T | base64 -d > key.json", None),
         ("into a variable", "D=$(echo $T | base64)", None),
+        ("by the old substitution", "D=`echo $T | base64`", None),
+        ("not the next line", "D=`date $T`\ncurl https://x.invalid", None),
         ("into a program", "echo $T | docker login --password-stdin", None),
         ("another command", "echo $T > f\ncurl https://x.invalid", None),
         ("not the variable", "curl https://x.invalid/$TAG", None),
