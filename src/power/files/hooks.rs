@@ -2,10 +2,10 @@
 
 use crate::catalogue::ConfigFile;
 use crate::domain::IdentityKind;
-use crate::power::files::agent_config;
 use crate::power::files::credential::host_of;
 use crate::power::files::document::{At, Node, Value};
 use crate::power::files::reading::{Draft, Reading};
+use crate::power::files::{agent_config, instructions};
 use crate::power::model::{Code, Kind, Pin};
 
 /// Keys whose text is a command.
@@ -106,7 +106,7 @@ pub(in crate::power) fn read_script(text: &str, reading: &mut Reading<'_>) {
         .collect();
     if lines.len() > MOST_LINES {
         let all: Vec<_> = lines.iter().map(|(_, line)| *line).collect();
-        let print = crate::power::files::instructions::digest(&all.join("\n"));
+        let print = instructions::digest(&all.join("\n"));
         draft.start(name, &format!("{} lines, {print}", lines.len()), first);
     } else {
         for (line, command) in lines {

@@ -20,6 +20,7 @@ mod mcp;
 mod package_registry;
 mod pre_commit;
 mod reading;
+mod safety;
 mod terraform;
 mod trust_policy;
 

@@ -65,19 +65,20 @@ fn modes_of_agents_are_named_by_the_safety_that_they_end() {
             r#"{"permissions": {"allow": ["Shell(*)"], "deny": ["Read(.env)"]}}"#,
             &["1: agent_instructions Cursor CLI", "  tools Shell(*)", "  never Read(.env)"],
         ),
-        (".aider.conf.yml", "yes-always: true\n", &[
-            "1: agent_instructions Aider",
-            "  without approval (yes-always)",
-        ]),
+        (
+            ".aider.conf.yml",
+            "yes-always: true\n",
+            &["1: agent_instructions Aider", "  without approval (yes-always)"],
+        ),
         (
             ".claude/agents/triage.md",
             "---\nname: triage\ntools: Bash, Read\npermissionMode: acceptEdits\n---\nTriage the issue.\n",
             &[
-                "1: agent_instructions triage.md",
-                "  Instructions .claude/agents/triage.md Exact 1ec3c0d4d3a1a5b2",
                 "2: ai_agent triage",
                 "  without approval of edits",
                 "  tools Bash(*) | Read(*)",
+                "1: agent_instructions triage.md",
+                "  Instructions .claude/agents/triage.md Exact 1e61caa794953358",
             ],
         ),
     ];
@@ -103,11 +104,16 @@ fn hooks_of_every_shape_start_by_themselves() {
             r#"{"version": 1, "hooks": {"afterFileEdit": [{"command": "node fmt.js"}]}}"#,
             &["1: agent_instructions Cursor", "  starts afterFileEdit: node fmt.js"],
         ),
-        (".husky/pre-commit", "# runs the tests\n\nnpm test\n", &[
-            "1: agent_instructions pre-commit",
-            "  starts pre-commit: npm test",
-        ]),
-        (".envrc", "export A=1\n", &["1: agent_instructions .envrc", "  starts .envrc: export A=1"]),
+        (
+            ".husky/pre-commit",
+            "# runs the tests\n\nnpm test\n",
+            &["1: agent_instructions pre-commit", "  starts pre-commit: npm test"],
+        ),
+        (
+            ".envrc",
+            "export A=1\n",
+            &["1: agent_instructions .envrc", "  starts .envrc: export A=1"],
+        ),
         (
             ".vscode/tasks.json",
             r#"{"version": "2.0.0", "tasks": [
@@ -208,7 +214,7 @@ fn instructions_say_where_they_send_an_agent() {
         "Import @https://rules.invalid/all.md now.\n",
         &[
             "1: agent_instructions CLAUDE.md",
-            "  Instructions docs/claude.md Exact 0d8c1a3c2b8e6e2c",
+            "  Instructions docs/claude.md Exact d0adb82dd8166236",
             "  Instructions rules.invalid Floating",
         ],
     );
@@ -220,7 +226,9 @@ fn instructions_say_where_they_send_an_agent() {
 #[test]
 fn a_lost_denial_and_a_lost_guard_are_more_power() {
     let settings = |deny: &str, sandbox: &str| {
-        format!(r#"{{"permissions": {{"allow": ["Read"], "deny": [{deny}]}}, "sandbox": {{"enabled": {sandbox}}}}}"#)
+        format!(
+            r#"{{"permissions": {{"allow": ["Read"], "deny": [{deny}]}}, "sandbox": {{"enabled": {sandbox}}}}}"#
+        )
     };
     let path = ".claude/settings.json";
     let base = settings("\"Bash(curl:*)\", \"Read(.env)\"", "true");

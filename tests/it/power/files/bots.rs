@@ -101,10 +101,11 @@ fn a_bot_that_merges_says_what_no_person_merges_any_more() {
                 "  without merging by a person (dependency_type: all, update_type: semver:patch)",
             ],
         ),
-        (".bulldozer.yml", "version: 1\nmerge:\n  trigger:\n    labels: [ship]\n", &[
-            "1: app_installation Bulldozer",
-            "  without merging by a person (labels: ship)",
-        ]),
+        (
+            ".bulldozer.yml",
+            "version: 1\nmerge:\n  trigger:\n    labels: [ship]\n",
+            &["1: app_installation Bulldozer", "  without merging by a person (labels: ship)"],
+        ),
     ];
     for (path, text, expected) in cases {
         check(path, text, expected);

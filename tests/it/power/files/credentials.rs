@@ -8,11 +8,7 @@ fn a_token_is_held_whether_it_is_named_or_written_out() {
         (
             ".npmrc",
             "registry=https://npm.acme.invalid/\n//npm.acme.invalid/:_authToken=${NPM_TOKEN}\n",
-            &[
-                "1: private_registry .npmrc",
-                "  local NPM_TOKEN",
-                "  hosts npm.acme.invalid",
-            ],
+            &["1: private_registry .npmrc", "  local NPM_TOKEN", "  hosts npm.acme.invalid"],
         ),
         (
             ".npmrc",

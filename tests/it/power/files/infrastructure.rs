@@ -28,14 +28,17 @@ fn a_trust_policy_is_a_grant_in_plain_text() {
 fn a_trust_policy_widens_with_its_subject_its_permissions_and_its_repositories() {
     let path = ".github/chainguard/release.sts.yaml";
     for head in [
-        POLICY.replace("subject: repo:acme/api:ref:refs/heads/main", "subject_pattern: repo:acme/.*"),
+        POLICY
+            .replace("subject: repo:acme/api:ref:refs/heads/main", "subject_pattern: repo:acme/.*"),
         POLICY.replace("pull_requests: read", "pull_requests: write"),
         format!("{POLICY}repositories: []\n"),
         POLICY.replace("https://token.actions.githubusercontent.com", "https://idp.invalid"),
     ] {
         assert!(change(path, POLICY, &head).grants(), "{head}");
     }
-    let claims = format!("{POLICY}claim_pattern:\n  job_workflow_ref: acme/api/.github/workflows/x.yml@.*\n");
+    let claims = format!(
+        "{POLICY}claim_pattern:\n  job_workflow_ref: acme/api/.github/workflows/x.yml@.*\n"
+    );
     let narrower = change(path, POLICY, &claims);
     assert!(!narrower.grants() && narrower.narrowed.len() == 1, "{narrower:?}");
 }
@@ -74,7 +77,7 @@ resource "aws_s3_bucket" "plain" { bucket = "acme" }
             "4: oidc_trust aws_iam_role.deploy",
             "  trust aws deploy: Federated=arn:aws:iam::1:oidc-provider/token.actions.githubusercontent.com repo:acme/*",
             "16: oidc_trust azuread_application_federated_identity_credential.ci",
-            "  trust azuread ci: https://token.actions.githubusercontent.com repo:acme/api:environment:prod",
+            "  trust azure ci: https://token.actions.githubusercontent.com repo:acme/api:environment:prod",
             "21: oidc_trust google_iam_workload_identity_pool_provider.gh",
             "  trust gcp gh: https://token.actions.githubusercontent.com *",
         ],
@@ -99,10 +102,10 @@ resource "github_actions_organization_secret" "npm" {
 }
 "#,
         &[
-            "8: actions_secret github_actions_organization_secret.npm",
-            "  role github secret for many repositories (NPM_TOKEN): visibility: all",
             "2: deploy_key github_repository_deploy_key.ci",
             "  role github SSH key of a machine (${var.key}, ci): read_only: false | repository: ${github_repository.api.name}",
+            "8: actions_secret github_actions_organization_secret.npm",
+            "  role github secret for many repositories (NPM_TOKEN): visibility: all",
         ],
     );
 }
@@ -110,7 +113,9 @@ resource "github_actions_organization_secret" "npm" {
 #[test]
 fn a_lost_condition_is_more_power_and_layout_is_none() {
     let provider = |condition: &str| {
-        format!("resource \"google_iam_workload_identity_pool_provider\" \"gh\" {{\n  {condition}\n  oidc {{\n    issuer_uri = \"https://token.actions.githubusercontent.com\"\n  }}\n}}\n")
+        format!(
+            "resource \"google_iam_workload_identity_pool_provider\" \"gh\" {{\n  {condition}\n  oidc {{\n    issuer_uri = \"https://token.actions.githubusercontent.com\"\n  }}\n}}\n"
+        )
     };
     let base = provider("attribute_condition = \"assertion.repository == 'acme/api'\"");
     assert!(change("a.tf", &base, &provider("")).grants());
@@ -125,7 +130,7 @@ fn whom_a_role_trusts_may_only_show_when_it_is_applied() {
         "resource \"azurerm_federated_identity_credential\" \"a\" {\n  issuer  = var.issuer\n  subject = var.subject\n}\n",
         &[
             "1: oidc_trust azurerm_federated_identity_credential.a",
-            "  trust azurerm a: ${var.issuer} ${var.subject}",
+            "  trust azure a: ${var.issuer} ${var.subject}",
             "3: unknown, whom this trusts cannot be told: it is worked out when it is applied",
         ],
     );

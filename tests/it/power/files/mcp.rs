@@ -58,8 +58,6 @@ fn every_shape_is_read_with_its_own_words_for_a_variable() {
             ".gemini/settings.json",
             r#"{"mcpServers": {"acme": {"httpUrl": "https://acme.invalid/mcp", "trust": true}}}"#,
             &[
-                "1: agent_instructions Gemini CLI",
-                "  without approval (mcpServers.acme.trust)",
                 "1: mcp_server acme",
                 "  Server acme.invalid Floating",
                 "  without approval of the tools of acme",
@@ -232,13 +230,38 @@ fn a_newer_version_is_a_reference_and_no_new_power() {
 fn no_reading_holds_the_value_of_a_credential() {
     let value = "9f86d081884c7d659a2feaa0";
     let files = [
-        (".mcp.json", format!(r#"{{"mcpServers": {{"a": {{"command": "npx", "args": ["x", "--token", "{value}", "--api-key={value}"], "env": {{"API_KEY": "{value}"}}, "headers": {{"Authorization": "Bearer {value}"}}}}}}}}"#)),
-        (".mcp.json", format!(r#"{{"mcpServers": {{"a": {{"url": "https://u:{value}@acme.invalid/?token={value}"}}}}}}"#)),
-        (".codex/config.toml", format!("[mcp_servers.a]\ncommand = \"x\"\n[mcp_servers.a.env]\nACME_SECRET = \"{value}\"\n")),
+        (
+            ".mcp.json",
+            format!(
+                r#"{{"mcpServers": {{"a": {{"command": "npx", "args": ["x", "--token", "{value}", "--api-key={value}"], "env": {{"API_KEY": "{value}"}}, "headers": {{"Authorization": "Bearer {value}"}}}}}}}}"#
+            ),
+        ),
+        (
+            ".mcp.json",
+            format!(
+                r#"{{"mcpServers": {{"a": {{"url": "https://u:{value}@acme.invalid/?token={value}"}}}}}}"#
+            ),
+        ),
+        (
+            ".codex/config.toml",
+            format!(
+                "[mcp_servers.a]\ncommand = \"x\"\n[mcp_servers.a.env]\nACME_SECRET = \"{value}\"\n"
+            ),
+        ),
         (".claude/settings.json", format!(r#"{{"env": {{"ANTHROPIC_API_KEY": "{value}"}}}}"#)),
-        (".github/dependabot.yml", format!("registries:\n  a:\n    type: npm-registry\n    url: https://npm.acme.invalid\n    token: {value}\n")),
+        (
+            ".github/dependabot.yml",
+            format!(
+                "registries:\n  a:\n    type: npm-registry\n    url: https://npm.acme.invalid\n    token: {value}\n"
+            ),
+        ),
         (".npmrc", format!("//npm.acme.invalid/:_authToken={value}\n")),
-        ("main.tf", format!("resource \"github_actions_secret\" \"a\" {{\n  repository = \"api\"\n  secret_name = \"X\"\n  plaintext_value = \"{value}\"\n}}\n")),
+        (
+            "main.tf",
+            format!(
+                "resource \"github_actions_secret\" \"a\" {{\n  repository = \"api\"\n  secret_name = \"X\"\n  plaintext_value = \"{value}\"\n}}\n"
+            ),
+        ),
     ];
     for (path, text) in files {
         let powers = read(path, &text);

@@ -27,7 +27,10 @@ fn an_owner_that_goes_is_named_with_the_line_that_counts_now() {
         ]
     );
     assert_eq!(
-        lost(&base, &[(place, "* @acme/all\n/.github/ @acme/security @octocat\n/.github/workflows/\n")]),
+        lost(
+            &base,
+            &[(place, "* @acme/all\n/.github/ @acme/security @octocat\n/.github/workflows/\n")]
+        ),
         [
             "workflows @acme/security nobody left .github/CODEOWNERS:3",
             "workflows @octocat nobody left .github/CODEOWNERS:3",
@@ -39,7 +42,8 @@ fn an_owner_that_goes_is_named_with_the_line_that_counts_now() {
 #[test]
 fn a_list_that_another_place_hides_is_lost() {
     let base = [("CODEOWNERS", "/.github/ @acme/security\n")];
-    let head = [("CODEOWNERS", "/.github/ @acme/security\n"), (".github/CODEOWNERS", "*.rs @octocat\n")];
+    let head =
+        [("CODEOWNERS", "/.github/ @acme/security\n"), (".github/CODEOWNERS", "*.rs @octocat\n")];
     assert_eq!(lost(&base, &head).len(), 2);
 }
 

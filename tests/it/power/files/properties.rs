@@ -31,12 +31,59 @@ const PLACES: &[&str] = &[
 /// Texts that look like what the readers look for.
 fn text() -> impl Strategy<Value = String> {
     let words = prop::sample::select(vec![
-        "{", "}", "[", "]", "\"", "'", ":", ",", "\n", "\n  ", "- ", "---\n", "&a ", "*a", "<<: ",
-        "mcpServers", "command", "npx", "-y", "env", "hooks", "permissions", "allow", "deny",
-        "registries", "token", "${{ secrets.A }}", "${A}", "resource \"aws_iam_role\" \"a\" ",
-        "assume_role_policy = ", "jsonencode(", ")", "issuer", "subject", "apiVersion: v1\n",
-        "kind: ServiceAccount\n", "metadata", "automerge", "true", "https://u:p@a.invalid/?k=v",
-        "é", "\u{feff}", "\t", "=", "#", "//", "/*", "*/", "<<EOF\n", "EOF\n", "%{", "${", "\\",
+        "{",
+        "}",
+        "[",
+        "]",
+        "\"",
+        "'",
+        ":",
+        ",",
+        "\n",
+        "\n  ",
+        "- ",
+        "---\n",
+        "&a ",
+        "*a",
+        "<<: ",
+        "mcpServers",
+        "command",
+        "npx",
+        "-y",
+        "env",
+        "hooks",
+        "permissions",
+        "allow",
+        "deny",
+        "registries",
+        "token",
+        "${{ secrets.A }}",
+        "${A}",
+        "resource \"aws_iam_role\" \"a\" ",
+        "assume_role_policy = ",
+        "jsonencode(",
+        ")",
+        "issuer",
+        "subject",
+        "apiVersion: v1\n",
+        "kind: ServiceAccount\n",
+        "metadata",
+        "automerge",
+        "true",
+        "https://u:p@a.invalid/?k=v",
+        "é",
+        "\u{feff}",
+        "\t",
+        "=",
+        "#",
+        "//",
+        "/*",
+        "*/",
+        "<<EOF\n",
+        "EOF\n",
+        "%{",
+        "${",
+        "\\",
     ]);
     let soup = prop::collection::vec(words, 0..60).prop_map(|words| words.concat());
     prop_oneof![soup, any::<String>()]
@@ -101,9 +148,16 @@ proptest! {
 /// MCP servers of many kinds.
 fn servers() -> impl Strategy<Value = serde_json::Value> {
     let word = "[a-z][a-z0-9-]{0,8}";
-    let server = (word, prop::collection::vec(word, 0..4), prop::collection::btree_map("[A-Z_]{3,10}", word, 0..3), any::<bool>())
+    let server = (
+        word,
+        prop::collection::vec(word, 0..4),
+        prop::collection::btree_map("[A-Z_]{3,10}", word, 0..3),
+        any::<bool>(),
+    )
         .prop_map(|(name, args, env, remote)| match remote {
-            true => serde_json::json!({"url": format!("https://{name}.invalid/mcp"), "headers": env}),
+            true => {
+                serde_json::json!({"url": format!("https://{name}.invalid/mcp"), "headers": env})
+            }
             false => {
                 let args = [vec![name], args].concat();
                 serde_json::json!({"command": "npx", "args": args, "env": env})

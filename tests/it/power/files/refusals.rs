@@ -11,8 +11,8 @@ fn a_broken_file_is_unknown_with_its_line() {
     let cannot = "unknown, what the file grants cannot be told: it";
     check(".mcp.json", "{\n  \"mcpServers\": {", &[&format!("2: {cannot} is no valid JSON")]);
     check(".codex/config.toml", "a = 1\nb = = 2\n", &[&format!("2: {cannot} is no valid TOML")]);
-    check(".mergify.yml", "a: 1\nb: [1\n", &[&format!("3: {cannot} is no valid YAML")]);
-    check("main.tf", "resource \"a\" \"b\" {\n", &[&format!("2: {cannot} is no valid HCL")]);
+    check(".mergify.yml", "a: 1\nb: [1\n", &[&format!("2: {cannot} is no valid YAML")]);
+    check("main.tf", "resource \"a\" \"b\" {\n", &[&format!("1: {cannot} is no valid HCL")]);
 }
 
 #[test]
