@@ -14,13 +14,11 @@ use crate::power::model::{Code, Door, Egress, Kind, Pin, Secret};
 const RUNS_FIRST: &[&str] = &[
     "BASH_ENV",
     "DYLD_INSERT_LIBRARIES",
-    "ENV",
     "GIT_EXTERNAL_DIFF",
     "GIT_SSH",
     "GIT_SSH_COMMAND",
     "LD_PRELOAD",
     "NODE_OPTIONS",
-    "PATH",
     "PERL5OPT",
     "PROMPT_COMMAND",
     "PYTHONSTARTUP",

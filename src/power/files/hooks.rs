@@ -102,7 +102,7 @@ pub(in crate::power) fn read_script(text: &str, reading: &mut Reading<'_>) {
         .lines()
         .enumerate()
         .map(|(nth, line)| (nth + 1, line.trim()))
-        .filter(|(_, line)| !line.is_empty() && !line.starts_with('#') && !line.starts_with("//"))
+        .filter(|(_, line)| !is_inert(line))
         .collect();
     if lines.len() > MOST_LINES {
         let all: Vec<_> = lines.iter().map(|(_, line)| *line).collect();
@@ -114,4 +114,16 @@ pub(in crate::power) fn read_script(text: &str, reading: &mut Reading<'_>) {
         }
     }
     reading.push(draft);
+}
+
+/// Whether a line of a script starts nothing: a comment, a part of a loop, words for the reader.
+fn is_inert(line: &str) -> bool {
+    let first = line.split_whitespace().next().unwrap_or_default();
+    let keyword = matches!(
+        first.trim_end_matches(';'),
+        "" | "{" | "}" | "fi" | "else" | "then" | "do" | "done" | "esac" | "exit" | "cd" | "set"
+    );
+    let speaks = matches!(first, "echo" | "printf");
+    let acts = line.contains(['|', '>', '`', '&', ';']) || line.contains("$(");
+    line.starts_with('#') || line.starts_with("//") || (keyword || speaks) && !acts
 }

@@ -88,6 +88,29 @@ fn modes_of_agents_are_named_by_the_safety_that_they_end() {
 }
 
 #[test]
+fn front_matter_that_is_only_like_yaml_is_read_as_agents_read_it() {
+    let text = "---\nname: review\ndescription: Use it: when code changed. Example: \"a\": b\ntools: Bash, Read\nmodel: x\n---\n";
+    check(".claude/agents/review.md", text, &["2: ai_agent review", "  tools Bash(*) | Read(*)"]);
+    let broken = "---\n\t- [\n---\n";
+    let cannot = "2: unknown, what the file grants cannot be told: it is no valid YAML";
+    check(".claude/agents/review.md", broken, &[cannot]);
+}
+
+#[test]
+fn lines_that_start_nothing_are_left_out_of_a_hook() {
+    check(
+        ".husky/pre-commit",
+        "#!/bin/sh\ncd web\nif test -f x; then\n  echo checking\n  npx lint-staged\nfi\necho x | sh\nexit 0\n",
+        &[
+            "1: agent_instructions pre-commit",
+            "  starts pre-commit: echo x | sh",
+            "  starts pre-commit: if test -f x; then",
+            "  starts pre-commit: npx lint-staged",
+        ],
+    );
+}
+
+#[test]
 fn hooks_of_every_shape_start_by_themselves() {
     let cases: &[(&str, &str, &[&str])] = &[
         (
