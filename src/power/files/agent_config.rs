@@ -4,7 +4,9 @@
 
 use crate::catalogue::{ConfigFile, Means};
 use crate::domain::IdentityKind;
-use crate::power::files::credential::{credentials, credentials_of_url, host_of, local, names_in};
+use crate::power::files::credential::{
+    credentials, credentials_of_url, host_of, local, names_in, shown,
+};
 use crate::power::files::document::{At, Node, Value};
 use crate::power::files::reading::{Draft, Reading};
 use crate::power::files::{hooks, safety};
@@ -296,7 +298,7 @@ fn extend(node: &Node, draft: &mut Draft<'_>) {
 
 /// `name`, `name@version`, `ghcr.io/owner/feature:1`, `github>owner/repo#v1`.
 pub(in crate::power) fn plugin(spec: &str, at: At, draft: &mut Draft<'_>) {
-    let spec = spec.trim();
+    let spec = &*shown(spec);
     if spec.is_empty() || spec.starts_with(['.', '/']) || names_in(spec, &[]).len() > 1 {
         return;
     }

@@ -41,6 +41,7 @@ pub(in crate::power) fn read(document: &Node, reading: &mut Reading<'_>) {
         };
         let name = name.trim_end_matches(".git").trim_end_matches('/');
         let name = name.split_once("://").map_or(name, |(_, rest)| rest);
+        let name = name.rsplit_once('@').map_or(name, |(_, rest)| rest);
         draft.code(Code::new(Kind::Repository, name), pin, &revision, repo.at);
     }
     reading.push(draft);

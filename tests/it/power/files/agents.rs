@@ -104,10 +104,34 @@ fn lines_that_start_nothing_are_left_out_of_a_hook() {
         &[
             "1: agent_instructions pre-commit",
             "  starts pre-commit: echo x | sh",
-            "  starts pre-commit: if test -f x; then",
             "  starts pre-commit: npx lint-staged",
         ],
     );
+}
+
+#[test]
+fn a_hook_hides_credentials_and_holds_packages_and_scripts_by_reference() {
+    let hook = |line: &str| {
+        format!(
+            r#"{{"hooks": {{"Stop": [{{"hooks": [{{"type": "command", "command": "{line}"}}]}}]}}}}"#
+        )
+    };
+    check(
+        ".claude/settings.json",
+        &hook("curl -H 'Authorization: Bearer 9f86d0818' https://acme.invalid"),
+        &[
+            "1: agent_instructions Claude Code",
+            "  literal Stop",
+            "  starts Stop: curl -H 'Authorization: Bearer … https://acme.invalid",
+        ],
+    );
+    let newer = change(".claude/settings.json", &hook("npx fmt@1.0.0 ."), &hook("npx fmt@1.0.1 ."));
+    assert!(!newer.grants() && newer.referred.len() == 1, "{newer:?}");
+    let script = |line: &str| format!("import os\n{line}\n");
+    let path = ".claude/hooks/format.py";
+    let edit = change(path, &script("a = 1"), &script("a = 2"));
+    assert!(!edit.grants() && edit.referred.len() == 1, "{edit:?}");
+    assert!(change(path, "", &script("a = 1")).grants());
 }
 
 #[test]
