@@ -15,6 +15,9 @@ const MOST_ENTRIES: usize = 1_000;
 /// The most aliases (`*name`) of a file. Each can stand for a large part of the file.
 const MOST_ALIASES: usize = 200;
 
+/// The most brackets that can stand open. Reading takes the square of it.
+const MOST_OPEN: usize = 1_000;
+
 /// The most expressions of a file.
 const MOST_EXPRESSIONS: usize = 5_000;
 
@@ -53,6 +56,9 @@ impl<'a> File<'a> {
             .count();
         if aliases > MOST_ALIASES {
             return Err(format!("uses more than {MOST_ALIASES} aliases"));
+        }
+        if open_brackets(text) > MOST_OPEN {
+            return Err(format!("opens more than {MOST_OPEN} brackets at once"));
         }
         if text.matches("${{").count() > MOST_EXPRESSIONS {
             return Err(format!("has more than {MOST_EXPRESSIONS} expressions"));
@@ -151,6 +157,20 @@ impl<'a> At<'a> {
         }
         None
     }
+}
+
+/// How many brackets stand open at most, wherever they stand.
+fn open_brackets(text: &str) -> usize {
+    let (mut open, mut most) = (0_usize, 0);
+    for byte in text.bytes() {
+        match byte {
+            b'[' | b'{' => open += 1,
+            b']' | b'}' => open = open.saturating_sub(1),
+            _ => {}
+        }
+        most = most.max(open);
+    }
+    most
 }
 
 /// Reads a part of a file into a type; the error is the end of a sentence.

@@ -93,6 +93,7 @@ pub(super) fn read(text: &str, reach: &Reach<'_>) -> Script {
     }
     if reach.shell {
         script.runs = Runs::of(&whole_lines, reach.foreign);
+        script.cut |= script.runs.cut;
     } else {
         // A program that reads credentials and calls hosts: which goes where is not told apart.
         let held = known.in_line(text);

@@ -20,6 +20,9 @@ const MOST_ACTIONS: usize = 10;
 /// The most steps of a job, with those of local actions.
 const MOST_STEPS: usize = 5_000;
 
+/// The most variables of a job, counted once for each step that sees them.
+const MOST_VARIABLES: usize = 200_000;
+
 /// One step, with what it was given written into its texts.
 pub(super) struct Step<'a> {
     pub(super) at: At<'a>,
@@ -176,8 +179,10 @@ fn walk<'a>(
 ) {
     for (index, value) in list.as_sequence().into_iter().flatten().enumerate() {
         let at = place.at.index(index);
-        if steps.len() >= MOST_STEPS {
-            let why = format!("what its later steps do, because there are more than {MOST_STEPS}");
+        let variables = (steps.len() + 1) * place.env.0.len();
+        if steps.len() >= MOST_STEPS || variables > MOST_VARIABLES {
+            let why = "what its later steps do, because there are too many, or too many variables";
+            let why = why.to_owned();
             return reading.unknown(at.spot(), why, None);
         }
         if let Some(inner) = value.get("parallel") {

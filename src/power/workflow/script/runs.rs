@@ -8,6 +8,9 @@ use regex::bytes::{RegexSet, RegexSetBuilder};
 
 use crate::power::workflow::script::secret;
 
+/// The most files that one script is followed into.
+const MOST_FILES: usize = 200;
+
 const ENDINGS: &str = "sh|bash|zsh|py|js|mjs|cjs|ts|mts|rb|pl|ps1|psm1|php|bat|cmd";
 
 /// A file at the place of a command, or after the interpreter that is one.
@@ -87,6 +90,8 @@ pub(in crate::power::workflow) struct Runs {
     pub(in crate::power::workflow) executes: bool,
     /// Whether it fetches the head of a pull request.
     pub(in crate::power::workflow) fetches_pull: Option<String>,
+    /// Whether it starts more files than are followed.
+    pub(super) cut: bool,
     /// Whether it fetches what another run left.
     pub(in crate::power::workflow) fetches_artifact: bool,
 }
@@ -112,6 +117,10 @@ impl Runs {
     pub(super) fn of(text: &str, foreign: &BTreeSet<String>) -> Self {
         let mut runs = Self::default();
         for found in FILE.captures_iter(text) {
+            if runs.files.len() >= MOST_FILES {
+                runs.cut = true;
+                break;
+            }
             if let Some(path) = found.get(1).or(found.get(2)).filter(|it| is_program(it.as_str())) {
                 runs.files.insert(Ran::File(path.as_str().to_owned()));
             }
