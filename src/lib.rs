@@ -5,6 +5,7 @@
 pub mod domain;
 
 pub mod catalogue;
+pub mod power;
 pub mod words;
 
 pub mod commands;

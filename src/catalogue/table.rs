@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use regex::Regex;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -35,6 +36,31 @@ pub enum Confidence {
     Reported,
     /// Read in at least one listed source.
     Verified,
+}
+
+/// A pattern of a table, compiled when the table is read.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(try_from = "String")]
+pub struct Pattern(Regex);
+
+impl Pattern {
+    /// The expression.
+    pub fn regex(&self) -> &Regex {
+        &self.0
+    }
+
+    /// Whether it matches somewhere.
+    pub fn is_match(&self, text: &str) -> bool {
+        self.0.is_match(text)
+    }
+}
+
+impl TryFrom<String> for Pattern {
+    type Error = regex::Error;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Regex::new(&text).map(Self)
+    }
 }
 
 /// Reads a table that is compiled in.

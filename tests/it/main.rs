@@ -10,6 +10,7 @@ mod events;
 mod github;
 mod manifest;
 mod policy;
+mod power;
 mod served;
 mod store;
 mod stories;

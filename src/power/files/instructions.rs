@@ -1,0 +1,106 @@
+//! Text that agents read as instructions: that it is there, what it is a digest of, and what it
+//! tells them to fetch, run or believe.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use sha2::{Digest as _, Sha256};
+
+use crate::catalogue::{Phase, commands_in};
+use crate::domain::IdentityKind;
+use crate::power::files::credential::host_of;
+use crate::power::files::document::{At, front_matter};
+use crate::power::files::reading::{Draft, Reading};
+use crate::power::model::{Code, Kind, Pin};
+
+/// `@path` and `@https://…` at the start of a word pull another file in.
+static IMPORT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?:^|\s)@((?:https?://|~/|\.\.?/|/)[^\s`)\]]+)").expect("it is tested")
+});
+
+static URL: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"https?://[^\s`)\]>\x22']+").expect("it is tested"));
+
+/// Words beside an address that make an agent go there, or take it for an authority.
+static GO_THERE: LazyLock<Regex> = LazyLock::new(|| {
+    let words = r"(?i)\b(?:obey|authoritative|authority|source of truth|consult|defer to|always (?:check|read|visit|use|fetch|follow)|follow (?:all |the )?(?:instructions|rules|guidance|directions)|instructions (?:at|from)|report (?:your |the )?\w+ to|(?:send|post|upload) (?:the|your|all|every|any|it|them|this|results|output))\b";
+    Regex::new(words).expect("it is tested")
+});
+
+/// Words that ask for what no instruction file needs.
+static ROOT: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(
+        r"(?im)^[^#\n]*\bsudo\s+(?:-\S+\s+)*(?:apt|apt-get|yum|dnf|apk|pip|npm|curl|bash|sh)\b",
+    )
+    .expect("it is tested")
+});
+
+/// Reads a text of instructions.
+pub(in crate::power) fn read(text: &str, reading: &mut Reading<'_>) {
+    let (body, before) = match front_matter(text) {
+        Some(matter) => (matter.body, matter.lines_before + matter.yaml.lines().count() + 1),
+        None => (text, 0),
+    };
+    let whole = At { line: 1, column: 1, end_line: text.lines().count().max(1) };
+    let mut draft = reading.draft(IdentityKind::AgentInstructions, reading.file_name(), whole);
+    draft.starts_with_checkout();
+    let own = Code::new(Kind::Instructions, reading.path());
+    if !body.trim().is_empty() {
+        draft.code(own, Pin::Exact, &digest(&plain(body)), whole);
+    }
+    for (nth, line) in body.lines().enumerate() {
+        let number = before + nth + 1;
+        let at = At { line: number, column: 1, end_line: number };
+        leads(line, at, &mut draft);
+    }
+    for (entry, range) in commands_in(body) {
+        let start = body.get(..range.start).unwrap_or_default();
+        let number = before + start.matches('\n').count() + 1;
+        let at = At { line: number, column: 1, end_line: number };
+        match entry.phase {
+            Phase::Danger => draft.loosened(&format!("approval, by {}", entry.example), at),
+            Phase::RemoteScript => {
+                let found = URL.find(body.get(range).unwrap_or_default());
+                let host = found.and_then(|url| host_of(url.as_str()));
+                if let Some(host) = host {
+                    draft.code(Code::new(Kind::Script, &host), Pin::Floating, "", at);
+                }
+            }
+            _ => {}
+        }
+    }
+    if let Some(found) = ROOT.find(body) {
+        let start = body.get(..found.end()).unwrap_or_default();
+        let number = before + start.matches('\n').count() + 1;
+        let at = At { line: number, column: 1, end_line: number };
+        draft.loosened("a user without the rights of root", at);
+    }
+    reading.push(draft);
+}
+
+/// Where a line leads: what it imports, and where it sends an agent.
+fn leads(line: &str, at: At, draft: &mut Draft<'_>) {
+    for import in IMPORT.captures_iter(line).filter_map(|found| found.get(1)) {
+        let target = import.as_str();
+        let inside = target.starts_with("./") || target.starts_with("../");
+        if !inside {
+            let name = host_of(target).unwrap_or_else(|| target.to_owned());
+            draft.code(Code::new(Kind::Instructions, &name), Pin::Floating, "", at);
+        }
+    }
+    if GO_THERE.is_match(line) {
+        for host in URL.find_iter(line).filter_map(|url| host_of(url.as_str())) {
+            draft.host(&host, at);
+        }
+    }
+}
+
+/// The words without how they are laid out.
+fn plain(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A short digest of a text.
+pub(in crate::power) fn digest(text: &str) -> String {
+    hex::encode(&Sha256::digest(text)[..8])
+}

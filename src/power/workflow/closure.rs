@@ -1,0 +1,258 @@
+//! What the scripts of a job do, and those of the repository that they start: credentials that leave,
+//! code from the network, and the files that run with the job's power.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use yaml_serde::Value;
+
+use crate::domain::Foreign;
+use crate::power::model::{Code, Door, Egress, Held, Kind, Pin, Secret, Spot, Text};
+use crate::power::workflow::job::Job;
+use crate::power::workflow::script::{self, Line, Ran, Reach, Script};
+use crate::power::workflow::step::{self, Step};
+use crate::power::workflow::{Reading, Site, reference, taint};
+
+/// How deep scripts are followed that start scripts.
+const MOST_SCRIPTS: usize = 4;
+
+/// A script that runs in a step: in the workflow, or in a file of the repository.
+pub(super) struct Part {
+    /// The step, by its place among the steps of the job.
+    pub(super) step: usize,
+    /// What it does.
+    pub(super) script: Rc<Script>,
+    /// The file it is in, if it is not in the workflow.
+    file: Option<String>,
+}
+
+/// What makes a script of the repository do something else: the file, and the variables that hold
+/// credentials or refs of outsiders.
+pub(super) type Told = (String, BTreeMap<String, BTreeSet<Secret>>, BTreeSet<String>);
+
+/// Reads the scripts of each step, and those that they start.
+pub(super) fn scripts(
+    job: &mut Job<'_, '_>,
+    steps: &[Step<'_>],
+    reading: &mut Reading,
+) -> Vec<Part> {
+    let mut parts = Vec::new();
+    for (index, step) in steps.iter().enumerate() {
+        let (variables, foreign) = (step.secret_variables(job), taint::foreign_variables(step));
+        if let Some(path) = step.action {
+            job.granted.files.insert(Foreign::new(path));
+        }
+        let mut waiting = programs(job, step);
+        if let (Some(text), shell) = own_script(step) {
+            let inline = |text: &str| job.secrets_in(text);
+            let reach = Reach { variables: &variables, inline: &inline, foreign: &foreign, shell };
+            let script = Rc::new(script::read(&text, &reach));
+            waiting.extend(started(&script, &step.folder));
+            parts.push(Part { step: index, script, file: None });
+        }
+        let mut seen = BTreeSet::new();
+        for _ in 0..MOST_SCRIPTS {
+            for (path, needed) in std::mem::take(&mut waiting) {
+                if !seen.insert(path.clone()) {
+                    continue;
+                }
+                if !matches!(job.site.tree.get(&path), Some(Text::Text(_))) {
+                    if needed || job.site.tree.get(&path).is_some() {
+                        missing(job, step, &path, reading);
+                    }
+                    continue;
+                }
+                job.granted.files.insert(Foreign::new(&path));
+                if !is_script(&path) {
+                    continue;
+                }
+                let told = (path, variables.clone(), foreign.clone());
+                let script = of_file(job.site, &told, reading);
+                let folder = told.0.rsplit_once('/').map_or("", |it| it.0);
+                // From which folder it starts others is not told: both are tried.
+                let inner = [step.folder.as_str(), folder];
+                let inner = inner.iter().flat_map(|it| started(&script, it));
+                waiting.extend(inner.map(|(path, _)| (path, false)));
+                parts.push(Part { step: index, script, file: Some(told.0) });
+            }
+        }
+    }
+    parts
+}
+
+/// Reads a script of the repository, once for all that run it with the same variables. Nobody
+/// evaluates expressions in it.
+fn of_file(site: &Site<'_>, told: &Told, reading: &mut Reading) -> Rc<Script> {
+    if let Some(known) = reading.scripts.get(told) {
+        return Rc::clone(known);
+    }
+    let (path, variables, foreign) = told;
+    let text = site.tree.get(path).and_then(Text::text).unwrap_or_default();
+    let inline = |_: &str| Vec::new();
+    let reach = Reach { variables, inline: &inline, foreign, shell: is_shell(path) };
+    let script = Rc::new(script::read(&orders_in(path, text), &reach));
+    reading.scripts.insert(told.clone(), Rc::clone(&script));
+    script
+}
+
+/// Notes on the job what its scripts do.
+pub(super) fn read(
+    job: &mut Job<'_, '_>,
+    steps: &[Step<'_>],
+    parts: &[Part],
+    reading: &mut Reading,
+) {
+    let mut written: BTreeMap<&str, &BTreeSet<Secret>> = BTreeMap::new();
+    for part in parts {
+        let step = &steps[part.step];
+        for (address, line) in &part.script.remote {
+            let spot = part.spot(job.site, step, line);
+            job.granted.code(Code::new(Kind::Script, address), Pin::Floating, spot);
+        }
+        for (egress, line) in &part.script.egress {
+            let spot = part.spot(job.site, step, line);
+            job.granted.egress(egress.clone(), Held, spot);
+        }
+        if part.script.cut {
+            let why = "what else its script does, because it does too much of one kind".to_owned();
+            reading.unknown(part.spot(job.site, step, &Line::default()), why, None);
+        }
+        written.extend(part.script.written.iter().map(|(file, secrets)| (file.as_str(), secrets)));
+    }
+    for step in steps {
+        let uploads = step.uses.as_deref().is_some_and(|uses| {
+            let name = uses.split('@').next().unwrap_or(uses).to_ascii_lowercase();
+            name == "actions/upload-artifact" || name == "actions/upload-pages-artifact"
+        });
+        let paths = step.input("path").unwrap_or_default();
+        for (file, secrets) in written.iter().filter(|(file, _)| uploads && holds(&paths, file)) {
+            let spot = step.at.key("with").key("path").spot_of(file);
+            for secret in *secrets {
+                let egress = Egress { secret: secret.clone(), door: Door::Artifact };
+                job.granted.egress(egress, Held, spot.clone());
+            }
+        }
+    }
+}
+
+impl Part {
+    /// Where a line of it stands.
+    fn spot(&self, site: &Site<'_>, step: &Step<'_>, line: &Line) -> Spot {
+        match &self.file {
+            None => step.at.spot_of(&line.first),
+            // What is read of a manifest is not the whole of it.
+            Some(path) if path.ends_with(".json") => {
+                let text = site.tree.get(path).and_then(Text::text).unwrap_or_default();
+                let at = text.lines().position(|it| it.contains(&line.first));
+                Spot::line(path, at.map_or(1, |at| at + 1))
+            }
+            Some(path) => Spot::line(path, line.number.max(1)),
+        }
+    }
+}
+
+/// The script that a step holds, and whether a shell reads it.
+fn own_script(step: &Step<'_>) -> (Option<String>, bool) {
+    if let Some(run) = &step.run {
+        let shell = step.shell.as_deref().unwrap_or("bash");
+        return (Some(run.clone()), !["python", "node"].iter().any(|it| shell.starts_with(it)));
+    }
+    let uses = step.uses.as_deref().unwrap_or_default();
+    if uses.split('@').next().is_some_and(|it| it.eq_ignore_ascii_case("actions/github-script")) {
+        return (step.with.get("script").cloned(), false);
+    }
+    (None, true)
+}
+
+/// The program of a local action, which must be there.
+fn programs(job: &Job<'_, '_>, step: &Step<'_>) -> Vec<(String, bool)> {
+    let described = step.action.filter(|_| step.run.is_none() && step.uses.is_none());
+    let file = described.and_then(|path| Some((path, job.site.files.get(path)?)));
+    let programs = file.map(|(path, file)| step::programs(&file.root, path));
+    programs.into_iter().flatten().map(|path| (path.raw().to_owned(), false)).collect()
+}
+
+/// The files that a script starts, from the folder it runs in; and whether they must be there.
+fn started(script: &Script, folder: &str) -> Vec<(String, bool)> {
+    let folder = folder.replace("${{ github.workspace }}", "");
+    script
+        .runs
+        .files
+        .iter()
+        .map(|ran| match ran {
+            Ran::File(path) => (step::join(&folder, path), true),
+            Ran::Orders(path) => (step::join(&folder, path), false),
+        })
+        .collect()
+}
+
+/// What of a file is executed: of a `package.json` only its scripts.
+fn orders_in(path: &str, text: &str) -> String {
+    if !path.ends_with("package.json") {
+        return text.to_owned();
+    }
+    let parsed: Option<Value> = yaml_serde::from_str(text).ok();
+    let scripts = parsed.as_ref().and_then(|it| it.get("scripts")).and_then(Value::as_mapping);
+    let lines: Vec<&str> =
+        scripts.into_iter().flatten().filter_map(|(_, command)| command.as_str()).collect();
+    lines.join("\n")
+}
+
+/// Whether a file is one whose lines can be read: a script, a program, or the orders of a tool that
+/// hands them to a shell.
+fn is_script(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let orders = ["package.json", "Taskfile.yml"].contains(&name);
+    let ending = name.rsplit_once('.').map(|(_, ending)| ending);
+    orders
+        || !matches!(
+            ending,
+            Some(
+                "toml"
+                    | "xml"
+                    | "json"
+                    | "yml"
+                    | "yaml"
+                    | "mod"
+                    | "props"
+                    | "ini"
+                    | "tf"
+                    | "bazel"
+                    | "gradle"
+                    | "kts"
+            )
+        )
+}
+
+fn is_shell(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let programs = [".py", ".js", ".mjs", ".cjs", ".ts", ".mts", ".rb", ".pl", ".php", ".rs"];
+    !programs.iter().any(|ending| name.ends_with(ending))
+}
+
+fn missing(job: &Job<'_, '_>, step: &Step<'_>, path: &str, reading: &mut Reading) {
+    let script = ["sh", "bash", "py", "js", "mjs", "cjs", "ts", "rb", "pl", "ps1"]
+        .iter()
+        .any(|ending| path.rsplit_once('.').is_some_and(|(_, it)| it == *ending));
+    if script && job.granted.power.is_privileged() {
+        let what = format!("what the script `{}` does", path.replace('`', "'"));
+        if path.contains("${{") {
+            let why = format!("{what}, because its folder is computed");
+            return reading.unknown(step.at.key("run").spot(), why, None);
+        }
+        let why = reference::why_missing(job.site, path, &what);
+        reading.unknown(step.at.key("run").spot_of(path), why, Some(path));
+    }
+}
+
+/// Whether the paths of an upload take a file in.
+fn holds(paths: &str, file: &str) -> bool {
+    paths.lines().map(str::trim).any(|path| {
+        let path = path.trim_start_matches("./").trim_end_matches(['/', '*']);
+        path.is_empty()
+            || path == "."
+            || path.contains("github.workspace")
+            || path == file
+            || file.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'))
+    })
+}

@@ -1,0 +1,110 @@
+//! Workflows: what each job may do, and who can set it in motion.
+//!
+//! A job is a subject of kind `workflow`, by its id; of a called workflow by `caller/called`. Agents,
+//! actions of others and logins inside a job are subjects of their own, with the job's drivers.
+
+mod action;
+mod agent;
+mod agentic;
+mod cache;
+mod call;
+mod closure;
+mod condition;
+mod entry;
+mod events;
+mod expression;
+mod file;
+mod job;
+mod needs;
+mod reference;
+mod runner;
+mod script;
+mod step;
+mod taint;
+mod token;
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use crate::domain::Foreign;
+use crate::power::model::{Granted, Ground, Powers, Spot, Text, Tree, Unknown};
+use crate::power::workflow::file::File;
+
+/// Where workflows are active. GitHub looks into no folder below it.
+const FOLDER: &str = ".github/workflows/";
+
+/// The files that are read, and what is known around them.
+struct Site<'a> {
+    tree: &'a Tree,
+    ground: &'a Ground,
+    /// Workflows and descriptions of actions, by path.
+    files: BTreeMap<&'a str, File<'a>>,
+}
+
+/// What has been found so far.
+#[derive(Default)]
+struct Reading {
+    grants: Vec<Granted>,
+    unknowns: Vec<Unknown>,
+    /// Grants that restore a cache, by their place, with where.
+    restores: Vec<(usize, Spot)>,
+    /// Scripts of the repository that were read.
+    scripts: BTreeMap<closure::Told, Rc<script::Script>>,
+    /// How many more jobs and steps are read for the workflow at hand.
+    left: usize,
+}
+
+/// What the workflows of a tree grant.
+pub(super) fn read(tree: &Tree, ground: &Ground) -> Powers {
+    let mut reading = Reading::default();
+    let mut files = BTreeMap::new();
+    for (path, contents) in tree.iter().filter(|(path, _)| is_workflow(path) || is_action(path)) {
+        let parsed = match contents {
+            Text::Text(text) => File::parse(path, text),
+            other => Err(other.why_not().unwrap_or_default()),
+        };
+        match parsed {
+            Ok(file) => {
+                files.insert(path, file);
+            }
+            Err(why) if is_workflow(path) => {
+                let why = format!("what it grants, because the file {why}");
+                reading.unknown(Spot::line(path, 1), why, None);
+            }
+            // An action grants nothing by itself: whoever uses it says that it could not be read.
+            Err(_) => {}
+        }
+    }
+    let site = Site { tree, ground, files };
+    for file in site.workflows() {
+        job::workflow(&site, file, &mut reading);
+    }
+    agentic::read(&site, &mut reading);
+    cache::cross(&mut reading.grants, &reading.restores);
+    Powers::new(reading.grants, reading.unknowns)
+}
+
+/// Whether GitHub runs the file at this path.
+pub(crate) fn is_workflow(path: &str) -> bool {
+    path.strip_prefix(FOLDER).is_some_and(|name| {
+        !name.contains('/') && (name.ends_with(".yml") || name.ends_with(".yaml"))
+    })
+}
+
+fn is_action(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name == "action.yml" || name == "action.yaml"
+}
+
+impl<'a> Site<'a> {
+    /// The workflows that could be read.
+    fn workflows(&self) -> impl Iterator<Item = &File<'a>> {
+        self.files.values().filter(|file| is_workflow(file.path))
+    }
+}
+
+impl Reading {
+    fn unknown(&mut self, spot: Spot, why: String, wants: Option<&str>) {
+        self.unknowns.push(Unknown { spot, why, wants: wants.map(Foreign::new) });
+    }
+}

@@ -1,0 +1,162 @@
+//! Scripts: what a shell or another language does with credentials and with code from elsewhere.
+//!
+//! Reads lines, runs nothing. It knows the usual ways to write a thing, and says so by what it finds;
+//! that it finds nothing proves nothing, which is why the files that a job runs are listed too.
+
+mod network;
+mod runs;
+mod secret;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::power::model::{Door, Egress, Secret};
+
+pub(super) use runs::{Ran, Runs};
+
+/// What a script does.
+#[derive(Debug, Default)]
+pub(super) struct Script {
+    /// Scripts from the network that it runs, by address, each with the line that does it.
+    pub(super) remote: BTreeMap<String, Line>,
+    /// Credentials that leave, each with the first line that sends it there.
+    pub(super) egress: BTreeMap<Egress, Line>,
+    /// Files that it writes credentials to.
+    pub(super) written: BTreeMap<String, BTreeSet<Secret>>,
+    /// Files and programs that it starts.
+    pub(super) runs: Runs,
+    /// Whether it does more of this than is read.
+    pub(super) cut: bool,
+}
+
+/// The most scripts from the network, credentials that leave, and files written, each, that one
+/// script is read for.
+const MOST_FOUND: usize = 200;
+
+/// The most downloads that are watched for being run.
+const MOST_DOWNLOADS: usize = 50;
+
+/// A line of a script, with those that a backslash makes part of it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Line {
+    /// Its number, from 1.
+    pub(super) number: usize,
+    /// Its beginning, as it is written.
+    pub(super) first: String,
+    text: String,
+}
+
+/// What is in the reach of a script.
+pub(super) struct Reach<'s> {
+    /// Secrets by variable.
+    pub(super) variables: &'s BTreeMap<String, BTreeSet<Secret>>,
+    /// The secrets that a text with expressions reads.
+    pub(super) inline: &'s dyn Fn(&str) -> Vec<Secret>,
+    /// Variables that hold a ref which outsiders choose.
+    pub(super) foreign: &'s BTreeSet<String>,
+    /// Whether it is a shell's script, line by line, or a program's, as a whole.
+    pub(super) shell: bool,
+}
+
+/// Reads a script.
+pub(super) fn read(text: &str, reach: &Reach<'_>) -> Script {
+    let mut script = Script::default();
+    let mut known = secret::Known::new(reach);
+    let mut downloads: Vec<(String, String)> = Vec::new();
+    let mut whole_lines = String::with_capacity(text.len());
+    for line in lines(text) {
+        if let Some(address) = network::piped(&line.text) {
+            script.fetches(address, &line);
+        }
+        for (file, address) in &downloads {
+            if runs::starts(&line.text, file) {
+                script.fetches(address.clone(), &line);
+            }
+        }
+        if network::checks(&line.text) {
+            downloads.clear();
+        }
+        if downloads.len() < MOST_DOWNLOADS {
+            downloads.extend(network::downloaded(&line.text));
+        }
+        let held = known.in_line(&line.text);
+        known.assign(&line.text, &held);
+        if !held.is_empty() {
+            for door in network::doors(&line.text) {
+                script.sends(&held, &door, &line);
+            }
+            if let Some(file) = secret::written_to(&line.text) {
+                script.writes(file, &held);
+            }
+        }
+        whole_lines.push_str(&line.text);
+        whole_lines.push('\n');
+    }
+    if reach.shell {
+        script.runs = Runs::of(&whole_lines, reach.foreign);
+        script.cut |= script.runs.cut;
+    } else {
+        // A program that reads credentials and calls hosts: which goes where is not told apart.
+        let held = known.in_line(text);
+        let calls = if held.is_empty() { Vec::new() } else { network::calls(text) };
+        for (door, number, first) in calls {
+            script.sends(&held, &door, &Line { number, text: first.clone(), first });
+        }
+    }
+    script
+}
+
+impl Script {
+    fn fetches(&mut self, address: String, line: &Line) {
+        self.cut |= self.remote.len() >= MOST_FOUND;
+        if self.remote.len() < MOST_FOUND {
+            self.remote.entry(address).or_insert_with(|| line.clone());
+        }
+    }
+
+    fn sends(&mut self, held: &BTreeSet<Secret>, door: &Door, line: &Line) {
+        for secret in held {
+            self.cut |= self.egress.len() >= MOST_FOUND;
+            if self.egress.len() < MOST_FOUND {
+                let egress = Egress { secret: secret.clone(), door: door.clone() };
+                self.egress.entry(egress).or_insert_with(|| line.clone());
+            }
+        }
+    }
+
+    fn writes(&mut self, file: String, held: &BTreeSet<Secret>) {
+        self.cut |= self.written.len() >= MOST_FOUND;
+        if self.written.len() < MOST_FOUND {
+            self.written.entry(file).or_default().extend(held.iter().cloned());
+        }
+    }
+}
+
+/// The lines of a script. Comments are left out.
+fn lines(text: &str) -> Vec<Line> {
+    let mut lines: Vec<Line> = Vec::new();
+    let mut open: Option<Line> = None;
+    for (index, part) in text.lines().enumerate() {
+        if open.is_none() && part.trim_start().starts_with('#') {
+            continue;
+        }
+        let line = open.get_or_insert_with(|| Line {
+            number: index + 1,
+            first: part.trim().to_owned(),
+            text: String::new(),
+        });
+        let end = part.trim_end();
+        // PowerShell's sign stands alone; after a word it closes a shell's substitution.
+        match end.strip_suffix('\\').or_else(|| end.strip_suffix(" `")) {
+            Some(start) => {
+                line.text.push_str(start);
+                line.text.push(' ');
+            }
+            None => {
+                line.text.push_str(part);
+                lines.extend(open.take());
+            }
+        }
+    }
+    lines.extend(open);
+    lines
+}

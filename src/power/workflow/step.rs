@@ -1,0 +1,315 @@
+//! The steps of a job in the order in which they run, those of local actions among them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use yaml_serde::Value;
+
+use crate::domain::Foreign;
+use crate::power::model::{Held, Secret};
+use crate::power::workflow::entry::{self, Entry};
+use crate::power::workflow::expression;
+use crate::power::workflow::file::{At, each_text, text_of};
+use crate::power::workflow::job::Job;
+use crate::power::workflow::{Reading, reference};
+
+use github_actions_models::common::Uses;
+
+/// How deep local actions are followed; GitHub allows ten levels.
+const MOST_ACTIONS: usize = 10;
+
+/// The most steps of a job, with those of local actions.
+const MOST_STEPS: usize = 5_000;
+
+/// The most variables of a job, counted once for each step that sees them.
+const MOST_VARIABLES: usize = 200_000;
+
+/// One step, with what it was given written into its texts.
+pub(super) struct Step<'a> {
+    pub(super) at: At<'a>,
+    /// `uses:`, if it is one of those.
+    pub(super) uses: Option<String>,
+    /// The script, if it is one of those.
+    pub(super) run: Option<String>,
+    /// The shell that it names.
+    pub(super) shell: Option<String>,
+    /// The folder that the script runs in.
+    pub(super) folder: String,
+    /// Inputs by name in lower case.
+    pub(super) with: BTreeMap<String, String>,
+    /// Its variables, with those of the job and the workflow.
+    pub(super) env: Env,
+    /// Its id or name, if it has one.
+    pub(super) name: Option<String>,
+    /// What can set it in motion.
+    pub(super) entries: Vec<Entry>,
+    /// The description of the local action that it stands in.
+    pub(super) action: Option<&'a str>,
+    /// The variables that are the step's own.
+    own: Value,
+}
+
+/// Variables by name, with their values as text.
+#[derive(Clone, Default)]
+pub(super) struct Env(BTreeMap<String, String>);
+
+impl Env {
+    /// These, and those of an `env:`.
+    pub(super) fn with(mut self, env: Option<&Value>, filled: &dyn Fn(&str) -> String) -> Self {
+        for (name, value) in env.and_then(Value::as_mapping).into_iter().flatten() {
+            if let (Some(name), Some(value)) = (name.as_str(), text_of(value)) {
+                self.0.insert(name.to_owned(), filled(&value));
+            }
+        }
+        // `env: ${{ fromJSON(…) }}` sets names that only the run knows.
+        if let Some(Value::String(text)) = env {
+            self.0.insert("*".to_owned(), filled(text));
+        }
+        self
+    }
+
+    /// Each variable.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&String, &String)> {
+        self.0.iter()
+    }
+
+    /// A text with its `env.NAME` filled in.
+    pub(super) fn filled(&self, text: &str) -> String {
+        expression::fill(text, "env", &|name| self.0.get(name).cloned())
+    }
+}
+
+impl<'a> Step<'a> {
+    /// The value of an input, with variables filled in.
+    pub(super) fn input(&self, name: &str) -> Option<String> {
+        self.with.get(name).map(|text| self.env.filled(text))
+    }
+
+    /// Each of its texts that Actions evaluates.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &String> {
+        self.run.iter().chain(self.with.values()).chain(self.env.0.values())
+    }
+
+    /// The secrets in its hands.
+    pub(super) fn secrets(&self, job: &Job<'_, '_>) -> BTreeSet<Secret> {
+        self.texts().flat_map(|text| job.secrets_in(text)).collect()
+    }
+
+    /// The secrets of each variable.
+    pub(super) fn secret_variables(&self, job: &Job<'_, '_>) -> BTreeMap<String, BTreeSet<Secret>> {
+        self.env
+            .iter()
+            .map(|(name, value)| (name.clone(), job.secrets_in(value).into_iter().collect()))
+            .filter(|(_, secrets): &(String, BTreeSet<Secret>)| !secrets.is_empty())
+            .collect()
+    }
+
+    /// Adds the secrets that the step itself names to its job.
+    pub(super) fn secrets_into(&self, job: &mut Job<'a, '_>) {
+        let mut found = Vec::new();
+        for text in self.run.iter().chain(self.with.values()) {
+            found.extend(job.secrets_in(text));
+        }
+        each_text(&self.own, &self.at, "env", &mut |_, text, _| {
+            found.extend(job.secrets_in(text));
+        });
+        for secret in found {
+            let spot = self.at.spot_of_secret(&secret);
+            job.granted.secrets(secret, Held, spot);
+        }
+    }
+}
+
+/// A value with every text in it filled.
+pub(super) fn filled_value(value: &Value, filled: &dyn Fn(&str) -> String) -> Value {
+    match value {
+        Value::String(text) => Value::String(filled(text)),
+        Value::Sequence(list) => {
+            Value::Sequence(list.iter().map(|it| filled_value(it, filled)).collect())
+        }
+        Value::Mapping(map) => Value::Mapping(
+            map.iter().map(|(key, value)| (key.clone(), filled_value(value, filled))).collect(),
+        ),
+        other => other.clone(),
+    }
+}
+
+/// Where a list of steps stands, and what it was given.
+struct Place<'a, 'p> {
+    at: At<'a>,
+    env: &'p Env,
+    entries: &'p [Entry],
+    inputs: &'p dyn Fn(&str) -> String,
+    folder: &'p str,
+    action: Option<&'a str>,
+    depth: usize,
+}
+
+/// The steps of a job.
+pub(super) fn steps<'a>(job: &Job<'a, '_>, reading: &mut Reading) -> Vec<Step<'a>> {
+    let mut steps = Vec::new();
+    let folder = job
+        .value
+        .get("defaults")
+        .and_then(|it| it.get("run"))
+        .and_then(|it| it.get("working-directory"))
+        .and_then(text_of)
+        .unwrap_or_default();
+    let inputs = |text: &str| job.filled(text);
+    let place = Place {
+        at: job.at.key("steps"),
+        env: &job.env,
+        entries: &job.entries,
+        inputs: &inputs,
+        folder: &folder,
+        action: None,
+        depth: 0,
+    };
+    if let Some(list) = job.value.get("steps") {
+        walk(job, list, &place, &mut steps, reading);
+    }
+    steps
+}
+
+fn walk<'a>(
+    job: &Job<'a, '_>,
+    list: &Value,
+    place: &Place<'a, '_>,
+    steps: &mut Vec<Step<'a>>,
+    reading: &mut Reading,
+) {
+    for (index, value) in list.as_sequence().into_iter().flatten().enumerate() {
+        let at = place.at.index(index);
+        let variables = (steps.len() + 1) * place.env.0.len();
+        if steps.len() >= MOST_STEPS || variables > MOST_VARIABLES {
+            let why = "what its later steps do, because there are too many, or too many variables";
+            let why = why.to_owned();
+            return reading.unknown(at.spot(), why, None);
+        }
+        if let Some(inner) = value.get("parallel") {
+            let inside = Place { at: at.key("parallel"), ..*place };
+            walk(job, inner, &inside, steps, reading);
+            continue;
+        }
+        let Some(step) = one(value, at, place) else { continue };
+        let local = step.uses.as_deref().and_then(|uses| {
+            reference::local(&Uses::parse(uses.to_owned()).ok()?, job.site.ground)
+        });
+        match local {
+            Some(path) => inline(job, &step, &path, place, steps, reading),
+            None => steps.push(step),
+        }
+    }
+}
+
+fn one<'a>(value: &Value, at: At<'a>, place: &Place<'a, '_>) -> Option<Step<'a>> {
+    let text = |key: &str| value.get(key).and_then(text_of);
+    let entries = entry::through(place.entries, text("if").as_deref());
+    if entries.is_empty() {
+        return None;
+    }
+    let filled = |key: &str| text(key).map(|it| (place.inputs)(&it));
+    let own = value.get("env").map(|env| filled_value(env, place.inputs)).unwrap_or_default();
+    let with = value.get("with").map(|with| filled_value(with, place.inputs));
+    let with = with.as_ref().and_then(Value::as_mapping).into_iter().flatten();
+    Some(Step {
+        at,
+        uses: filled("uses"),
+        run: filled("run"),
+        shell: filled("shell"),
+        folder: filled("working-directory").unwrap_or_else(|| place.folder.to_owned()),
+        with: with
+            .filter_map(|(name, value)| {
+                Some((name.as_str()?.to_ascii_lowercase(), text_of(value)?))
+            })
+            .collect(),
+        env: place.env.clone().with(Some(&own), &|text| text.to_owned()),
+        name: text("id").or_else(|| text("name")),
+        entries,
+        action: place.action,
+        own,
+    })
+}
+
+/// The steps of a local action in the place of the step that uses it.
+fn inline<'a>(
+    job: &Job<'a, '_>,
+    step: &Step<'a>,
+    path: &str,
+    place: &Place<'a, '_>,
+    steps: &mut Vec<Step<'a>>,
+    reading: &mut Reading,
+) {
+    let names = [join(path, "action.yml"), join(path, "action.yaml")];
+    let found = names.iter().find_map(|name| job.site.files.get(name.as_str()));
+    let Some(file) = found.filter(|_| place.depth < MOST_ACTIONS) else {
+        let wanted = names.iter().find(|name| job.site.tree.get(name).is_some());
+        let wanted = wanted.unwrap_or(&names[0]);
+        let why = reference::why_missing(job.site, wanted, "what the action that it uses does");
+        return reading.unknown(step.at.key("uses").spot(), why, Some(wanted));
+    };
+    let defaults = file.root.get("inputs").and_then(Value::as_mapping);
+    let mut given: BTreeMap<String, String> = defaults
+        .into_iter()
+        .flatten()
+        .filter_map(|(name, input)| {
+            Some((name.as_str()?.to_ascii_lowercase(), text_of(input.get("default")?)?))
+        })
+        .collect();
+    given.extend(step.with.clone());
+    let inputs = |text: &str| {
+        expression::fill(text, "inputs", &|name| given.get(&name.to_ascii_lowercase()).cloned())
+    };
+    // What it is given is in its hands, whatever it does with it.
+    steps.push(Step {
+        at: step.at.clone(),
+        uses: None,
+        run: None,
+        shell: None,
+        folder: path.to_owned(),
+        with: given.clone(),
+        env: step.env.clone(),
+        name: step.name.clone(),
+        entries: step.entries.clone(),
+        action: Some(file.path),
+        own: step.own.clone(),
+    });
+    if let Some(inner) = file.root.get("runs").and_then(|it| it.get("steps")) {
+        let inside = Place {
+            at: file.top().key("runs").key("steps"),
+            env: &step.env,
+            entries: &step.entries,
+            inputs: &inputs,
+            folder: place.folder,
+            action: Some(file.path),
+            depth: place.depth + 1,
+        };
+        walk(job, inner, &inside, steps, reading);
+    }
+}
+
+/// The files that the description of a local action names as its program.
+pub(super) fn programs(description: &Value, path: &str) -> Vec<Foreign> {
+    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let runs = description.get("runs");
+    let keys = ["main", "pre", "post", "image", "entrypoint", "pre-entrypoint", "post-entrypoint"];
+    keys.iter()
+        .filter_map(|key| text_of(runs?.get(key)?))
+        .filter(|program| !program.contains("://"))
+        .map(|program| Foreign::new(&join(folder, program.trim_start_matches("./"))))
+        .collect()
+}
+
+/// A path below a folder.
+pub(super) fn join(folder: &str, path: &str) -> String {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in folder.split('/').chain(path.split('/')) {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    parts.join("/")
+}

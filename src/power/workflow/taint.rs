@@ -1,0 +1,222 @@
+//! What outsiders decide and where it ends: their text in a script or a prompt, their files on the
+//! disk of a job that has power, and whether those are executed.
+
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::domain::Foreign;
+use crate::power::model::{Held, Sink, Source, Taint, Trigger};
+use crate::power::workflow::Reading;
+use crate::power::workflow::closure::Part;
+use crate::power::workflow::entry::Entry;
+use crate::power::workflow::expression::{self, Reads};
+use crate::power::workflow::job::Job;
+use crate::power::workflow::step::Step;
+
+/// The last words of contexts that hold text as its author wrote it.
+const FREE: &[&str] = &[
+    "title",
+    "body",
+    "ref",
+    "label",
+    "message",
+    "email",
+    "name",
+    "head_branch",
+    "display_title",
+    "page_name",
+    "default_branch",
+    "description",
+    "homepage",
+    "full_name",
+    "*",
+];
+
+/// Inputs of well-known actions that are code.
+const CODE_INPUTS: &[&str] =
+    &["script", "run", "inlinescript", "command", "commands", "cmd", "code"];
+
+/// A ref that whoever opened a pull request decides.
+static FOREIGN_REF: LazyLock<Regex> = LazyLock::new(|| {
+    let text = r"(?i)github\.event\.pull_request\.(?:head\.(?:sha|ref|label)|merge_commit_sha)|github\.head_ref|github\.event\.workflow_run\.(?:head_sha|head_branch|head_commit\.id)|refs/pull/|pull/\$\{\{|head\.repo\.|head_repository\.";
+    Regex::new(text).expect("the expression is tested")
+});
+
+/// A ref that a step or a job before has computed.
+static COMPUTED_REF: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(?:steps|needs)\.[\w.-]*outputs").expect("the expression is tested")
+});
+
+/// Events whose runs have power and can be about a pull request of a fork.
+const PULLS: &[&str] = &[
+    "pull_request_target",
+    "issue_comment",
+    "pull_request_review",
+    "pull_request_review_comment",
+    "workflow_run",
+    "workflow_call",
+    "issues",
+];
+
+/// Notes on the job what outsiders decide in it.
+pub(super) fn read(
+    job: &mut Job<'_, '_>,
+    steps: &[Step<'_>],
+    parts: &[Part],
+    reading: &mut Reading,
+) {
+    for step in steps {
+        texts(job, step);
+    }
+    let mut brought: Vec<(usize, Source)> = Vec::new();
+    for (index, step) in steps.iter().enumerate() {
+        if let Some(source) = brings(step, index, parts, job, reading) {
+            let sink = Sink::Disk;
+            let spot = step.at.spot_of(step.with.get("ref").map_or("", |it| it.as_str()));
+            job.granted.taints(Taint { source: source.clone(), sink }, Held, spot);
+            brought.push((index, source));
+        }
+    }
+    for (from, source) in brought {
+        let runs = |part: &&Part| {
+            part.step >= from && part.script.runs.executes && !is_download(part, from)
+        };
+        let scripted = parts.iter().find(runs).map(|part| steps[part.step].at.spot());
+        let local = steps[from + 1..].iter().find(|step| step.action.is_some() || installs(step));
+        if let Some(spot) = scripted.or(local.map(|step| step.at.spot())) {
+            job.granted.taints(Taint { source, sink: Sink::Executed }, Held, spot);
+        }
+    }
+}
+
+/// The contexts of a text that outsiders fill, where it becomes part of something.
+pub(super) fn tainted(text: &str, entries: &[Entry]) -> Vec<String> {
+    expression::flows(text)
+        .into_iter()
+        .filter_map(|read| if let Reads::Context(context) = read { Some(context) } else { None })
+        .filter(|context| entries.iter().any(|entry| is_free(context, entry)))
+        .collect()
+}
+
+/// The variables of a step that hold a ref which outsiders choose.
+pub(super) fn foreign_variables(step: &Step<'_>) -> BTreeSet<String> {
+    let foreign = step.env.iter().filter(|(_, value)| FOREIGN_REF.is_match(value));
+    foreign.map(|(name, _)| name.clone()).collect()
+}
+
+fn texts(job: &mut Job<'_, '_>, step: &Step<'_>) {
+    let code = step.with.iter().filter(|(name, _)| CODE_INPUTS.contains(&name.as_str()));
+    let all = step.run.iter().chain(code.map(|(_, value)| value));
+    for text in all {
+        for context in tainted(&step.env.filled(text), &step.entries) {
+            let spot = step.at.spot_of(&context);
+            let source = Source::Text { context: Foreign::new(&context) };
+            job.granted.taints(Taint { source, sink: Sink::Executed }, Held, spot);
+        }
+    }
+}
+
+/// Whether outsiders fill a context when the entry is the way in.
+fn is_free(context: &str, entry: &Entry) -> bool {
+    entry.words.iter().any(|of| {
+        // The whole of which it is a part: `toJSON(github.event)`.
+        let around =
+            of.strip_prefix(context).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+        let inside = context.strip_prefix(of).is_some_and(|rest| rest.starts_with('.'));
+        let last = context.rsplit('.').next().unwrap_or(context);
+        // Names of labels, users and the base are not theirs.
+        let safe = [".base.", ".user.", ".labels.", ".milestone.", ".sender."]
+            .iter()
+            .any(|part| context.contains(part));
+        around || inside && FREE.contains(&last) && !safe
+    })
+}
+
+/// What a step brings onto the disk that outsiders decide.
+fn brings(
+    step: &Step<'_>,
+    index: usize,
+    parts: &[Part],
+    job: &Job<'_, '_>,
+    reading: &mut Reading,
+) -> Option<Source> {
+    let entries: Vec<&Entry> = step
+        .entries
+        .iter()
+        .filter(|entry| PULLS.contains(&entry.event.as_str()) && !entry.words.is_empty())
+        .collect();
+    if entries.is_empty() {
+        return None;
+    }
+    let name = step.uses.as_deref().map(|uses| uses.split('@').next().unwrap_or(uses));
+    let name = name.unwrap_or_default().to_ascii_lowercase();
+    if name.ends_with("/checkout") {
+        let from = [step.input("ref"), step.input("repository")];
+        let from = from.into_iter().flatten().find(|text| is_theirs(text, &entries));
+        if let Some(from) = from {
+            return Some(Source::Ref { from: Foreign::new(from.trim()) });
+        }
+        let computed = step.with.get("ref").filter(|text| COMPUTED_REF.is_match(text));
+        if computed.is_some() && !job.granted.power.triggers.contains_key(&Trigger::new("push")) {
+            let why = "which ref it checks out, because another step computes it; it may be one that outsiders choose";
+            reading.unknown(step.at.key("with").key("ref").spot(), why.to_owned(), None);
+        }
+        return None;
+    }
+    let follows = entries.iter().any(|entry| entry.event == "workflow_run");
+    let downloads = name == "actions/download-artifact" && step.with.contains_key("run-id")
+        || name == "dawidd6/action-download-artifact";
+    let scripts = || parts.iter().filter(move |part| part.step == index);
+    if follows
+        && (downloads
+            || scripts().any(|part| part.script.runs.fetches_artifact || lists_artifacts(step)))
+    {
+        return Some(Source::Artifact);
+    }
+    let pull = scripts().find_map(|part| part.script.runs.fetches_pull.clone())?;
+    Some(Source::Ref { from: Foreign::new(&pull) })
+}
+
+/// Whether a ref is one that outsiders choose under these entries.
+fn is_theirs(text: &str, entries: &[&Entry]) -> bool {
+    if !FOREIGN_REF.is_match(text) {
+        return false;
+    }
+    let lower = text.to_ascii_lowercase();
+    entries.iter().any(|entry| match entry.event.as_str() {
+        "workflow_run" => lower.contains("workflow_run"),
+        "pull_request_target" | "pull_request_review" | "pull_request_review_comment" => {
+            entry.words.contains("github.head_ref") && !lower.contains("workflow_run")
+        }
+        _ => true,
+    })
+}
+
+/// Downloading through the API in a script of an action.
+fn lists_artifacts(step: &Step<'_>) -> bool {
+    step.with.get("script").is_some_and(|script| script.contains("downloadArtifact"))
+}
+
+/// Actions that run what the workspace says when they install.
+fn installs(step: &Step<'_>) -> bool {
+    let uses = step.uses.as_deref().unwrap_or_default().to_ascii_lowercase();
+    let name = uses.split('@').next().unwrap_or_default();
+    [
+        "docker/build-push-action",
+        "gradle/gradle-build-action",
+        "bahmutov/npm-install",
+        "pre-commit/action",
+        "goreleaser/goreleaser-action",
+        "cypress-io/github-action",
+        "borales/actions-yarn",
+        "actions-rs/cargo",
+    ]
+    .contains(&name)
+}
+
+/// A step that only fetches runs nothing of what it fetches.
+fn is_download(part: &Part, from: usize) -> bool {
+    part.step == from && part.script.runs.fetches_pull.is_none()
+}

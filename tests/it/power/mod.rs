@@ -1,0 +1,14 @@
+//! What files grant: the orders, the subtraction, and every shape of a workflow.
+
+mod agents;
+mod bounds;
+mod drivers;
+mod files;
+mod followed;
+mod held;
+mod incidents;
+mod laws;
+mod scripts;
+mod shown;
+mod subtraction;
+mod untrusted;
