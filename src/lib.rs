@@ -18,6 +18,7 @@ pub mod plan;
 
 pub mod decide;
 
+pub mod alert;
 pub mod github;
 pub mod store;
 

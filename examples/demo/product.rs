@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use beholden::domain::{AppId, Login, Markers, OrgId};
+use beholden::domain::{AppId, Login, Markers, OrgId, Watch};
 use beholden::github::{Github, Limits, Settings};
 use beholden::pipeline::{Clock, Engine, Options};
 use beholden::policy::{Mode, Policy};
@@ -65,7 +65,7 @@ impl Product {
             Arc::clone(&heard),
         );
         let secrets = vec![SecretString::from(app.webhook_secret)];
-        let door = Door::new(store, DoorSettings { app: id, secrets }, heard);
+        let door = Door::new(store, DoorSettings { app: id, secrets, source_header: None }, heard);
 
         let public = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let private = private(port).await?;
@@ -164,6 +164,8 @@ fn workers(app: AppId) -> anyhow::Result<Options> {
         floor: Box::new(move |_| policy.clone()),
         page_url: None,
         markers: Markers::new("a key for this demonstration only"),
+        watch: Watch::default(),
+        alarm: None,
         retention: Retention::default(),
         worker: "demo".to_owned(),
     })

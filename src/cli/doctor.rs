@@ -1,13 +1,12 @@
 //! `beholden doctor`: whether what Beholden needs is there, before anybody wonders why it is quiet.
 
-use std::collections::BTreeMap;
 use std::process::ExitCode;
 
 use clap::Args;
 
 use crate::cli::{block_on, refuse, running};
 use crate::config::{Config, ServeArgs};
-use crate::domain::Visibility;
+use crate::domain::{Visibility, Watch};
 use crate::github::{Github, Installation};
 
 /// Check credentials, permissions, the webhook's address, the clock, the database and home
@@ -18,9 +17,6 @@ pub(super) struct Doctor {
     #[command(flatten)]
     args: ServeArgs,
 }
-
-/// What our manifest asks for.
-const MANIFEST: &str = include_str!("../../app-manifest.yml");
 
 /// What was found, as it is printed.
 #[derive(Default)]
@@ -114,7 +110,7 @@ async fn installations(
     github: &Github,
     found: &mut Findings,
 ) -> anyhow::Result<()> {
-    let needed = needed()?;
+    let watch = running::watch(config)?;
     let listed = match github.installations().await {
         Ok(listed) => listed,
         Err(failure) => {
@@ -134,7 +130,7 @@ async fn installations(
             found.bad(&format!("{login}: the installation is suspended"));
             continue;
         }
-        permissions(installation, &needed, login.as_str(), found);
+        permissions(installation, &watch, login.as_str(), found);
         let Some(home) = config.wanted.floor(login).home else {
             println!("note   {login}: no home is named; some cases will stay on the pages");
             continue;
@@ -154,36 +150,12 @@ async fn installations(
 }
 
 /// Permissions granted against those needed.
-fn permissions(
-    installation: &Installation,
-    needed: &BTreeMap<String, String>,
-    login: &str,
-    found: &mut Findings,
-) {
-    let rank =
-        |level: Option<&str>| ["read", "write", "admin"].iter().position(|l| Some(*l) == level);
-    let lacking: Vec<String> = needed
-        .iter()
-        .filter(|(name, level)| {
-            let granted = installation.permissions.get(*name).map(String::as_str);
-            rank(granted) < rank(Some(level))
-        })
-        .map(|(name, level)| format!("{name}: {level}"))
-        .collect();
+fn permissions(installation: &Installation, watch: &Watch, login: &str, found: &mut Findings) {
+    let lacking: Vec<String> = watch.lacking(&installation.permissions).into_values().collect();
     if lacking.is_empty() {
         found.good(&format!("{login}: every permission is granted"));
     } else {
         let lacking = lacking.join(", ");
         found.bad(&format!("{login}: an organisation owner has yet to grant {lacking}"));
     }
-}
-
-/// The permissions of our manifest.
-fn needed() -> anyhow::Result<BTreeMap<String, String>> {
-    #[derive(serde::Deserialize)]
-    struct Manifest {
-        default_permissions: BTreeMap<String, String>,
-    }
-    let manifest: Manifest = serde_saphyr::from_str(MANIFEST)?;
-    Ok(manifest.default_permissions)
 }

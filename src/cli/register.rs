@@ -8,7 +8,8 @@ use serde_json::json;
 
 use crate::cli::{block_on, refuse, running};
 use crate::config::DatabaseArgs;
-use crate::domain::{IdentityKey, Login, RepoId, RepoName};
+use crate::domain::{IdentityKey, Login, Repo, RepoId, RepoName};
+use crate::plan::blindness;
 use crate::register::{Loaded, Need, Record};
 use crate::store::{Filter, OrgRow, Store};
 use crate::words;
@@ -116,7 +117,7 @@ async fn list(command: &Register, store: &Store) -> anyhow::Result<()> {
         let page = store.register_page(org.org, &filter, after.as_ref(), PAGE).await?;
         for record in &page.items {
             let repo = match record.repos().first() {
-                Some(repo) => name_of(store, &org, *repo).await?,
+                Some(repo) => repo_of(store, &org, *repo).await?,
                 None => None,
             };
             println!("{}", line(command, record, repo.as_ref()));
@@ -129,11 +130,14 @@ async fn list(command: &Register, store: &Store) -> anyhow::Result<()> {
     }
     if !command.csv && !command.json {
         println!("{}", words::count(count, "identity"));
+        blind(store, &org).await?;
     }
     Ok(())
 }
 
-fn line(command: &Register, record: &Record, repo: Option<&RepoName>) -> String {
+fn line(command: &Register, record: &Record, repo: Option<&Repo>) -> String {
+    let hidden = repo.is_some_and(|repo| repo.hidden);
+    let repo = repo.map(|repo| &repo.name);
     let owners: Vec<String> = record.ownership.owners().map(|owner| owner.plain()).collect();
     let identity = &record.identity;
     if command.json {
@@ -142,6 +146,7 @@ fn line(command: &Register, record: &Record, repo: Option<&RepoName>) -> String 
             "repository": repo, "standing": record.ownership.word(), "owners": owners,
             "baseline": record.baseline, "live": identity.is_live(), "grants": record.grants,
             "first_seen": record.first_seen, "last_seen": record.last_seen,
+            "hidden": hidden,
         });
         return line.to_string();
     }
@@ -159,7 +164,10 @@ fn line(command: &Register, record: &Record, repo: Option<&RepoName>) -> String 
         return cells.map(|cell| csv(&cell)).join(",");
     }
     let name: String = identity.name.raw().chars().filter(|c| !c.is_control()).take(28).collect();
-    let owner = owners.join(", ");
+    let mut owner = owners.join(", ");
+    if hidden {
+        owner = format!("{owner} (not seen any more)");
+    }
     format!("{:<10} {:<34} {name:<28} {owner}", record.ownership.word(), identity.key.to_string())
 }
 
@@ -173,10 +181,22 @@ fn csv(cell: &str) -> String {
     format!("\"{}\"", text.replace('"', "\"\""))
 }
 
+/// What cannot be seen: without it the list says more than we know.
+async fn blind(store: &Store, org: &OrgRow) -> anyhow::Result<()> {
+    for (cause, loss) in &store.sight(org.org).await?.lost {
+        println!("Not complete. {}", blindness(*cause, true, loss));
+    }
+    Ok(())
+}
+
 async fn name_of(store: &Store, org: &OrgRow, repo: RepoId) -> anyhow::Result<Option<RepoName>> {
+    Ok(repo_of(store, org, repo).await?.map(|repo| repo.name))
+}
+
+async fn repo_of(store: &Store, org: &OrgRow, repo: RepoId) -> anyhow::Result<Option<Repo>> {
     let loaded = store.load(org.org, &[Need::Repo(repo)]).await?;
     Ok(loaded.into_iter().find_map(|(_, loaded)| match loaded {
-        Loaded::Repo(repo) => repo.map(|repo| repo.name),
+        Loaded::Repo(repo) => repo,
         _ => None,
     }))
 }
@@ -215,6 +235,7 @@ async fn explained(command: &Explain, store: &Store) -> anyhow::Result<()> {
         let word = change["change"].as_str().unwrap_or_default().to_owned();
         println!("  {}  {word:<10} {by}", words::moment(line.entry.at));
     }
+    blind(store, &org).await?;
     let gaps = store.gaps(org.org).await?;
     if !gaps.is_empty() {
         println!(

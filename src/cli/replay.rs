@@ -14,7 +14,7 @@ use crate::cli::{block_on, refuse};
 use crate::config::PolicyArgs;
 use crate::decide::{Closing, Decision, Input, Reading, Setting, Wanting, decide};
 use crate::domain::{
-    AppId, Entity, Evidence, Fact, Hint, Login, Markers, Observation, OrgId, Timestamp,
+    AppId, Entity, Evidence, Fact, Hint, Login, Markers, Observation, OrgId, Timestamp, Watch,
 };
 use crate::events::{Delivery, Route, Us, hear, route};
 use crate::plan::Voice;
@@ -111,6 +111,7 @@ struct Rehearsal {
     wanted: crate::config::Wanted,
     app: AppId,
     markers: Markers,
+    watch: Watch,
     hints: BTreeMap<Entity, Vec<Hint>>,
     _copy: Option<Copy>,
 }
@@ -150,7 +151,8 @@ impl Rehearsal {
         let store = Store::open(&url).await.context("the register cannot be opened")?;
         let markers = Markers::new("markers of a rehearsal are never written");
         let app = AppId(command.app_id);
-        Ok(Self { store, wanted, app, markers, hints: BTreeMap::new(), _copy: copy })
+        let (watch, hints) = (Watch::default(), BTreeMap::new());
+        Ok(Self { store, wanted, app, markers, watch, hints, _copy: copy })
     }
 
     /// One line in, one line out.
@@ -216,14 +218,16 @@ impl Rehearsal {
             home,
             us: Us { app: self.app, bot_user: None, markers: &self.markers },
             voice: Voice { login: &login, markers: &self.markers, page_url: None },
+            watch: &self.watch,
             now: turn.now,
         };
         let mut slice = Slice::empty(org);
         let decision = loop {
             match decide(&setting, std::slice::from_ref(input), &slice) {
                 Ok(decision) => break decision,
-                Err(Wanting::Load(need)) => {
-                    for (need, loaded) in self.store.load(org, &[need]).await? {
+                Err(Wanting::Load(needs)) => {
+                    let needs: Vec<_> = needs.into_iter().collect();
+                    for (need, loaded) in self.store.load(org, &needs).await? {
                         slice.fill(need, loaded);
                     }
                 }

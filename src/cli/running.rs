@@ -1,15 +1,22 @@
 //! What commands need to run: a store, a GitHub and the workers' options from the settings.
 
+use std::collections::BTreeMap;
+
 use anyhow::Context;
 use hmac::{Hmac, KeyInit, Mac};
+use jiff::SignedDuration;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
 
+use crate::alert::Alarm;
 use crate::config::{App, Config, Host};
-use crate::domain::Markers;
+use crate::domain::{Markers, Watch};
 use crate::github::{Github, Settings};
 use crate::pipeline::Options;
 use crate::store::{Retention, Store};
+
+/// What our manifest asks for.
+const MANIFEST: &str = include_str!("../../app-manifest.yml");
 
 /// Opens the database, and says which without its password.
 pub(super) async fn open_store(url: &SecretString) -> anyhow::Result<Store> {
@@ -25,17 +32,34 @@ pub(super) fn github(app: &App, host: &Host) -> anyhow::Result<Github> {
 }
 
 /// The workers' options.
-pub(super) fn options(config: &Config) -> Options {
+pub(super) fn options(config: &Config) -> anyhow::Result<Options> {
     let (serves, floors) = (config.wanted.clone(), config.wanted.clone());
-    Options {
+    let alarm = config.alarm.to.clone().map(|(url, secret)| Alarm::new(url, secret)).transpose()?;
+    Ok(Options {
         app: config.app.app_id,
         serves: Box::new(move |login| serves.serves(login)),
         floor: Box::new(move |login| floors.floor(login)),
         page_url: None,
         markers: markers(&config.app),
+        watch: watch(config)?,
+        alarm,
         retention: Retention { bodies: config.retain, ..Retention::default() },
         worker: format!("{}-{}", std::process::id(), uuid::Uuid::new_v4().simple()),
+    })
+}
+
+/// What must be so for us to see.
+pub(super) fn watch(config: &Config) -> anyhow::Result<Watch> {
+    #[derive(serde::Deserialize)]
+    struct Manifest {
+        default_permissions: BTreeMap<String, String>,
     }
+    let manifest: Manifest = serde_saphyr::from_str(MANIFEST)?;
+    Ok(Watch {
+        webhook: config.public_url.as_ref().map(|url| format!("{url}/webhook")),
+        needed: manifest.default_permissions,
+        silence: config.alarm.blind_after.map(SignedDuration::try_from).transpose()?,
+    })
 }
 
 /// Markers are keyed by the App's private key: every replica has it, nobody else does. After a new

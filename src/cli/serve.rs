@@ -58,10 +58,13 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     let store = running::open_store(&config.database).await?;
     let github = running::github(&config.app, &config.host)?;
     let heard = Arc::new(Notify::new());
-    let options = running::options(&config);
+    let options = running::options(&config)?;
     let engine = Engine::new(store.clone(), github, options, Clock::default(), Arc::clone(&heard));
-    let settings =
-        DoorSettings { app: config.app.app_id, secrets: config.app.webhook_secrets.clone() };
+    let settings = DoorSettings {
+        app: config.app.app_id,
+        secrets: config.app.webhook_secrets.clone(),
+        source_header: config.source_header.clone(),
+    };
     let door = Door::new(store.clone(), settings, heard);
     let public = TcpListener::bind(config.listen)
         .await

@@ -42,6 +42,10 @@ pub struct Reply {
 const IN_PUBLIC: &str =
     "Everybody can read this repository, so the answer stands only on Beholden's page.";
 
+/// What is said about an issue that lists no identity.
+const NOTHING_TO_OWN: &str =
+    "Nothing is listed here that somebody could answer for. This issue only tells of something.";
+
 /// Judges one command.
 ///
 /// # Errors
@@ -58,6 +62,9 @@ pub fn run(
         Hearing::Silent => return Ok(Reply::silent()),
         Hearing::Refused(why) => return talk.discreet(Reply::refused(why)),
         Hearing::Heard => {}
+    }
+    if case.is_notice() && speech.command != Command::Help {
+        return talk.discreet(Reply::refused(NOTHING_TO_OWN.to_owned()));
     }
     let reply = match &speech.command {
         Command::Own { picks, words } => own::run(&talk, picks, words),

@@ -63,9 +63,7 @@ impl HostArgs {
 pub fn address(flag: &str, text: &str) -> Result<String, String> {
     let uri: Uri = text.parse().map_err(|_| format!("{flag} is not an address: {text:?}."))?;
     let host = uri.host().unwrap_or_default();
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    let here = bare == "localhost"
-        || bare.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback());
+    let here = is_here(host);
     match uri.scheme_str() {
         _ if host.is_empty() => Err(format!("{flag} names no host: {text:?}.")),
         _ if uri.authority().is_some_and(|authority| authority.as_str().contains('@')) => {
@@ -79,6 +77,13 @@ pub fn address(flag: &str, text: &str) -> Result<String, String> {
              http:// is accepted for this machine only."
         )),
     }
+}
+
+/// Whether a host is this machine itself.
+pub(super) fn is_here(host: &str) -> bool {
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    bare == "localhost"
+        || bare.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! What is not given with a flag is looked for in `BEHOLDEN_…` and then in the credentials folder.
 //! Secrets come out as [`secrecy::SecretString`], which has no way to be printed by accident.
 
+mod alarm;
 mod app;
 mod credentials;
 mod host;
@@ -10,6 +11,7 @@ mod policy;
 mod serve;
 mod span;
 
+pub use alarm::{AlarmArgs, AlarmSettings};
 pub use app::{App, AppArgs};
 pub use credentials::{Credentials, CredentialsError, Registered};
 pub use host::{Host, HostArgs, address};

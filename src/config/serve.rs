@@ -4,10 +4,14 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
+use http::HeaderName;
 use secrecy::SecretString;
 
 use crate::config::host::address;
-use crate::config::{App, AppArgs, Complaints, Host, HostArgs, PolicyArgs, Refused, Span, Wanted};
+use crate::config::{
+    AlarmArgs, AlarmSettings, App, AppArgs, Complaints, Host, HostArgs, PolicyArgs, Refused, Span,
+    Wanted,
+};
 
 /// The settings of `beholden serve`.
 #[derive(Args, Clone, Debug)]
@@ -25,9 +29,15 @@ pub struct ServeArgs {
     )]
     pub admin_listen: SocketAddr,
 
-    /// Where GitHub reaches the public listener, for links and for `doctor`
+    /// Where GitHub reaches the public listener: for `doctor`, and to notice when the App's webhook
+    /// leads elsewhere
     #[arg(long, env = "BEHOLDEN_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<String>,
+
+    /// The header in which a proxy in front of the public listener names who knocks, as in
+    /// X-Forwarded-For; its last address counts. Without it, whoever connects
+    #[arg(long, env = "BEHOLDEN_SOURCE_HEADER", value_name = "NAME")]
+    pub source_header: Option<HeaderName>,
 
     /// The database.
     #[command(flatten)]
@@ -40,6 +50,10 @@ pub struct ServeArgs {
     /// The log.
     #[command(flatten)]
     pub log: LogArgs,
+
+    /// When we cannot see.
+    #[command(flatten)]
+    pub alarm: AlarmArgs,
 
     /// The App.
     #[command(flatten)]
@@ -95,12 +109,16 @@ pub struct Config {
     pub admin_listen: SocketAddr,
     /// Where GitHub reaches the public listener; no slash at the end.
     pub public_url: Option<String>,
+    /// The header in which a proxy names who knocks.
+    pub source_header: Option<HeaderName>,
     /// The database's URL. It may hold a password.
     pub database: SecretString,
     /// How long the bodies of processed deliveries are kept.
     pub retain: Duration,
     /// The form of the log.
     pub log: Log,
+    /// Whom to tell when we cannot see.
+    pub alarm: AlarmSettings,
     /// Who we are to GitHub.
     pub app: App,
     /// Which GitHub.
@@ -135,6 +153,7 @@ impl ServeArgs {
         let public_url = self.public_url.as_ref().map(|url| address("--public-url", url));
         let public_url = public_url.map(|url| wrong.keep(url));
         let database = wrong.keep(self.database.check());
+        let alarm = self.alarm.check(wrong);
         let app = self.app.gather(wrong);
         let host = self.host.check(wrong);
         let wanted = self.policy.check(wrong);
@@ -142,9 +161,11 @@ impl ServeArgs {
             listen: self.listen,
             admin_listen: self.admin_listen,
             public_url: public_url.flatten(),
+            source_header: self.source_header.clone(),
             database: database?,
             retain: self.retain.0,
             log: self.log.log,
+            alarm: alarm?,
             app: app?,
             host: host?,
             wanted: wanted?,

@@ -2,7 +2,7 @@
 
 use crate::commands;
 use crate::decide::{Closing, Turn, Wanting};
-use crate::domain::{Entity, Fact, Hint, Names, Observation, Repo, Timestamp};
+use crate::domain::{Entity, Evidence, Fact, Hint, Names, Observation, Repo, Timestamp};
 use crate::events::{BadPayload, Heard};
 
 impl Turn<'_> {
@@ -29,7 +29,7 @@ impl Turn<'_> {
         for hint in &heard.hints {
             if says_nothing(hint) {
                 said_nothing = true;
-            } else {
+            } else if !self.is_covered(hint)? {
                 self.decision.delta.hints.push(hint.clone());
             }
         }
@@ -46,7 +46,11 @@ impl Turn<'_> {
     /// A repository first heard of through a payload is read, because payloads may be late.
     fn mentioned(&mut self, repo: &Repo, seen: &Observation) -> Result<(), Wanting> {
         let weak = repo.as_of == Timestamp::UNIX_EPOCH;
-        if weak && self.slice.repo(repo.id)?.is_none() {
+        // One that was just taken out of our sight cannot be read.
+        if weak
+            && !said_by(&seen.evidence, "installation_repositories.removed")
+            && self.slice.repo(repo.id)?.is_none()
+        {
             self.decision.delta.hints.push(Hint {
                 entity: Entity::Repo { repo: repo.id },
                 names: Names { repo: Some(repo.name.clone()), ..Names::default() },
@@ -60,6 +64,19 @@ impl Turn<'_> {
         }
         Ok(())
     }
+
+    /// Whether a hint says that our installation covers a repository which we do not miss. A
+    /// thousand of them may be added at once; none needs to be asked about.
+    fn is_covered(&self, hint: &Hint) -> Result<bool, Wanting> {
+        let Entity::Selected { repo } = &hint.entity else { return Ok(false) };
+        let added = said_by(&hint.evidence, "installation_repositories.added");
+        Ok(added && self.slice.repo(*repo)?.is_none_or(|repo| !repo.hidden))
+    }
+}
+
+/// Whether this event said it.
+fn said_by(evidence: &Evidence, name: &str) -> bool {
+    matches!(evidence, Evidence::Webhook { event, .. } if event == name)
 }
 
 /// Whether a hint is a comment that holds no command.

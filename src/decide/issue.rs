@@ -44,8 +44,9 @@ impl Turn<'_> {
     }
 
     /// Closed although rows wait: opened again once, with the reason; then a person's word counts.
+    /// What only tells of something stays closed: it was read.
     fn closed(&mut self, case: Case) {
-        if case.reopened {
+        if case.reopened || case.is_notice() {
             self.slice.put_case(Case { state: CaseState::Dismissed, ..case });
             return;
         }

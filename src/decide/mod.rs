@@ -7,6 +7,7 @@ mod heard;
 mod issue;
 mod said;
 mod setting;
+mod sight;
 
 pub use setting::{Closing, Decision, Input, OrgNews, Reading, Setting, Wanting};
 
@@ -14,7 +15,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{Actor, CaseId, Fact, Force, Hint, Observation, Surface};
 use crate::plan;
-use crate::register::{Entry, Need, Slice, observe};
+use crate::register::{Change, Entry, Need, NotLoaded, Slice, observe};
 use crate::rules;
 
 /// Decides what a batch of inputs of one organisation means. `slice` is what was loaded; it is
@@ -24,18 +25,27 @@ use crate::rules;
 /// When it wants something: see [`Wanting`].
 pub fn decide(setting: &Setting<'_>, inputs: &[Input], slice: &Slice) -> Result<Decision, Wanting> {
     let mut turn = Turn::new(setting, slice);
+    let mut missing = BTreeSet::new();
     for input in inputs {
-        match input {
-            Input::Delivered { guid, heard } => turn.delivered(guid, heard)?,
-            Input::Read { hints, reading } => turn.read(hints, reading)?,
-            Input::Said { hint, known, asked } => turn.said(hint, known, asked)?,
+        let taken = match input {
+            Input::Delivered { guid, heard } => turn.delivered(guid, heard),
+            Input::Read { hints, reading } => turn.read(hints, reading),
+            Input::Said { hint, known, asked } => turn.said(hint, known, asked),
+        };
+        match taken {
+            // The others are asked too, so that a batch is loaded at once and not one by one.
+            Err(Wanting::Load(needs)) => missing.extend(needs),
+            taken => taken?,
         }
+    }
+    if !missing.is_empty() {
+        return Err(Wanting::Load(missing));
     }
     turn.conclude()
 }
 
 /// What a batch names: worth loading at once, before the decision asks.
-pub fn named(inputs: &[Input]) -> Vec<Need> {
+pub fn named(inputs: &[Input]) -> BTreeSet<Need> {
     let mut needs = BTreeSet::new();
     for input in inputs {
         let facts: Vec<&Fact> = match input {
@@ -61,7 +71,7 @@ pub fn named(inputs: &[Input]) -> Vec<Need> {
             }
         }
     }
-    needs.into_iter().collect()
+    needs
 }
 
 /// A decision in the making.
@@ -101,7 +111,17 @@ impl<'a> Turn<'a> {
                         suspended: *suspended,
                     };
                     self.decision.org.push(news);
+                    self.sees_installation(permissions, *suspended, reading)?;
                 }
+                Fact::Uninstalled => {
+                    // Nothing can be read or written there, as in one that is suspended.
+                    let news =
+                        OrgNews::Installation { permissions: BTreeMap::new(), suspended: true };
+                    self.decision.org.push(news);
+                    self.sees_no_installation(reading)?;
+                }
+                Fact::Hook { url, content_type } => self.sees_hook(url, content_type, reading)?,
+                Fact::Heard { at } => self.hears(*at, reading)?,
                 Fact::PolicyFile { file } => {
                     self.decision.org.push(OrgNews::PolicyFile { file: file.clone() });
                 }
@@ -117,7 +137,9 @@ impl<'a> Turn<'a> {
                         },
                     };
                     let about = hints.iter().rev().find_map(|hint| hint.about.as_ref());
+                    let missed = self.misses(fact)?;
                     self.observe(&seen, about)?;
+                    self.sees_repo(fact, missed, reading)?;
                 }
             }
         }
@@ -133,19 +155,22 @@ impl<'a> Turn<'a> {
     /// Changes to findings, findings to cases, cases to what should stand on GitHub.
     fn conclude(mut self) -> Result<Decision, Wanting> {
         let terms = self.setting.terms();
-        let mut findings = Vec::new();
         let facts = rules::Facts { slice: &self.slice, policy: self.setting.policy };
-        for entry in &self.entries {
-            findings.extend(rules::check_all(&facts, entry)?);
-        }
+        let checked = self.entries.iter().map(|entry| rules::check_all(&facts, entry));
+        let findings = NotLoaded::all(checked)?.concat();
         plan::gather(&terms, &mut self.slice, &findings)?;
+        for entry in &self.entries {
+            if let (Change::Published, Some(repo)) = (&entry.change, entry.repo) {
+                plan::published(&terms, &mut self.slice, repo)?;
+            }
+        }
         let mut cases = plan::refresh(&mut self.slice)?;
         cases.extend(self.forced.keys().cloned());
-        for case in &cases {
+        let looks = cases.iter().map(|case| {
             let force = self.forced.get(case).copied().unwrap_or_default();
-            let voice = self.setting.voice;
-            self.surfaces.extend(plan::surface(&terms, &voice, &self.slice, case, force)?);
-        }
+            plan::surface(&terms, &self.setting.voice, &self.slice, case, force)
+        });
+        self.surfaces.extend(NotLoaded::all(looks)?.into_iter().flatten());
         let hints = std::mem::take(&mut self.decision.delta.hints);
         self.decision.delta = self.slice.into_delta();
         self.decision.delta.timeline = self.entries;

@@ -2,14 +2,23 @@
 
 use std::collections::BTreeSet;
 
+use jiff::SignedDuration;
+
 use crate::commands::{self, Command, Known, Misread, Speech};
 use crate::decide::{Turn, Wanting};
 use crate::domain::{
-    Actor, Case, CommandText, CommentId, Effect, Entity, Evidence, Fact, Force, Hint, Names, Order,
-    Place, Reaction, Surface, SurfaceKey,
+    Actor, Case, CommandText, Effect, Entity, Evidence, Fact, Force, Hint, Names, Order, Place,
+    Reaction, Surface, SurfaceKey, Timestamp, UserId,
 };
 use crate::plan;
-use crate::register::{Change, Entry, Need, add_act};
+use crate::register::{Answered, Change, Entry, Need, add_act};
+use crate::words::moment;
+
+/// The most answers to one person within an hour: a reaction, a reply, or both.
+const MOST_ANSWERS: usize = 10;
+
+/// That hour. It slides.
+const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
 impl Turn<'_> {
     pub(super) fn said(
@@ -52,8 +61,14 @@ impl Turn<'_> {
             };
             self.run(&speech, misread, &case, &known, &mut answer)?;
         }
-        self.answer(&case, *comment, answer);
-        Ok(())
+        let words = Answered {
+            repo: *repo,
+            issue: *issue,
+            comment: *comment,
+            written: text.written,
+            at: self.setting.now,
+        };
+        self.answer(&case, text.speaker.id, words, answer)
     }
 
     fn run(
@@ -120,8 +135,33 @@ impl Turn<'_> {
     }
 
     /// A reaction, and one reply that is edited when the comment is.
-    fn answer(&mut self, case: &Case, comment: CommentId, answer: Answer) {
-        let (Place::Repo { repo }, Some(issue)) = (&case.place, case.issue) else { return };
+    fn answer(
+        &mut self,
+        case: &Case,
+        speaker: UserId,
+        words: Answered,
+        mut answer: Answer,
+    ) -> Result<(), Wanting> {
+        let comment = words.comment;
+        let (Place::Repo { repo }, Some(issue)) = (&case.place, case.issue) else {
+            return Ok(());
+        };
+        // The case moved to home since, because everybody can read where it was asked.
+        if *repo != words.repo {
+            return Ok(());
+        }
+        if answer.texts.is_empty() && (comment.0 <= 0 || answer.last.is_none()) {
+            return Ok(());
+        }
+        match self.patience(speaker, words)? {
+            Patience::Left => {}
+            Patience::Last { until } => answer.texts.push(format!(
+                "This is the last of {MOST_ANSWERS} answers within an hour. Until {} what you say \
+                 still counts, and is not answered.",
+                moment(until)
+            )),
+            Patience::Over => return Ok(()),
+        }
         let surface = |key: SurfaceKey, effect: Effect| Surface {
             key,
             case: case.id.clone(),
@@ -143,7 +183,43 @@ impl Turn<'_> {
             let body = markers.wrap(self.setting.org, &case.id, &key.0, &text);
             self.surfaces.push(surface(key, Effect::Reply { issue, body }));
         }
+        Ok(())
     }
+
+    /// Whether this person is answered once more, and notes that they are. The same words are
+    /// answered once, however often they are heard.
+    fn patience(&mut self, speaker: UserId, words: Answered) -> Result<Patience, Wanting> {
+        let now = self.setting.now;
+        let mut recent = self.slice.answered(speaker)?.to_vec();
+        recent.retain(|one| now.duration_since(one.at) < HOUR);
+        let same = |one: &Answered| {
+            (one.repo, one.issue, one.comment, one.written)
+                == (words.repo, words.issue, words.comment, words.written)
+        };
+        let place = match recent.iter().position(same) {
+            Some(place) => place,
+            None if recent.len() >= MOST_ANSWERS => return Ok(Patience::Over),
+            None => {
+                recent.push(words);
+                self.slice.put_answered(speaker, recent.clone());
+                recent.len() - 1
+            }
+        };
+        Ok(match recent.first() {
+            Some(first) if place + 1 == MOST_ANSWERS => Patience::Last { until: first.at + HOUR },
+            _ => Patience::Left,
+        })
+    }
+}
+
+/// Whether somebody is answered.
+enum Patience {
+    /// Yes.
+    Left,
+    /// Yes, and then not again until this moment.
+    Last { until: Timestamp },
+    /// No: what they said counts all the same.
+    Over,
 }
 
 /// What the commands of one comment amount to.

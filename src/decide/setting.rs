@@ -1,12 +1,12 @@
 //! What a decision is given, what it gives back, and what it may ask for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalogue;
 use crate::commands;
 use crate::domain::{
-    Actor, ActorType, Class, Entity, Evidence, Fact, Hint, IdentityKind, Names, OrgId, RepoId,
-    Timestamp,
+    Actor, ActorType, Alert, Class, Entity, Evidence, Fact, Hint, IdentityKind, Names, OrgId,
+    RepoId, Timestamp, Watch,
 };
 use crate::events::{BadPayload, Heard, Receipt, Us};
 use crate::plan::{Terms, Voice};
@@ -26,6 +26,8 @@ pub struct Setting<'a> {
     pub us: Us<'a>,
     /// How we speak.
     pub voice: Voice<'a>,
+    /// What must be so for us to see.
+    pub watch: &'a Watch,
     /// The moment of the Turn.
     pub now: Timestamp,
 }
@@ -80,6 +82,10 @@ pub struct Decision {
     pub receipts: Vec<Receipt>,
     /// What was learnt about our own installation.
     pub org: Vec<OrgNews>,
+    /// What the operator is told: that we are blind, or see again.
+    pub alerts: Vec<Alert>,
+    /// Something can be seen again: what was put aside for want of it is tried once more.
+    pub resume: bool,
 }
 
 /// How a delivery ends.
@@ -119,8 +125,8 @@ pub enum OrgNews {
 /// A decision cannot be made yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Wanting {
-    /// The Turn must load this.
-    Load(Need),
+    /// The Turn must load these.
+    Load(BTreeSet<Need>),
     /// These must be read from GitHub first, outside the Turn.
     Fetch(Vec<(Entity, Names)>),
     /// It makes no sense yet; try again later.

@@ -6,7 +6,9 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::domain::{Finding, IdentityKey, IssueNumber, OrgId, Owner, RepoId, Timestamp, UserId};
+use crate::domain::{
+    Blind, CommentId, Finding, IdentityKey, IssueNumber, OrgId, Owner, RepoId, Timestamp, UserId,
+};
 
 /// Names a case for good, in the register, in our markers and on the page.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -35,6 +37,11 @@ pub enum Cause {
         who: Owner,
         /// As for grants.
         repo: Option<RepoId>,
+    },
+    /// We went blind. Such a case has no rows: it is open while we are.
+    Blind {
+        /// Why.
+        why: Blind,
     },
 }
 
@@ -65,11 +72,21 @@ pub struct Row {
     pub settled: bool,
 }
 
+/// An issue of ours, or a comment of ours in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Ours {
+    /// The issue.
+    pub issue: IssueNumber,
+    /// The comment; `None` for the issue itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub comment: Option<CommentId>,
+}
+
 /// Where a case stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CaseState {
-    /// Some row waits for a person.
+    /// Some row waits for a person; or, without rows, what it tells of is still so.
     Open,
     /// Every row is settled.
     Settled,
@@ -102,6 +119,9 @@ pub struct Case {
     pub latest: Timestamp,
     /// The case that its rows went on in.
     pub merged_into: Option<CaseId>,
+    /// What we wrote in the repository of the cause before it became public.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exposed: Vec<Ours>,
 }
 
 impl CaseId {
@@ -110,6 +130,11 @@ impl CaseId {
     pub fn of(org: OrgId, cause: &Cause, first: &Finding) -> Self {
         let text = format!("{org} {cause:?} {} {}", first.key.0, first.at);
         Self(hex::encode(&Sha256::digest(text)[..8]))
+    }
+
+    /// The name of a case without rows: one for each cause, however often it comes about.
+    pub fn of_cause(org: OrgId, cause: &Cause) -> Self {
+        Self(hex::encode(&Sha256::digest(format!("{org} {}", cause.key()))[..8]))
     }
 
     /// The name as text.
@@ -157,6 +182,7 @@ impl Cause {
             Self::Grants { by: Some(by), repo } => (format!("grants/{by}"), repo),
             Self::Grants { by: None, repo } => ("grants/unknown".to_owned(), repo),
             Self::Exposed { repo } => (format!("exposed/{repo}"), &None),
+            Self::Blind { why } => (format!("blind/{why}"), &None),
             Self::OwnerLeft { who: Owner::Person { id, .. }, repo } => {
                 (format!("owner-left/person/{id}"), repo)
             }
@@ -179,6 +205,15 @@ impl Case {
 
     /// Whether anything in it still waits for a person.
     pub fn waits(&self) -> bool {
+        if self.is_notice() {
+            return self.state == CaseState::Open;
+        }
         self.rows.iter().any(|row| !row.settled)
+    }
+
+    /// Whether it only tells of something: it has no identity that a person could answer for.
+    /// Whoever closes its issue has read it.
+    pub fn is_notice(&self) -> bool {
+        self.rows.is_empty()
     }
 }

@@ -39,6 +39,8 @@ pub enum Entity {
     Issue { repo: RepoId, issue: IssueNumber },
     /// `GET /app/installations/{id}` for the organisation's installation.
     Installation,
+    /// `GET /repos/{owner}/{repo}/installation`: whether our installation covers it.
+    Selected { repo: RepoId },
     /// `GET /repos/{home}/contents/beholden.yml`.
     PolicyFile,
     /// A person's words: nothing to read at first, but what they need is read before they count.
@@ -103,6 +105,7 @@ impl Entity {
     pub fn repo(&self) -> Option<RepoId> {
         match self {
             Self::Repo { repo }
+            | Self::Selected { repo }
             | Self::DeployKey { repo, .. }
             | Self::Collaborator { repo, .. }
             | Self::TeamRepo { repo, .. }
@@ -140,6 +143,7 @@ impl fmt::Display for Entity {
             Self::Ruleset { repo, ruleset } => write!(f, "ruleset/{repo}/{ruleset}"),
             Self::Issue { repo, issue } => write!(f, "issue/{repo}/{issue}"),
             Self::Installation => f.write_str("installation"),
+            Self::Selected { repo } => write!(f, "selected/{repo}"),
             Self::PolicyFile => f.write_str("policy_file"),
             Self::Command { repo, issue, comment } => write!(f, "command/{repo}/{issue}/{comment}"),
         }

@@ -16,9 +16,10 @@ mod observation;
 mod owner;
 mod person;
 mod repo;
+mod sight;
 
 pub use action::{Effect, Force, Reaction, Surface, SurfaceKey, hash_of};
-pub use case::{Case, CaseId, CaseState, Cause, Place, Row};
+pub use case::{Case, CaseId, CaseState, Cause, Ours, Place, Row};
 pub use entity::{CommandText, Entity, Hint, Names};
 pub use evidence::Evidence;
 pub use finding::{Finding, FindingKey, RuleId, Severity};
@@ -34,6 +35,7 @@ pub use observation::{Fact, Observation};
 pub use owner::{Act, Deed, Order, Owner, Ownership, Proposal, Reason};
 pub use person::{Actor, ActorType, OrgRole, Person};
 pub use repo::{Repo, Team, Visibility};
+pub use sight::{Alert, Blind, Loss, Sight, Watch};
 
 /// A moment, in UTC. Pure code is given it; only the edges ask a clock.
 pub type Timestamp = jiff::Timestamp;

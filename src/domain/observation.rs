@@ -125,6 +125,27 @@ pub enum Fact {
         /// Whether it is suspended.
         suspended: bool,
     },
+    /// Our App has no such installation any more (read, not guessed).
+    Uninstalled,
+    /// Whether our installation covers a repository (read, not guessed).
+    Selected {
+        /// Which.
+        repo: RepoId,
+        /// Covered.
+        selected: bool,
+    },
+    /// Where the App's webhook leads; empty when it is off.
+    Hook {
+        /// The address.
+        url: String,
+        /// GitHub's word for the form of the payloads.
+        content_type: String,
+    },
+    /// When the last webhook about the organisation arrived.
+    Heard {
+        /// When.
+        at: Timestamp,
+    },
     /// The organisation's policy file as it stands; `None` when there is none.
     PolicyFile {
         /// Its text and the commit or blob it is from.

@@ -33,6 +33,9 @@ pub struct Repo {
     pub has_issues: bool,
     /// Deleted, with the same proof that any removal needs.
     pub gone: bool,
+    /// Taken out of our installation: what is held is what was last seen.
+    #[serde(default)]
+    pub hidden: bool,
     /// When the request was sent, or the webhook received, that said so.
     pub as_of: Timestamp,
 }

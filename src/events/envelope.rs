@@ -134,6 +134,7 @@ impl Repository {
             archived: self.archived.unwrap_or(false),
             has_issues: self.has_issues.unwrap_or(true),
             gone: false,
+            hidden: false,
             as_of: Timestamp::UNIX_EPOCH,
         })
     }

@@ -93,6 +93,7 @@ impl Repository {
             archived: self.archived,
             has_issues: self.has_issues.unwrap_or(true),
             gone: false,
+            hidden: false,
             as_of,
         })
     }

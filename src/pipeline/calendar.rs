@@ -2,26 +2,84 @@
 
 use jiff::SignedDuration;
 
-use crate::domain::{Entity, Evidence, Hint, Names, Timestamp};
+use crate::decide::{Input, Reading};
+use crate::domain::{Entity, Evidence, Fact, Hint, Names, Timestamp};
+use crate::github::HookConfig;
+use crate::pipeline::turn::Work;
 use crate::pipeline::{Engine, Fault};
 use crate::store::{Lane, Lease, Save};
 
 /// How often the policy file and our own permissions are read again.
 const EVERY: SignedDuration = SignedDuration::from_mins(5);
 
+/// How long it is believed where the webhook leads.
+const HOOK_EVERY: SignedDuration = SignedDuration::from_mins(4);
+
 impl Engine {
     /// Asks for the objects of an organisation that no event tells us about in time.
     pub(super) async fn calendar(&self, lease: &Lease) -> Result<(), Fault> {
         let turn = self.store().begin(lease.org, self.clock().now()).await?;
         let mut entities = vec![Entity::Installation];
-        if self.floor(&turn.org).home.is_some() {
+        // Nothing can be read in an organisation that has us suspended or uninstalled.
+        if self.floor(&turn.org).home.is_some() && !turn.org.suspended {
             entities.push(Entity::PolicyFile);
         }
         let mut save = Save { lease: Some(lease.clone()), ..Save::default() };
         save.delta.hints = entities.into_iter().map(|entity| due(entity, turn.now)).collect();
         self.store().save(&turn, &save).await?;
-        self.store().finish(lease, Some(self.clock().now() + EVERY)).await?;
+        self.look_at_ourselves(lease).await?;
+        let every = self.options().watch.silence.map_or(EVERY, |silence| silence.min(EVERY));
+        self.store().finish(lease, Some(self.clock().now() + every)).await?;
         Ok(())
+    }
+
+    /// Whether webhooks lead here and arrive: no event would tell that they do not.
+    async fn look_at_ourselves(&self, lease: &Lease) -> Result<(), Fault> {
+        let now = self.clock().now();
+        let mut facts = Vec::new();
+        if let Some(HookConfig { url, content_type }) = self.hook(now).await {
+            facts.push(Fact::Hook { url, content_type });
+        }
+        match self.store().last_heard(lease.org).await? {
+            Some(at) => facts.push(Fact::Heard { at }),
+            // The silence begins when we begin to listen.
+            None => self.store().heard(&[(lease.org, now)].into()).await?,
+        }
+        let evidence = Evidence::Api { request: "GET /app/hook/config".to_owned() };
+        let input =
+            Input::Read { hints: Vec::new(), reading: Reading { facts, as_of: now, evidence } };
+        let work = Work {
+            org: lease.org,
+            begun: None,
+            inputs: std::slice::from_ref(&input),
+            cleared: Vec::new(),
+            gaps: Vec::new(),
+            seen_again: Vec::new(),
+            lease,
+        };
+        self.turn(work).await?;
+        Ok(())
+    }
+
+    /// Where the App's webhook leads: the same for every organisation, so it is read once for all.
+    async fn hook(&self, now: Timestamp) -> Option<HookConfig> {
+        let known = self.inner.hook.lock().expect("no panic holds this lock").clone();
+        if let Some((at, hook)) = known
+            && now.duration_since(at) < HOOK_EVERY
+        {
+            return Some(hook);
+        }
+        match self.github().hook_config().await {
+            Ok(hook) => {
+                let mut known = self.inner.hook.lock().expect("no panic holds this lock");
+                *known = Some((now, hook.clone()));
+                Some(hook)
+            }
+            Err(failure) => {
+                tracing::warn!(%failure, "where the webhook leads cannot be read");
+                None
+            }
+        }
     }
 
     /// Meets the organisations that have installed the App, so that they are known before their

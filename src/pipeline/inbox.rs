@@ -50,10 +50,10 @@ impl Engine {
     }
 
     async fn take_together(&self, lease: &Lease, waiting: &[Stored]) -> Result<Turned, Fault> {
-        let org = self.store().begin(lease.org, self.clock().now()).await?.org;
+        let begun = self.store().begin(lease.org, self.clock().now()).await?;
         let us = Us {
             app: self.options().app,
-            bot_user: self.bot_user(&org).await,
+            bot_user: self.bot_user(&begun.org).await,
             markers: &self.options().markers,
         };
         let inputs: Vec<Input> = waiting
@@ -65,6 +65,7 @@ impl Engine {
             .collect();
         let work = Work {
             org: lease.org,
+            begun: Some(begun),
             inputs: &inputs,
             cleared: Vec::new(),
             gaps: Vec::new(),

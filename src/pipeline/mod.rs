@@ -4,6 +4,7 @@
 //! Work is claimed by lane and organisation, so any number of processes share one database. No
 //! request to GitHub is made while a Turn is open.
 
+mod alert;
 mod calendar;
 mod clock;
 mod fault;
@@ -18,12 +19,13 @@ pub use clock::Clock;
 pub use fault::Fault;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 
 use tokio::sync::Notify;
 
-use crate::domain::{AppId, Login, Markers, OrgId, Repo, RepoId, UserId};
-use crate::github::Github;
+use crate::alert::Alarm;
+use crate::domain::{AppId, Login, Markers, OrgId, Repo, RepoId, Timestamp, UserId, Watch};
+use crate::github::{Github, HookConfig};
 use crate::policy::Policy;
 use crate::register::{Loaded, Need};
 use crate::store::{OrgRow, Retention, Store};
@@ -40,6 +42,10 @@ pub struct Options {
     pub page_url: Option<String>,
     /// Knows our own words again.
     pub markers: Markers,
+    /// What must be so for us to see.
+    pub watch: Watch,
+    /// Where the operator is told that we are blind, if anywhere.
+    pub alarm: Option<Alarm>,
     /// How long things are kept.
     pub retention: Retention,
     /// A name for this process in leases and logs.
@@ -59,10 +65,17 @@ struct Inner {
     github: Github,
     options: Options,
     clock: Clock,
+    /// A delivery was stored.
     heard: Arc<Notify>,
+    /// A lane may have become due.
+    has_work: Notify,
     /// Policies by organisation, with the reference of the file they were read from.
     policies: Mutex<Policies>,
     bot_user: tokio::sync::OnceCell<UserId>,
+    /// Where the webhook leads, and when that was read.
+    hook: Mutex<Option<(Timestamp, HookConfig)>>,
+    /// The last webhook noted of each organisation.
+    noted: Mutex<BTreeMap<OrgId, Timestamp>>,
 }
 
 impl Engine {
@@ -74,9 +87,19 @@ impl Engine {
         clock: Clock,
         heard: Arc<Notify>,
     ) -> Self {
-        let policies = Mutex::new(BTreeMap::new());
-        let bot_user = tokio::sync::OnceCell::new();
-        Self { inner: Arc::new(Inner { store, github, options, clock, heard, policies, bot_user }) }
+        let inner = Inner {
+            store,
+            github,
+            options,
+            clock,
+            heard,
+            has_work: Notify::new(),
+            policies: Mutex::new(BTreeMap::new()),
+            bot_user: tokio::sync::OnceCell::new(),
+            hook: Mutex::new(None),
+            noted: Mutex::new(BTreeMap::new()),
+        };
+        Self { inner: Arc::new(inner) }
     }
 
     /// The store.
@@ -99,8 +122,16 @@ impl Engine {
         &self.inner.options
     }
 
+    fn noted(&self) -> MutexGuard<'_, BTreeMap<OrgId, Timestamp>> {
+        self.inner.noted.lock().expect("no panic holds this lock")
+    }
+
     fn heard(&self) -> &Notify {
         &self.inner.heard
+    }
+
+    fn has_work(&self) -> &Notify {
+        &self.inner.has_work
     }
 
     /// The policy in force: the operator's flags, and the last good file in home over them.

@@ -83,6 +83,7 @@ impl Engine {
         let input = Input::Read { hints: refresh.hints.clone(), reading };
         let work = Work {
             org: lease.org,
+            begun: None,
             inputs: std::slice::from_ref(&input),
             cleared: vec![(refresh.entity.clone(), refresh.generation)],
             gaps: Vec::new(),
@@ -115,6 +116,7 @@ impl Engine {
                 .collect();
             let work = Work {
                 org: lease.org,
+                begun: None,
                 inputs: &inputs,
                 cleared: vec![(refresh.entity.clone(), refresh.generation)],
                 gaps: Vec::new(),
@@ -211,6 +213,7 @@ impl Engine {
         let gap = Gap { what, why: why.clone(), since: self.clock().now() };
         let work = Work {
             org: lease.org,
+            begun: None,
             inputs: &[],
             cleared: Vec::new(),
             gaps: vec![gap],

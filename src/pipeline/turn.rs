@@ -1,8 +1,10 @@
 //! A Turn: read, decide, save. Deciding asks for more until it has enough; a save that comes too
 //! late begins again.
 
+use std::collections::BTreeSet;
+
 use crate::decide::{Closing, Decision, Input, OrgNews, Setting, Wanting, decide, named};
-use crate::domain::{Entity, Names, OrgId};
+use crate::domain::{Alert, Entity, Names, OrgId};
 use crate::events::Us;
 use crate::pipeline::{Engine, Fault, nobody};
 use crate::plan::Voice;
@@ -14,11 +16,13 @@ use crate::store::{Lease, OrgUpdate, Outcome, PolicyRow, Save, Saved, Turn};
 const TRIES: usize = 20;
 
 /// How often a decision may ask for more of the register.
-const ASKS: usize = 2_000;
+const ASKS: usize = 200;
 
 /// What a Turn is about.
 pub(super) struct Work<'a> {
     pub(super) org: OrgId,
+    /// The first try's beginning, if there is one already.
+    pub(super) begun: Option<Turn>,
     pub(super) inputs: &'a [Input],
     pub(super) cleared: Vec<(Entity, i64)>,
     pub(super) gaps: Vec<Gap>,
@@ -41,18 +45,25 @@ pub(super) enum Turned {
 
 impl Engine {
     /// Decides about inputs and saves what follows.
-    pub(super) async fn turn(&self, work: Work<'_>) -> Result<Turned, Fault> {
+    pub(super) async fn turn(&self, mut work: Work<'_>) -> Result<Turned, Fault> {
         for _ in 0..TRIES {
-            let turn = self.store().begin(work.org, self.clock().now()).await?;
+            let turn = match work.begun.take() {
+                Some(begun) => begun,
+                None => self.store().begin(work.org, self.clock().now()).await?,
+            };
             let decision = match self.decided(&turn, work.inputs).await? {
                 Ok(decision) => decision,
                 Err(Wanting::Fetch(what)) => return Ok(Turned::Fetch(what)),
                 Err(Wanting::Later(why)) => return Ok(Turned::Later(why)),
                 Err(Wanting::Load(_)) => return Err(Fault::Stuck("a decision kept asking")),
             };
+            let told = decision.alerts.clone();
             let save = self.to_save(&turn, decision, &work);
             match self.store().save(&turn, &save).await? {
-                Saved::Done => return Ok(Turned::Saved),
+                Saved::Done => {
+                    say(work.org, &told);
+                    return Ok(Turned::Saved);
+                }
                 Saved::LeaseLost => return Ok(Turned::Overtaken),
                 // Somebody saved first. If they closed our deliveries, trying again tells.
                 Saved::Stale => {}
@@ -84,31 +95,33 @@ impl Engine {
                 markers: &options.markers,
                 page_url: options.page_url.as_deref(),
             },
+            watch: &options.watch,
             now: turn.now,
         };
         let mut slice = Slice::empty(turn.org.org);
-        self.load(&mut slice, &named(inputs)).await?;
+        self.load(&mut slice, named(inputs)).await?;
         for _ in 0..ASKS {
             match decide(&setting, inputs, &slice) {
-                Err(Wanting::Load(need)) => self.load(&mut slice, &[need]).await?,
+                Err(Wanting::Load(needs)) => self.load(&mut slice, needs).await?,
                 decided => return Ok(decided),
             }
         }
         Err(Fault::Stuck("a decision kept asking for more of the register"))
     }
 
-    async fn load(&self, slice: &mut Slice, needs: &[Need]) -> Result<(), Fault> {
+    async fn load(&self, slice: &mut Slice, needs: BTreeSet<Need>) -> Result<(), Fault> {
         if needs.is_empty() {
             return Ok(());
         }
-        for (need, loaded) in self.store().load(slice.org, needs).await? {
+        let needs: Vec<Need> = needs.into_iter().collect();
+        for (need, loaded) in self.store().load(slice.org, &needs).await? {
             slice.fill(need, loaded);
         }
         Ok(())
     }
 
     fn to_save(&self, turn: &Turn, decision: Decision, work: &Work<'_>) -> Save {
-        let Decision { mut delta, closed, receipts, org } = decision;
+        let Decision { mut delta, closed, receipts, org, alerts, resume } = decision;
         delta.gaps.extend(work.gaps.iter().cloned());
         delta.seen_again.extend(work.seen_again.iter().cloned());
         let update = self.learnt(turn, &org);
@@ -118,6 +131,9 @@ impl Engine {
             cleared: work.cleared.clone(),
             receipts: receipts.into_iter().map(|r| (r.key, r.remote_id)).collect(),
             org: update,
+            // Where there is no alarm, nobody would ever take them.
+            alerts: self.options().alarm.as_ref().map(|_| alerts).unwrap_or_default(),
+            resume,
             lease: Some(work.lease.clone()),
         }
     }
@@ -161,6 +177,17 @@ impl Engine {
                 });
                 Some(PolicyRow { error: Some(bad.to_string()), as_of: turn.now, ..good })
             }
+        }
+    }
+}
+
+/// What the operator must hear stands in the log, whether or not an alarm is set.
+fn say(org: OrgId, alerts: &[Alert]) {
+    for Alert { blind, cause, message, .. } in alerts {
+        if *blind {
+            tracing::error!(%org, %cause, message, "blind");
+        } else {
+            tracing::warn!(%org, %cause, message, "sees again");
         }
     }
 }

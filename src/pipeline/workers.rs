@@ -1,12 +1,13 @@
 //! The workers' loops: claim a lane, work on it, look again.
 
+use std::pin::pin;
 use std::time::Duration;
 
 use jiff::SignedDuration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::pipeline::{Engine, Fault};
+use crate::pipeline::{Engine, Fault, route};
 use crate::store::{Claim, Lane, Lease};
 
 /// How long a lane is held at most without a sign of life.
@@ -15,9 +16,17 @@ pub(super) const LEASE: Duration = Duration::from_secs(90);
 /// How often a worker with nothing to do looks, because another process may have left work.
 const LOOK: Duration = Duration::from_millis(500);
 
+/// How long deliveries gather before they are routed together, when they come one by one.
+const GATHER: Duration = Duration::from_millis(10);
+
 /// How many workers each lane has in one process.
-const WORKERS: &[(Lane, usize)] =
-    &[(Lane::Inbox, 2), (Lane::Refresh, 3), (Lane::Outbox, 2), (Lane::Calendar, 1)];
+const WORKERS: &[(Lane, usize)] = &[
+    (Lane::Inbox, 2),
+    (Lane::Refresh, 3),
+    (Lane::Outbox, 2),
+    (Lane::Calendar, 1),
+    (Lane::Alert, 1),
+];
 
 impl Engine {
     /// Works until `stop` says so; then finishes what is in hand.
@@ -48,7 +57,7 @@ impl Engine {
     /// The first fault.
     pub async fn settle(&self) -> Result<(), Fault> {
         loop {
-            let mut busy = self.route_some().await?;
+            let mut busy = self.route_some().await? > 0;
             for (lane, _) in WORKERS {
                 while self.step(*lane).await? {
                     busy = true;
@@ -93,6 +102,7 @@ impl Engine {
             Lane::Refresh => self.refresh(lease).await,
             Lane::Outbox => self.outbox(lease).await,
             Lane::Calendar => self.calendar(lease).await,
+            Lane::Alert => self.alert(lease).await,
             // Complete listings are not part of this version; nothing makes this lane due.
             Lane::Sync => self.store().finish(lease, None).await.map(|_| ()).map_err(Fault::from),
         }
@@ -100,12 +110,15 @@ impl Engine {
 
     async fn work_until(&self, lane: Lane, mut stop: watch::Receiver<bool>) {
         while !*stop.borrow() {
+            // Listens before it looks, so that what comes in between is not missed.
+            let mut told = pin!(self.has_work().notified());
+            told.as_mut().enable();
             match self.step(lane).await {
-                Ok(true) => self.heard().notify_waiters(),
-                Ok(false) => self.wait(&mut stop).await,
+                Ok(true) => self.has_work().notify_waiters(),
+                Ok(false) => wait(told, &mut stop).await,
                 Err(fault) => {
                     tracing::error!(lane = lane.as_str(), %fault, "a step failed");
-                    self.wait(&mut stop).await;
+                    wait(told, &mut stop).await;
                 }
             }
         }
@@ -114,11 +127,16 @@ impl Engine {
     async fn route_until(&self, mut stop: watch::Receiver<bool>) {
         while !*stop.borrow() {
             match self.route_some().await {
-                Ok(true) => self.heard().notify_waiters(),
-                Ok(false) => self.wait(&mut stop).await,
+                Ok(0) => wait(self.heard().notified(), &mut stop).await,
+                Ok(routed) => {
+                    self.has_work().notify_waiters();
+                    if routed < route::BATCH {
+                        tokio::time::sleep(GATHER).await;
+                    }
+                }
                 Err(fault) => {
                     tracing::error!(%fault, "routing failed");
-                    self.wait(&mut stop).await;
+                    wait(self.heard().notified(), &mut stop).await;
                 }
             }
         }
@@ -135,13 +153,13 @@ impl Engine {
             }
         }
     }
+}
 
-    /// Waits until something was heard, some time has passed, or it is time to stop.
-    async fn wait(&self, stop: &mut watch::Receiver<bool>) {
-        tokio::select! {
-            () = self.heard().notified() => {}
-            () = tokio::time::sleep(LOOK) => {}
-            _ = stop.changed() => {}
-        }
+/// Waits until it is told, some time has passed, or it is time to stop.
+async fn wait(told: impl Future<Output = ()>, stop: &mut watch::Receiver<bool>) {
+    tokio::select! {
+        () = told => {}
+        () = tokio::time::sleep(LOOK) => {}
+        _ = stop.changed() => {}
     }
 }

@@ -36,11 +36,10 @@ pub struct Terms<'a> {
 /// # Errors
 /// When the slice lacks something.
 pub fn gather(terms: &Terms<'_>, slice: &mut Slice, findings: &[Finding]) -> Result<(), NotLoaded> {
-    for finding in findings {
-        if let Some(record) = wanted(terms, slice, finding)? {
-            join(terms, slice, finding, record)?;
-        }
-    }
+    NotLoaded::all(findings.iter().map(|finding| {
+        let record = wanted(terms, slice, finding)?;
+        record.map_or(Ok(()), |record| join(terms, slice, finding, record))
+    }))?;
     Ok(())
 }
 
@@ -161,6 +160,7 @@ fn fresh(terms: &Terms<'_>, cause: Cause, place: Place, finding: &Finding) -> Ca
         opened: terms.now,
         latest: terms.now,
         merged_into: None,
+        exposed: Vec::new(),
     }
 }
 
@@ -190,24 +190,32 @@ pub fn refresh(slice: &mut Slice) -> Result<BTreeSet<CaseId>, NotLoaded> {
         let case = slice.record(&key)?.and_then(|record| record.case.clone());
         cases.extend(case);
     }
-    for id in &cases {
-        let Some(mut case) = slice.case(id)?.cloned() else { continue };
-        let before = case.clone();
-        for row in &mut case.rows {
-            if let Some(record) = slice.record(&row.identity)? {
-                row.settled = standing(record, row) != Standing::Waits;
-            }
-        }
-        mark(&mut case);
-        if case != before {
-            slice.put_case(case);
-        }
-    }
+    NotLoaded::all(cases.iter().map(|id| renew(slice, id)))?;
     Ok(cases)
+}
+
+/// Sets a case's rows and state by its identities.
+fn renew(slice: &mut Slice, id: &CaseId) -> Result<(), NotLoaded> {
+    let Some(mut case) = slice.case(id)?.cloned() else { return Ok(()) };
+    let before = case.clone();
+    NotLoaded::all(case.rows.iter_mut().map(|row| {
+        if let Some(record) = slice.record(&row.identity)? {
+            row.settled = standing(record, row) != Standing::Waits;
+        }
+        Ok(())
+    }))?;
+    mark(&mut case);
+    if case != before {
+        slice.put_case(case);
+    }
+    Ok(())
 }
 
 /// Sets a case's state by its rows.
 pub fn mark(case: &mut Case) {
+    if case.is_notice() {
+        return;
+    }
     case.state = match (case.state, case.waits()) {
         (CaseState::Merged, _) => CaseState::Merged,
         (_, false) => CaseState::Settled,

@@ -3,14 +3,18 @@
 //! Everything that will be written to GitHub is decided here, as data. Nothing foreign stands in a
 //! title, and nothing is promised that this version does not do.
 
+mod blind;
 mod cases;
 mod issue;
 mod place;
+mod published;
 mod reply;
 mod surfaces;
 
+pub use blind::{blind_place, blindness};
 pub use cases::{Terms, gather, mark, refresh, standing};
 pub use issue::{IssueInput, issue};
 pub use place::home;
+pub use published::published;
 pub use reply::reply;
 pub use surfaces::{Voice, surface};

@@ -38,6 +38,7 @@ pub fn home(terms: &Terms<'_>, slice: &Slice) -> Result<Place, NotLoaded> {
         Some(repo) if repo.visibility == Visibility::Public => {
             stays("Home is public. Nothing is written there until it is private.")
         }
+        Some(repo) if repo.hidden => stays("Home was taken out of the installation."),
         Some(repo) if unfit(repo).is_some() => {
             stays("Home is archived, deleted, or has its issues switched off.")
         }
@@ -57,6 +58,9 @@ fn unfit(repo: &Repo) -> Option<&'static str> {
     }
     if repo.gone || repo.archived {
         return Some("Its repository is archived or deleted.");
+    }
+    if repo.hidden {
+        return Some("Its repository was taken out of the installation.");
     }
     (!repo.has_issues).then_some("Issues are switched off in its repository.")
 }

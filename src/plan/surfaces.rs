@@ -1,13 +1,13 @@
 //! Cases to surfaces: how the issue of a case should look now.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalogue::classify;
 use crate::domain::{
-    Actor, ActorType, Case, CaseId, CaseState, Class, Effect, Force, Login, Markers, OrgRole,
-    Place, RepoId, RepoName, Surface, SurfaceKey, Visibility,
+    Actor, ActorType, Case, CaseId, CaseState, Cause, Class, Effect, Force, Login, Markers,
+    OrgRole, Place, RepoId, RepoName, Surface, SurfaceKey, Visibility,
 };
-use crate::plan::{IssueInput, Terms, issue};
+use crate::plan::{IssueInput, Terms, blind, issue, published};
 use crate::policy::Policy;
 use crate::register::{NotLoaded, Record, Slice};
 
@@ -38,9 +38,13 @@ pub fn surface(
 ) -> Result<Option<Surface>, NotLoaded> {
     let Some(case) = slice.case(case)? else { return Ok(None) };
     let Place::Repo { repo } = case.place else { return Ok(None) };
-    let (title, text) = match case.state {
-        CaseState::Merged => merged(),
-        CaseState::Open | CaseState::Settled | CaseState::Dismissed => {
+    let (title, text) = match (case.state, &case.cause) {
+        (CaseState::Merged, _) => merged(),
+        (_, Cause::Blind { why }) => blind::words(*why, slice.sight()?, case),
+        (_, Cause::Exposed { repo }) if case.is_notice() => {
+            published::words(case, slice.repo(*repo)?.map(|repo| &repo.name))
+        }
+        (CaseState::Open | CaseState::Settled | CaseState::Dismissed, _) => {
             words(terms, voice, slice, case, repo)?
         }
     };
@@ -67,23 +71,20 @@ fn words(
     case: &Case,
     place: RepoId,
 ) -> Result<(String, String), NotLoaded> {
-    let mut records: Vec<&Record> = Vec::new();
-    let mut repos: BTreeMap<RepoId, RepoName> = BTreeMap::new();
-    for row in &case.rows {
-        let Some(record) = slice.record(&row.identity)? else { continue };
-        records.push(record);
-        let concerned = row.findings.iter().filter_map(|finding| finding.repo);
-        for id in record.repos().into_iter().chain(concerned) {
-            if let Some(repo) = slice.repo(id)? {
-                repos.insert(id, repo.name.clone());
-            }
-        }
-    }
+    let held = NotLoaded::all(case.rows.iter().map(|row| slice.record(&row.identity)))?;
+    let records: Vec<&Record> = held.into_iter().flatten().collect();
+    let findings = || case.rows.iter().flat_map(|row| &row.findings);
+    let reached = records.iter().flat_map(|record| record.repos());
+    let named = reached.chain(findings().filter_map(|finding| finding.repo));
+    let named: BTreeSet<RepoId> = named.collect();
+    let repos = NotLoaded::all(named.into_iter().map(|id| slice.repo(id)))?;
+    let repos: BTreeMap<RepoId, RepoName> =
+        repos.into_iter().flatten().map(|repo| (repo.id, repo.name.clone())).collect();
     let own = slice.repo(place)?;
     let public = own.is_some_and(|repo| repo.visibility == Visibility::Public);
     // Whoever changes a repository's settings can read it; organisation owners read everything.
     let mut readers: Vec<Login> = Vec::new();
-    for finding in case.rows.iter().flat_map(|row| &row.findings) {
+    for finding in findings() {
         let Some(by) = &finding.by else { continue };
         let here = finding.repo == Some(place);
         let owner = slice.person(by.id)?.is_some_and(|(p, _)| p.role == Some(OrgRole::Owner));

@@ -8,5 +8,5 @@ mod slice;
 
 pub use observe::{Judge, Nature, account_key, observe};
 pub use ownership::{add_act, ownership};
-pub use record::{Change, Delta, Entry, Gap, Record};
+pub use record::{Answered, Change, Delta, Entry, Gap, Record};
 pub use slice::{Loaded, Need, NotLoaded, Slice};

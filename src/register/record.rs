@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Access, Act, Actor, Case, CaseId, Evidence, Finding, Foreign, Grant, Hint, Identity,
-    IdentityKey, Order, Owner, Ownership, Person, Repo, RepoId, Surface, Team, TeamId, Through,
-    Timestamp, UserId,
+    Access, Act, Actor, Case, CaseId, CommentId, Evidence, Finding, Foreign, Grant, Hint, Identity,
+    IdentityKey, IssueNumber, Order, Owner, Ownership, Person, Repo, RepoId, Sight, Surface, Team,
+    TeamId, Through, Timestamp, UserId,
 };
 
 /// Everything held about one identity.
@@ -152,6 +152,21 @@ pub struct Gap {
     pub since: Timestamp,
 }
 
+/// Words of a person that were answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Answered {
+    /// Where they stand.
+    pub repo: RepoId,
+    /// In which issue.
+    pub issue: IssueNumber,
+    /// Which comment; below zero for an assignment.
+    pub comment: CommentId,
+    /// When they were written: an edited comment is answered anew.
+    pub written: Timestamp,
+    /// When they were answered.
+    pub at: Timestamp,
+}
+
 /// What a Turn changes in the register. Plain rows, whole, in their state after.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Delta {
@@ -177,6 +192,10 @@ pub struct Delta {
     pub gaps: Vec<Gap>,
     /// Gaps (by `what`) that are closed.
     pub seen_again: Vec<String>,
+    /// How well the organisation is seen, if that changed.
+    pub sight: Option<Sight>,
+    /// What people were answered of late, each whole.
+    pub answered: Vec<(UserId, Vec<Answered>)>,
 }
 
 impl Record {

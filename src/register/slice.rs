@@ -6,10 +6,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
-    Case, CaseId, CaseState, IdentityKey, OrgId, Owner, Person, Repo, RepoId, Team, TeamId,
-    Through, Timestamp, UserId,
+    Case, CaseId, CaseState, IdentityKey, OrgId, Ours, Owner, Person, Repo, RepoId, Sight, Team,
+    TeamId, Through, Timestamp, UserId,
 };
-use crate::register::{Delta, Record};
+use crate::register::{Answered, Delta, Record};
 
 /// Something of the register that a decision wants to know.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,12 +38,40 @@ pub enum Need {
     OpenCase(String),
     /// The case whose issue this is: repository and number.
     CaseOf(RepoId, i64),
+    /// How well the organisation is seen.
+    Sight,
+    /// What this person was answered of late.
+    Answered(UserId),
+    /// What of ours stands in a repository, in the order in which it was first wanted.
+    OursIn(RepoId),
 }
 
-/// A decision wanted something that the Turn has not loaded.
+/// A decision wanted what the Turn has not loaded: this, and perhaps more once it is.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("not loaded: {0:?}")]
-pub struct NotLoaded(pub Need);
+pub struct NotLoaded(pub BTreeSet<Need>);
+
+impl NotLoaded {
+    fn one(need: Need) -> Self {
+        Self(BTreeSet::from([need]))
+    }
+
+    /// Takes every result, also after one that lacks something, so that all that is missing is
+    /// asked for at once.
+    ///
+    /// # Errors
+    /// When any of them lacks something: what all of them lack.
+    pub fn all<T>(results: impl IntoIterator<Item = Result<T, Self>>) -> Result<Vec<T>, Self> {
+        let (mut values, mut missing) = (Vec::new(), BTreeSet::new());
+        for result in results {
+            match result {
+                Ok(value) => values.push(value),
+                Err(lacking) => missing.extend(lacking.0),
+            }
+        }
+        if missing.is_empty() { Ok(values) } else { Err(Self(missing)) }
+    }
+}
 
 /// A part of one organisation's register.
 #[derive(Clone, Debug, PartialEq)]
@@ -59,6 +87,9 @@ pub struct Slice {
     sets: BTreeSet<Need>,
     /// Answers to the needs that lead to a case.
     leads: BTreeMap<Need, Option<CaseId>>,
+    sight: Option<Sight>,
+    answered: BTreeMap<UserId, Vec<Answered>>,
+    ours: BTreeMap<RepoId, Vec<Ours>>,
     /// What was put since: the state after, to be saved.
     put: BTreeSet<Put>,
 }
@@ -71,6 +102,8 @@ enum Put {
     Team(TeamId),
     Person(UserId),
     Case(CaseId),
+    Sight,
+    Answered(UserId),
 }
 
 /// What the store found for one need.
@@ -88,6 +121,12 @@ pub enum Loaded {
     Person(Option<(Person, Timestamp)>),
     /// For the needs that lead to a case.
     Case(Option<Box<Case>>),
+    /// For [`Need::Sight`]; one of which nothing is known is as good as any.
+    Sight(Box<Sight>),
+    /// For [`Need::Answered`].
+    Answered(Vec<Answered>),
+    /// For [`Need::OursIn`].
+    Ours(Vec<Ours>),
 }
 
 impl Slice {
@@ -102,6 +141,9 @@ impl Slice {
             cases: BTreeMap::new(),
             sets: BTreeSet::new(),
             leads: BTreeMap::new(),
+            sight: None,
+            answered: BTreeMap::new(),
+            ours: BTreeMap::new(),
             put: BTreeSet::new(),
         }
     }
@@ -133,6 +175,15 @@ impl Slice {
                     self.cases.entry(case.id.clone()).or_insert(Some(*case));
                 }
             }
+            (Need::Sight, Loaded::Sight(sight)) => {
+                self.sight.get_or_insert(*sight);
+            }
+            (Need::Answered(user), Loaded::Answered(answered)) => {
+                self.answered.entry(user).or_insert(answered);
+            }
+            (Need::OursIn(repo), Loaded::Ours(ours)) => {
+                self.ours.entry(repo).or_insert(ours);
+            }
             (need, Loaded::Records(records)) => {
                 for record in records {
                     self.records.entry(record.identity.key.clone()).or_insert(Some(record));
@@ -147,28 +198,28 @@ impl Slice {
     pub fn record(&self, key: &IdentityKey) -> Result<Option<&Record>, NotLoaded> {
         match self.records.get(key) {
             Some(record) => Ok(record.as_ref()),
-            None => Err(NotLoaded(Need::Identity(key.clone()))),
+            None => Err(NotLoaded::one(Need::Identity(key.clone()))),
         }
     }
 
     /// One repository.
     pub fn repo(&self, id: RepoId) -> Result<Option<&Repo>, NotLoaded> {
-        self.repos.get(&id).map(Option::as_ref).ok_or(NotLoaded(Need::Repo(id)))
+        self.repos.get(&id).map(Option::as_ref).ok_or_else(|| NotLoaded::one(Need::Repo(id)))
     }
 
     /// One team.
     pub fn team(&self, id: TeamId) -> Result<Option<&Team>, NotLoaded> {
-        self.teams.get(&id).map(Option::as_ref).ok_or(NotLoaded(Need::Team(id)))
+        self.teams.get(&id).map(Option::as_ref).ok_or_else(|| NotLoaded::one(Need::Team(id)))
     }
 
     /// One account, and when that was read.
     pub fn person(&self, id: UserId) -> Result<Option<&(Person, Timestamp)>, NotLoaded> {
-        self.people.get(&id).map(Option::as_ref).ok_or(NotLoaded(Need::Person(id)))
+        self.people.get(&id).map(Option::as_ref).ok_or_else(|| NotLoaded::one(Need::Person(id)))
     }
 
     /// One case.
     pub fn case(&self, id: &CaseId) -> Result<Option<&Case>, NotLoaded> {
-        self.cases.get(id).map(Option::as_ref).ok_or_else(|| NotLoaded(Need::Case(id.clone())))
+        self.cases.get(id).map(Option::as_ref).ok_or_else(|| NotLoaded::one(Need::Case(id.clone())))
     }
 
     /// The case that a need leads to.
@@ -176,15 +227,33 @@ impl Slice {
         match self.leads.get(need) {
             Some(Some(id)) => self.case(id),
             Some(None) => Ok(None),
-            None => Err(NotLoaded(need.clone())),
+            None => Err(NotLoaded::one(need.clone())),
         }
+    }
+
+    /// How well the organisation is seen.
+    pub fn sight(&self) -> Result<&Sight, NotLoaded> {
+        self.sight.as_ref().ok_or_else(|| NotLoaded::one(Need::Sight))
+    }
+
+    /// What a person was answered of late, oldest first.
+    pub fn answered(&self, user: UserId) -> Result<&[Answered], NotLoaded> {
+        self.answered
+            .get(&user)
+            .map(Vec::as_slice)
+            .ok_or_else(|| NotLoaded::one(Need::Answered(user)))
+    }
+
+    /// What of ours stands in a repository.
+    pub fn ours_in(&self, repo: RepoId) -> Result<&[Ours], NotLoaded> {
+        self.ours.get(&repo).map(Vec::as_slice).ok_or_else(|| NotLoaded::one(Need::OursIn(repo)))
     }
 
     /// The identities that answer a need for a set, as they stand now. Identities that a decision
     /// has changed are judged by their changed state.
     pub fn set(&self, need: &Need) -> Result<Vec<&Record>, NotLoaded> {
         if !self.sets.contains(need) {
-            return Err(NotLoaded(need.clone()));
+            return Err(NotLoaded::one(need.clone()));
         }
         Ok(self.records.values().flatten().filter(|record| belongs(record, need)).collect())
     }
@@ -221,6 +290,10 @@ impl Slice {
                 Put::Team(id) => delta.teams.extend(self.teams.remove(&id).flatten()),
                 Put::Person(id) => delta.people.extend(self.people.remove(&id).flatten()),
                 Put::Case(id) => delta.cases.extend(self.cases.remove(&id).flatten()),
+                Put::Sight => delta.sight = self.sight.take(),
+                Put::Answered(user) => {
+                    delta.answered.extend(self.answered.remove(&user).map(|it| (user, it)));
+                }
             }
         }
         delta
@@ -248,6 +321,18 @@ impl Slice {
     pub fn put_person(&mut self, person: Person, as_of: Timestamp) {
         self.put.insert(Put::Person(person.actor.id));
         self.people.insert(person.actor.id, Some((person, as_of)));
+    }
+
+    /// Puts how well the organisation is seen after.
+    pub fn put_sight(&mut self, sight: Sight) {
+        self.put.insert(Put::Sight);
+        self.sight = Some(sight);
+    }
+
+    /// Puts what a person was answered of late.
+    pub fn put_answered(&mut self, user: UserId, answered: Vec<Answered>) {
+        self.put.insert(Put::Answered(user));
+        self.answered.insert(user, answered);
     }
 
     /// Puts a case in its state after, and makes it the open one of its cause while it is open.

@@ -22,6 +22,8 @@ pub enum Lane {
     Calendar,
     /// Complete listings.
     Sync,
+    /// What the operator must be told.
+    Alert,
 }
 
 /// The right to work on a lane.
@@ -52,8 +54,8 @@ pub enum Claim {
 
 impl Lane {
     /// Every lane.
-    pub const ALL: [Self; 5] =
-        [Self::Inbox, Self::Refresh, Self::Outbox, Self::Calendar, Self::Sync];
+    pub const ALL: [Self; 6] =
+        [Self::Inbox, Self::Refresh, Self::Outbox, Self::Calendar, Self::Sync, Self::Alert];
 
     /// The word in the database and in metrics.
     pub fn as_str(self) -> &'static str {
@@ -63,6 +65,7 @@ impl Lane {
             Self::Outbox => "outbox",
             Self::Calendar => "calendar",
             Self::Sync => "sync",
+            Self::Alert => "alert",
         }
     }
 }
@@ -139,6 +142,7 @@ impl Store {
             Lane::Inbox => sql::NEXT_DELIVERY,
             Lane::Refresh => sql::NEXT_REFRESH,
             Lane::Outbox => sql::NEXT_EFFECT,
+            Lane::Alert => sql::NEXT_ALERT,
             Lane::Calendar | Lane::Sync => return Ok(None),
         };
         self.moment(Query::new(statement, row![org])).await

@@ -1,10 +1,11 @@
 //! Loading the part of the register that a Turn needs: few questions, whole rows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{CaseId, IdentityKey, OrgId, RepoId, TeamId, UserId};
 use crate::register::{Loaded, Need};
 use crate::store::rows::{link, read_case, read_person};
+use crate::store::sight::{read_answered, read_ours, read_sight};
 use crate::store::value::{Query, Row, Value, in_lists, row};
 use crate::store::{Store, StoreError, sql};
 
@@ -61,8 +62,9 @@ impl Store {
         let mut sets: BTreeMap<&Need, Vec<Row>> = singles.into_iter().zip(answers).collect();
 
         let mut loaded = Vec::with_capacity(needs.len());
+        let mut answered = BTreeSet::new();
         for need in needs {
-            if loaded.iter().any(|(done, _)| done == need) {
+            if !answered.insert(need) {
                 continue;
             }
             let answer = match need {
@@ -87,6 +89,14 @@ impl Store {
                     let row = sets.remove(need).unwrap_or_default().into_iter().next();
                     Loaded::Case(row.map(read_case).transpose()?.map(Box::new))
                 }
+                Need::Sight => {
+                    let sight = read_sight(sets.remove(need).unwrap_or_default())?;
+                    Loaded::Sight(Box::new(sight))
+                }
+                Need::Answered(_) => {
+                    Loaded::Answered(read_answered(sets.remove(need).unwrap_or_default())?)
+                }
+                Need::OursIn(_) => Loaded::Ours(read_ours(sets.remove(need).unwrap_or_default())?),
                 Need::InRepo(_)
                 | Need::OwnedBy(_)
                 | Need::OwnedByTeam(_)
@@ -141,6 +151,18 @@ impl<'a> Asked<'a> {
                 Need::SameKey(print) => {
                     let query = Query::new(sql::SAME_KEY, row![org, print.as_str()]);
                     asked.single.push((need, query));
+                    continue;
+                }
+                Need::Sight => {
+                    asked.single.push((need, Query::new(sql::SIGHT, row![org])));
+                    continue;
+                }
+                Need::Answered(user) => {
+                    asked.single.push((need, Query::new(sql::ANSWERED, row![org, *user])));
+                    continue;
+                }
+                Need::OursIn(repo) => {
+                    asked.single.push((need, Query::new(sql::OURS_IN, row![org, *repo])));
                     continue;
                 }
                 Need::InRepo(repo) => (link::REPO, repo.0),

@@ -15,11 +15,18 @@ enum Text {
 }
 
 /// All steps, in order.
-pub(crate) const ALL: &[Migration] = &[Migration {
-    version: 1,
-    name: "start",
-    text: Text::Shared(include_str!("migrations/0001_start.sql")),
-}];
+pub(crate) const ALL: &[Migration] = &[
+    Migration {
+        version: 1,
+        name: "start",
+        text: Text::Shared(include_str!("migrations/0001_start.sql")),
+    },
+    Migration {
+        version: 2,
+        name: "sight",
+        text: Text::Shared(include_str!("migrations/0002_sight.sql")),
+    },
+];
 
 /// The table of steps taken.
 pub(crate) const LEDGER: &str = "

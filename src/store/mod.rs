@@ -25,6 +25,7 @@ mod refreshes;
 mod retain;
 mod rows;
 mod save;
+mod sight;
 mod sql;
 mod sqlite;
 mod turn;
@@ -45,6 +46,7 @@ pub use pages::{Filter, Line, Page, Parked, ParkedWhat, Stats};
 pub use refreshes::Refresh;
 pub use retain::{Retained, Retention};
 pub use save::{Outcome, Save, Saved};
+pub use sight::AlertRow;
 pub use turn::Turn;
 
 use crate::store::database::{Chore, Database};

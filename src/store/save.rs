@@ -6,13 +6,14 @@
 //! parts to be applied, and [`Store::begin`] applies them before anybody decides again. Until
 //! then pages show a part of the cause.
 
-use crate::domain::{Effect, Entity, Force, OrgId, Surface, SurfaceKey, Timestamp, hash_of};
+use crate::domain::{Alert, Effect, Entity, Force, OrgId, Surface, SurfaceKey, Timestamp, hash_of};
 use crate::register::Delta;
 use crate::store::lanes::{hold, wake};
+use crate::store::sight::sight_row;
 use crate::store::sql::Statement;
 use crate::store::turn::pack;
 use crate::store::value::{Step, Value, Written, in_lists, json, row};
-use crate::store::{Lane, Lease, OrgUpdate, Store, StoreError, Turn, rows, sql};
+use crate::store::{AlertRow, Lane, Lease, OrgUpdate, Store, StoreError, Turn, rows, sql};
 
 /// Rows of one transaction: about those of two hundred identities, five milliseconds of the writer.
 const ROWS: usize = 1_200;
@@ -33,6 +34,10 @@ pub struct Save {
     pub receipts: Vec<(SurfaceKey, i64)>,
     /// What was learnt about the organisation itself.
     pub org: Option<OrgUpdate>,
+    /// What the operator must be told.
+    pub alerts: Vec<Alert>,
+    /// What was put aside is tried once more.
+    pub resume: bool,
     /// The lease under which this was decided. Must still be held.
     pub lease: Option<Lease>,
 }
@@ -106,6 +111,10 @@ impl Store {
         for (entity, generation) in &save.cleared {
             steps.push(Step::one(sql::CLEAR, row![org, entity.key(), *generation]));
         }
+        if save.resume {
+            steps.push(Step::one(sql::RESUME_REFRESHES, row![org, turn.now]));
+            steps.push(Step::one(sql::RESUME_EFFECTS, row![org, turn.now]));
+        }
         steps.extend(first.steps);
         for (key, remote) in &save.receipts {
             steps.push(Step::one(sql::RECEIPT, row![org, key, *remote]));
@@ -170,6 +179,16 @@ impl Store {
         for (key, (entity, hints)) in self.merged(org, &delta.hints).await? {
             let args = row![org, key, seq, turn.now, 0_i64, json(&entity), json(&hints)];
             add(sql::REFRESH, args);
+        }
+        if let Some(sight) = &delta.sight {
+            add(sql::PUT_SIGHT, sight_row(org, sight));
+        }
+        for (person, answered) in &delta.answered {
+            add(sql::PUT_ANSWERED, row![org, *person, json(answered)]);
+        }
+        for (n, alert) in save.alerts.iter().enumerate() {
+            let body = alert.json(&AlertRow::id(org, seq, n), org, turn.org.login.as_ref());
+            add(sql::PUT_ALERT, row![org, seq, n, turn.now, body, turn.now]);
         }
         for (n, entry) in delta.timeline.iter().enumerate() {
             add(sql::PUT_ENTRY, rows::entry(org, seq, n, entry));
@@ -242,11 +261,13 @@ fn wakes(org: OrgId, save: &Save, now: Timestamp, left_over: bool) -> Vec<Step> 
         _ => None,
     });
     let inbox = deferred.chain(left_over.then_some(now)).min();
-    let outbox = !save.delta.surfaces.is_empty() || !save.receipts.is_empty();
+    let outbox = save.resume || !save.delta.surfaces.is_empty() || !save.receipts.is_empty();
+    let refresh = save.resume || !save.delta.hints.is_empty();
     [
         inbox.map(|due| wake(org, Lane::Inbox, due)),
         outbox.then(|| wake(org, Lane::Outbox, now)),
-        (!save.delta.hints.is_empty()).then(|| wake(org, Lane::Refresh, now)),
+        refresh.then(|| wake(org, Lane::Refresh, now)),
+        (!save.alerts.is_empty()).then(|| wake(org, Lane::Alert, now)),
     ]
     .into_iter()
     .flatten()

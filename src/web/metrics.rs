@@ -26,6 +26,13 @@ pub(super) async fn show(State(admin): State<Admin>) -> Result<String, StatusCod
         tracing::error!(%error, "the metrics cannot be read");
         StatusCode::SERVICE_UNAVAILABLE
     })?;
+    let blind = admin.store().blind().await.map_err(|error| {
+        tracing::error!(%error, "the metrics cannot be read");
+        StatusCode::SERVICE_UNAVAILABLE
+    })?;
+    for (cause, organisations) in blind {
+        metrics::gauge!("beholden_blind", "cause" => cause.as_str()).set(f64::from(organisations));
+    }
     let oldest = stats.oldest_waiting.map_or(0.0, |oldest| {
         admin.engine().clock().now().duration_since(oldest).as_secs_f64().max(0.0)
     });

@@ -6,10 +6,13 @@ mod health;
 mod host;
 mod metrics;
 mod pages;
+mod sources;
 mod webhook;
 
 pub use admin::{Admin, admin};
 pub use webhook::{Door, DoorSettings};
+
+use std::net::SocketAddr;
 
 use axum::Router;
 use axum::http::StatusCode;
@@ -34,6 +37,7 @@ pub async fn serve(listener: TcpListener, door: Router, mut stop: watch::Receive
     let stopped = async move {
         let _ = stop.wait_for(|stop| *stop).await;
     };
+    let door = door.into_make_service_with_connect_info::<SocketAddr>();
     if let Err(error) = axum::serve(listener, door).with_graceful_shutdown(stopped).await {
         tracing::error!(%error, "a listener ended");
     }

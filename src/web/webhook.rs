@@ -1,12 +1,16 @@
 //! The door for GitHub: verify, store, 202. Nothing else happens in the request.
 //!
-//! The signature is checked by an extractor, so no handler sees an unsigned body.
+//! The signature is checked by an extractor, so no handler sees an unsigned body. Whoever fails
+//! too often is turned away before that.
 
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::time::Instant;
 
 use axum::body::Body;
-use axum::extract::{FromRequest, Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::extract::{ConnectInfo, FromRequest, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use secrecy::{ExposeSecret, SecretString};
@@ -15,6 +19,7 @@ use tokio::sync::{Notify, Semaphore};
 use crate::domain::{AppId, Timestamp};
 use crate::events::{Delivery, Signed};
 use crate::store::{Accepted, Store};
+use crate::web::sources::{Source, Sources};
 
 /// GitHub's own cap: a bigger payload is not delivered at all.
 const MOST_BYTES: usize = 25 * 1024 * 1024;
@@ -22,12 +27,17 @@ const MOST_BYTES: usize = 25 * 1024 * 1024;
 /// Bodies that may be in memory at once, in KiB. More than that is answered with 503.
 const IN_FLIGHT_KIB: usize = 64 * 1024;
 
+/// Whose webhook it is: the App's number, for one of an App.
+const TARGET: &str = "x-github-hook-installation-target-id";
+
 /// What the door checks against.
 pub struct DoorSettings {
     /// Our App's number: deliveries for others are refused.
     pub app: AppId,
     /// Webhook secrets; several while one is being replaced.
     pub secrets: Vec<SecretString>,
+    /// The header in which the proxy in front of us names who knocks. `None`: whoever connects.
+    pub source_header: Option<HeaderName>,
 }
 
 /// The door's state.
@@ -37,6 +47,7 @@ pub struct Door {
     settings: Arc<DoorSettings>,
     in_flight: Arc<Semaphore>,
     heard: Arc<Notify>,
+    sources: Arc<Sources>,
 }
 
 /// Why a delivery was not taken.
@@ -52,6 +63,8 @@ pub(super) enum Refusal {
     TooLarge,
     /// Not `application/json`.
     NotJson,
+    /// Its source has sent too many wrong signatures.
+    TooMany,
     /// It cannot be stored now. GitHub lists it as failed, and it is asked for again.
     Busy,
 }
@@ -60,7 +73,31 @@ impl Door {
     /// A door to `store`. `heard` is told when something waits.
     pub fn new(store: Store, settings: DoorSettings, heard: Arc<Notify>) -> Self {
         let in_flight = Arc::new(Semaphore::new(IN_FLIGHT_KIB));
-        Self { store, settings: Arc::new(settings), in_flight, heard }
+        let (settings, sources) = (Arc::new(settings), Arc::new(Sources::default()));
+        Self { store, settings, in_flight, heard, sources }
+    }
+
+    /// Who knocks, if that tells anything: behind a proxy, the last that the proxy's header names.
+    fn source(&self, parts: &Parts) -> Option<Source> {
+        let address: IpAddr = match &self.settings.source_header {
+            Some(name) => {
+                let named = parts.headers.get_all(name).iter().next_back()?.to_str().ok()?;
+                named.rsplit(',').next()?.trim().parse().ok()?
+            }
+            None => parts.extensions.get::<ConnectInfo<SocketAddr>>()?.0.ip(),
+        };
+        let target = parts.headers.get(TARGET).and_then(|value| value.to_str().ok());
+        let ours = target.is_some_and(|target| target.parse() == Ok(self.settings.app.0));
+        Source::new(address, ours)
+    }
+
+    fn failed(&self, source: Option<Source>) -> Refusal {
+        if let Some(source) = source
+            && self.sources.failed(source, Instant::now())
+        {
+            tracing::warn!(?source, "too many wrong signatures; turned away for a minute");
+        }
+        Refusal::Signature
     }
 
     pub(super) fn store(&self) -> &Store {
@@ -96,6 +133,10 @@ impl FromRequest<Door> for Verified {
 
     async fn from_request(request: Request, door: &Door) -> Result<Self, Refusal> {
         let (parts, body) = request.into_parts();
+        let source = door.source(&parts);
+        if source.is_some_and(|source| door.sources.refuses(source, Instant::now())) {
+            return Err(Refusal::TooMany);
+        }
         let announced = length(&parts.headers);
         if announced.is_some_and(|length| length > MOST_BYTES) {
             return Err(Refusal::TooLarge);
@@ -106,11 +147,11 @@ impl FromRequest<Door> for Verified {
         let text = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
         let guid = text("x-github-delivery").filter(|guid| is_guid(guid));
         let event = text("x-github-event").filter(|event| is_word(event));
-        let target = text("x-github-hook-installation-target-id");
+        let target = text(TARGET);
         let (Some(guid), Some(event), Some(target)) = (guid, event, target) else {
             return Err(Refusal::Headers);
         };
-        let signature = text("x-hub-signature-256").ok_or(Refusal::Signature)?;
+        let signature = text("x-hub-signature-256").ok_or_else(|| door.failed(source))?;
         let kib = announced.unwrap_or(MOST_BYTES).div_ceil(1024).max(1);
         let kib = u32::try_from(kib).map_err(|_| Refusal::TooLarge)?;
         let _held = door.in_flight.try_acquire_many(kib).map_err(|_| Refusal::Busy)?;
@@ -124,7 +165,10 @@ impl FromRequest<Door> for Verified {
         let secrets: Vec<&str> =
             door.settings.secrets.iter().map(ExposeSecret::expose_secret).collect();
         let signed =
-            Signed::verify(delivery, signature, &secrets).map_err(|_| Refusal::Signature)?;
+            Signed::verify(delivery, signature, &secrets).map_err(|_| door.failed(source))?;
+        if let Some(source) = source {
+            door.sources.held(source, Instant::now());
+        }
         // Checked after the signature, so that a stranger learns nothing of our number.
         if target.parse() != Ok(door.settings.app.0) {
             return Err(Refusal::NotOurs);
@@ -175,9 +219,17 @@ impl IntoResponse for Refusal {
             Self::NotJson => {
                 (StatusCode::UNSUPPORTED_MEDIA_TYPE, "Send application/json.\n", "not_json")
             }
+            Self::TooMany => {
+                let text = "Too many wrong signatures. Try again in a minute.\n";
+                (StatusCode::TOO_MANY_REQUESTS, text, "too_many")
+            }
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "Not stored. Try again.\n", "busy"),
         };
         metrics::counter!("beholden_refused_total", "reason" => reason).increment(1);
-        (status, text).into_response()
+        let mut response = (status, text).into_response();
+        if self == Self::TooMany {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
+        }
+        response
     }
 }

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::time::Duration;
 
 use aws_lc_rs::encoding::{AsDer, Pkcs8V1Der};
 use aws_lc_rs::rsa::{KeyPair, KeySize};
@@ -140,10 +141,59 @@ fn no_setting_prints_a_secret() {
         "hush-webhook",
         "--database",
         "postgres://beholden:hush-password@db.invalid/beholden",
+        "--alert-url",
+        "https://alerts.invalid/hush-path?key=hush-key",
+        "--alert-secret",
+        "hush-alert",
     ];
     let typed = Typed::try_parse_from(["serve"].iter().chain(&flags)).unwrap();
     let printed = format!("{:?} {:?}", typed.serve, typed.serve.resolve().unwrap());
     assert!(!printed.contains("hush") && !printed.contains("PRIVATE KEY"), "{printed}");
+}
+
+#[test]
+fn an_alarm_is_signed_and_goes_where_nobody_listens_in() {
+    let place = tempfile::tempdir().unwrap();
+    let folder = folder(place.path());
+    let with = |flags: &[&str]| serve(&[&["--credentials", &folder][..], flags].concat());
+    let wrong = |flags: &[&str]| with(flags).unwrap_err().to_string();
+
+    let config = with(&[]).unwrap();
+    assert!(config.alarm.to.is_none());
+    assert_eq!(config.alarm.blind_after, Some(Duration::from_secs(86_400)));
+    let secret = place.path().join("alert-secret");
+    fs::write(&secret, "from a file\n").unwrap();
+    let secret = secret.to_str().unwrap();
+    for url in ["https://alerts.invalid/in?key=1", "http://127.0.0.1:9/in", "http://localhost/in"] {
+        let flags = ["--alert-url", url, "--alert-secret-file", secret, "--blind-after", "0s"];
+        let config = with(&flags).unwrap();
+        let (to, secret) = config.alarm.to.unwrap();
+        assert_eq!((to.expose_secret(), secret.expose_secret()), (url, "from a file"));
+        assert_eq!(config.alarm.blind_after, None);
+    }
+
+    let secret = ["--alert-secret", "hush"];
+    assert_snapshot!(wrong(&["--alert-url", "https://alerts.invalid"]), @"--alert-url needs a secret that signs what is sent there: set --alert-secret-file or BEHOLDEN_ALERT_SECRET.");
+    assert_snapshot!(wrong(&secret), @"A secret for alerts is set, and --alert-url is not.");
+    assert_snapshot!(wrong(&["--alert-url", "https://alerts.invalid", "--alert-secret", " "]), @"The secret for alerts is empty; anybody could sign with it.");
+    assert_snapshot!(wrong(&["--blind-after", "30s"]), @"--blind-after must be at least 1m, or 0s for never.");
+    for url in
+        ["http://alerts.invalid/hush", "ftp://127.0.0.1/hush", "alerts.invalid/hush", "/hush"]
+    {
+        let refused = wrong(&[&["--alert-url", url][..], &secret].concat());
+        assert!(refused.starts_with("--alert-url") && !refused.contains("hush"), "{refused}");
+    }
+    let missing = wrong(&["--alert-url", "https://a.invalid", "--alert-secret-file", "/nowhere"]);
+    assert!(missing.starts_with("--alert-secret-file: /nowhere"), "{missing}");
+}
+
+#[test]
+fn every_setting_of_the_alarm_stands_in_the_help() {
+    let help = Typed::try_parse_from(["serve", "--help"]).err().unwrap().to_string();
+    for flag in ["--alert-url", "--alert-secret-file", "--blind-after", "--source-header"] {
+        assert!(help.contains(flag), "{flag}: {help}");
+    }
+    assert!(help.contains("When we cannot see"), "{help}");
 }
 
 #[test]

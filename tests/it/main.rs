@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a story that cannot be set up has failed")]
 
 mod architecture;
+mod cli;
 mod commands;
 mod config;
 mod events;
@@ -10,6 +11,7 @@ mod github;
 mod manifest;
 mod policy;
 mod power;
+mod served;
 mod store;
 mod stories;
 mod support;

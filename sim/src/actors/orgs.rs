@@ -3,7 +3,7 @@
 use crate::{
     seed::Person,
     sim::Sim,
-    world::{Access, Role, Selection, World},
+    world::{Access, Level, Role, Selection, World},
 };
 
 #[track_caller]
@@ -196,6 +196,30 @@ impl Sim {
             let (repo, by) =
                 (Self::repo_no(world, repo), world.first_owner(Self::org_no(world, organization)));
             world.select(id, repo, by);
+        });
+    }
+
+    /// Whoever manages the first App takes a permission away from it: it is gone from every
+    /// installation at once. No webhook.
+    pub fn app_gives_up(&self, permission: &str) {
+        self.act(|world| {
+            let Some(app) = world.apps.values_mut().next() else { return };
+            app.permissions.remove(permission);
+            let app = app.id;
+            let everywhere = world.installations.values_mut().filter(|place| place.app == app);
+            for place in everywhere {
+                place.permissions.remove(permission);
+            }
+        });
+    }
+
+    /// Whoever manages the first App lets it ask for a permission. Nothing is granted until an
+    /// organization agrees.
+    pub fn app_asks_for(&self, permission: &str, level: Level) {
+        self.act(|world| {
+            if let Some(app) = world.apps.values_mut().next() {
+                app.permissions.insert(permission.to_owned(), level);
+            }
         });
     }
 

@@ -10,7 +10,7 @@ pub(super) async fn read(r: &Reading<'_>) -> Result<Found, Failure> {
     let path = format!("/app/installations/{}", r.installation);
     let request = format!("GET {path}");
     let Some(answer) = r.find(Call::get(&Who::App, path), "/app").await? else {
-        return Err(Failure::Gone);
+        return Ok((vec![Fact::Uninstalled], request));
     };
     let wire: WireInstallation = answer.json()?;
     let suspended = wire.suspended_at.is_some();

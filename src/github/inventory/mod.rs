@@ -14,6 +14,7 @@ mod proof;
 mod repo;
 mod ruleset;
 mod secret_alert;
+mod selected;
 mod team;
 
 use crate::domain::{
@@ -61,10 +62,9 @@ impl Reader {
     /// `now` becomes `as_of`: the caller takes it just before.
     ///
     /// # Errors
-    /// [`Failure::Gone`] for a repository that answers 404 while its organisation answers, and
-    /// for an installation that is no more. A repository that was deselected looks the same: the
-    /// caller says [`Fact::RepoGone`] only together with a signed deletion. Everything else that
-    /// is gone comes back as a fact. [`Failure::Blind`] when it cannot be told.
+    /// [`Failure::Gone`] for a repository that answers 404 while its organisation answers. One
+    /// that was deselected looks the same: the caller says [`Fact::RepoGone`] only together with a
+    /// signed deletion. Everything else that is gone comes back as a fact. [`Failure::Blind`] when it cannot be told.
     pub async fn read(
         &self,
         installation: InstallationId,
@@ -88,6 +88,7 @@ impl Reader {
             Entity::Ruleset { repo, ruleset } => ruleset::read(r, *repo, *ruleset).await?,
             Entity::Issue { repo, issue } => issue::read(r, *repo, *issue).await?,
             Entity::Installation => installation::read(r).await?,
+            Entity::Selected { repo } => selected::read(r, *repo).await?,
             Entity::PolicyFile => policy_file::read(r).await?,
             // The words came with the hint; what they need is read as what it is.
             Entity::Command { .. } => (Vec::new(), "nothing".to_owned()),

@@ -13,6 +13,7 @@ pub(super) fn lead(input: &IssueInput<'_>) -> String {
             format!("{place} is public now, and {} it.", hang(input.case.rows.len()))
         }
         Cause::OwnerLeft { who, .. } => left(input, who),
+        Cause::Blind { .. } => "Beholden went blind.".to_owned(),
     };
     let powers = match input.records {
         [record] => powers(input, record),

@@ -11,7 +11,8 @@ mod title;
 
 use std::collections::BTreeMap;
 
-use crate::domain::{Actor, Case, Login, RepoId, RepoName, Timestamp};
+use crate::domain::{Actor, Case, Cause, Login, RepoId, RepoName, Timestamp};
+use crate::plan::published::section;
 use crate::register::Record;
 
 /// What the issue of a case is made of.
@@ -56,6 +57,9 @@ fn body(input: &IssueInput<'_>) -> String {
             1 => parts.extend(single::details(input)),
             _ => parts.extend(table::details(input)),
         }
+    }
+    if let (Cause::Exposed { repo }, [_, ..]) = (&input.case.cause, &input.case.exposed[..]) {
+        parts.push(section(&input.case.exposed, input.repos.get(repo)));
     }
     if input.case.waits() {
         parts.push(to_do(input));

@@ -15,7 +15,9 @@ pub(super) fn title(input: &IssueInput<'_>) -> String {
         }
         (Cause::OwnerLeft { .. }, None) => format!("The owner left: who owns {what}?"),
         (Cause::Grants { .. }, Some(place)) => format!("Who owns {what} in {place}?"),
-        (Cause::Grants { .. } | Cause::Exposed { .. }, None) => format!("Who owns {what}?"),
+        (Cause::Grants { .. } | Cause::Exposed { .. } | Cause::Blind { .. }, _) => {
+            format!("Who owns {what}?")
+        }
     }
 }
 

@@ -57,7 +57,13 @@ pub fn observe(
             }
         }
         Fact::Used { actor, repo, what } => observer.used(actor, *repo, what)?,
-        Fact::Issue { .. } | Fact::Installation { .. } | Fact::PolicyFile { .. } => {}
+        Fact::Selected { repo, selected } => observer.selected(*repo, *selected)?,
+        Fact::Issue { .. }
+        | Fact::Installation { .. }
+        | Fact::Uninstalled
+        | Fact::Hook { .. }
+        | Fact::Heard { .. }
+        | Fact::PolicyFile { .. } => {}
     }
     Ok(observer.out)
 }

@@ -19,7 +19,8 @@ impl Observer<'_> {
         if known.gone || weak(repo.as_of) || repo.as_of < known.as_of {
             return Ok(());
         }
-        self.slice.put_repo(repo.clone());
+        // Whether the installation covers it is another question, with its own answer.
+        self.slice.put_repo(Repo { hidden: known.hidden, ..repo.clone() });
         let opened = repo.visibility == Visibility::Public
             && (known.visibility != Visibility::Public || weak(known.as_of));
         if opened && (self.seen.news || !weak(known.as_of)) {
@@ -29,6 +30,22 @@ impl Observer<'_> {
             let from = known.name.to_string();
             self.log(None, Some(repo.id), Change::RepoRenamed { from });
         }
+        Ok(())
+    }
+
+    /// Taken out of our installation, or back in it. What it holds stays as it was last seen.
+    pub(super) fn selected(&mut self, id: RepoId, selected: bool) -> Result<(), NotLoaded> {
+        let Some(repo) = self.slice.repo(id)?.cloned() else { return Ok(()) };
+        if repo.gone || repo.hidden != selected {
+            return Ok(());
+        }
+        self.slice.put_repo(Repo { hidden: !selected, ..repo });
+        let what = if selected {
+            "The repository is in the installation again: it is seen."
+        } else {
+            "The repository was taken out of the installation: it is not seen any more."
+        };
+        self.log(None, Some(id), Change::Noted { what: what.to_owned() });
         Ok(())
     }
 
@@ -47,7 +64,7 @@ impl Observer<'_> {
         for key in inside {
             self.gone(&key)?;
         }
-        self.slice.put_repo(Repo { gone: true, as_of: self.seen.as_of, ..repo });
+        self.slice.put_repo(Repo { gone: true, hidden: false, as_of: self.seen.as_of, ..repo });
         self.log(None, Some(id), Change::RepoGone);
         Ok(())
     }

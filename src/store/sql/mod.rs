@@ -11,6 +11,7 @@ mod orgs;
 mod outbox;
 mod pages;
 mod register;
+mod sight;
 mod work;
 
 pub(crate) use inbox::*;
@@ -18,6 +19,7 @@ pub(crate) use orgs::*;
 pub(crate) use outbox::*;
 pub(crate) use pages::*;
 pub(crate) use register::*;
+pub(crate) use sight::*;
 pub(crate) use work::*;
 
 /// The database's clock: milliseconds since 1970.
@@ -112,6 +114,7 @@ pub(crate) static ALL: &[&[Statement]] = &[
     register::STATEMENTS,
     outbox::STATEMENTS,
     pages::STATEMENTS,
+    sight::STATEMENTS,
 ];
 
 /// The statement of a name.

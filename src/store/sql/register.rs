@@ -30,7 +30,7 @@ statements! {
         WHERE l.org = $1 AND l.kind = $2 AND l.target = $3 ORDER BY l.identity";
     /// Deploy keys with one fingerprint.
     SAME_KEY = new("it") "
-        SELECT doc FROM identities WHERE org = $1 AND fingerprint = $2 ORDER BY key";
+        SELECT doc FROM identities WHERE org = $1 AND fingerprint = $2";
     /// One repository, whole.
     PUT_REPO = rows(2, "iitt") "
         INSERT INTO repos (org, id, name, doc) VALUES ($1, $2, $3, $4)

@@ -17,7 +17,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::store::database::{Chore, Counted, Entry};
 use crate::store::sql;
 use crate::store::sqlite::readers::Readers;
-use crate::store::sqlite::writer::Job;
+use crate::store::sqlite::writer::{Job, Write};
 use crate::store::value::{Query, Row, Step, Written};
 use crate::store::{Accepted, StoreError};
 
@@ -79,7 +79,8 @@ impl Sqlite {
 
     pub(crate) async fn write(&self, steps: Vec<Step>) -> Result<Written, StoreError> {
         let (reply, answer) = oneshot::channel();
-        self.jobs.send(Job::Write { steps, reply }).await.map_err(|_| closed())?;
+        let write = Write { steps, savepoint: true };
+        self.jobs.send(Job::Write { write, reply }).await.map_err(|_| closed())?;
         answer.await.map_err(|_| closed())?
     }
 
@@ -87,7 +88,8 @@ impl Sqlite {
         let (reply, answer) = oneshot::channel();
         let steps =
             vec![Step::one(sql::ACCEPT, entry.row).must(1), Step::one(sql::KEEP_BODY, entry.body)];
-        self.jobs.try_send(Job::Write { steps, reply }).map_err(|error| match error {
+        let write = Write { steps, savepoint: false };
+        self.jobs.try_send(Job::Write { write, reply }).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => StoreError::Busy,
             mpsc::error::TrySendError::Closed(_) => closed(),
         })?;

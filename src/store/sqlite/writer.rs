@@ -1,8 +1,9 @@
 //! The one thread that writes. Writes that wait together share a transaction and its fsync.
 //!
-//! Each write stands under its own SAVEPOINT: one that misses or fails takes back only itself. If
-//! the commit itself fails, every write of the batch is tried again alone, so that each caller
-//! hears its own answer.
+//! Each write stands under its own SAVEPOINT: one that misses or fails takes back only itself.
+//! Deliveries go without, because a savepoint costs as much as storing one: they miss before they
+//! write, and one that fails takes the batch with it. If a batch or its commit fails, every write
+//! of it is tried again alone, so that each caller hears its own answer.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -26,9 +27,16 @@ const SHRINK: usize = 1_000;
 
 /// What callers ask of the writer.
 pub(super) enum Job {
-    Write { steps: Vec<Step>, reply: oneshot::Sender<Result<Written, StoreError>> },
+    Write { write: Write, reply: Reply },
     Chore { chore: Chore, reply: oneshot::Sender<Result<(), StoreError>> },
     Stop { reply: oneshot::Sender<()> },
+}
+
+/// Steps that are written together or not at all.
+pub(super) struct Write {
+    pub(super) steps: Vec<Step>,
+    /// Whether it can miss or fail after its first step, and must then take back only itself.
+    pub(super) savepoint: bool,
 }
 
 type Reply = oneshot::Sender<Result<Written, StoreError>>;
@@ -73,9 +81,9 @@ impl Writer {
         let mut next = Some(first);
         let last = loop {
             match next {
-                Some(Job::Write { steps, reply }) => {
-                    rows += steps.iter().map(|step| step.rows.len()).sum::<usize>();
-                    batch.push((steps, reply));
+                Some(Job::Write { write, reply }) => {
+                    rows += write.steps.iter().map(|step| step.rows.len()).sum::<usize>();
+                    batch.push((write, reply));
                 }
                 other => break other,
             }
@@ -103,7 +111,7 @@ impl Writer {
         None
     }
 
-    fn commit(&mut self, batch: Vec<(Vec<Step>, Reply)>) {
+    fn commit(&mut self, batch: Vec<(Write, Reply)>) {
         if let Err(error) = self.run("BEGIN IMMEDIATE") {
             // Somebody else holds the lock: waiting again for each of them helps nobody.
             for (_, reply) in batch {
@@ -111,7 +119,7 @@ impl Writer {
             }
             return;
         }
-        match self.together(batch.iter().map(|(steps, _)| steps.as_slice())) {
+        match self.together(batch.iter().map(|(write, _)| write)) {
             Ok(outcomes) => {
                 for ((_, reply), outcome) in batch.into_iter().zip(outcomes) {
                     // A caller that went away does not change what is written.
@@ -119,16 +127,16 @@ impl Writer {
                 }
             }
             Err(_) => {
-                for (steps, reply) in batch {
-                    let _ = reply.send(self.alone(&steps));
+                for (write, reply) in batch {
+                    let _ = reply.send(self.alone(&write));
                 }
             }
         }
     }
 
-    fn alone(&mut self, steps: &[Step]) -> Result<Written, StoreError> {
+    fn alone(&mut self, write: &Write) -> Result<Written, StoreError> {
         self.run("BEGIN IMMEDIATE")?;
-        let mut outcomes = self.together([steps].into_iter())?;
+        let mut outcomes = self.together([write].into_iter())?;
         outcomes.pop().unwrap_or_else(|| Ok(Written::Done(Vec::new())))
     }
 
@@ -136,13 +144,20 @@ impl Writer {
     /// it happened.
     fn together<'a>(
         &mut self,
-        writes: impl Iterator<Item = &'a [Step]>,
+        writes: impl Iterator<Item = &'a Write>,
     ) -> Result<Vec<Result<Written, StoreError>>, StoreError> {
         let mut outcomes = Vec::new();
-        for steps in writes {
-            let outcome = self.guarded(steps);
+        for write in writes {
+            let outcome = if write.savepoint {
+                self.guarded(&write.steps)
+            } else {
+                apply(&self.conn, &mut self.texts, &write.steps)
+            };
+            if outcome.is_err() && !write.savepoint && !self.conn.is_autocommit() {
+                self.run("ROLLBACK")?;
+            }
             if self.conn.is_autocommit() {
-                // SQLite took the whole transaction back, as it does when the disk is full.
+                // All of it was taken back, here or by SQLite itself, as when the disk is full.
                 return Err(outcome.err().unwrap_or_else(|| {
                     StoreError::Unavailable("the transaction was taken back".to_owned())
                 }));
@@ -207,11 +222,12 @@ mod tests {
     use crate::store::sql;
     use crate::store::value::row;
 
-    fn delivery(guid: &str, bytes: usize) -> Vec<Step> {
-        vec![
+    fn delivery(guid: &str, bytes: usize) -> Write {
+        let steps = vec![
             Step::one(sql::ACCEPT, row![guid, "ping", 0_i64, bytes]).must(1),
             Step::one(sql::KEEP_BODY, row![guid, vec![1_u8; bytes]]),
-        ]
+        ];
+        Write { steps, savepoint: false }
     }
 
     #[test]

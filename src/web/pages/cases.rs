@@ -4,7 +4,8 @@ use askama::Template;
 use axum::extract::{Query, State};
 use serde::Deserialize;
 
-use crate::domain::{CaseState, Place};
+use crate::domain::{Case, CaseState, Cause, Place, Sight};
+use crate::plan::blindness;
 use crate::web::Admin;
 use crate::web::pages::{Choice, Shown, chosen, moment, names, page};
 
@@ -30,6 +31,8 @@ struct Line {
     place: String,
     waiting: usize,
     rows: Vec<(String, String)>,
+    /// What a case without rows tells.
+    tells: String,
 }
 
 pub(in crate::web) async fn show(State(admin): State<Admin>, Query(asked): Query<Asked>) -> Shown {
@@ -44,6 +47,7 @@ pub(in crate::web) async fn show(State(admin): State<Admin>, Query(asked): Query
             Place::Register { .. } => None,
         });
         let places = names(admin.store(), org.org, places).await?;
+        let sight = admin.store().sight(org.org).await?;
         for case in cases {
             let place = match (&case.place, case.issue) {
                 (Place::Register { why }, _) => why.clone(),
@@ -59,6 +63,7 @@ pub(in crate::web) async fn show(State(admin): State<Admin>, Query(asked): Query
                 opened: moment(case.opened),
                 place,
                 waiting: waiting.clone().count(),
+                tells: tells(&case, &sight),
                 rows: waiting
                     .take(10)
                     .map(|row| {
@@ -71,4 +76,17 @@ pub(in crate::web) async fn show(State(admin): State<Admin>, Query(asked): Query
         }
     }
     page(&shown)
+}
+
+/// What a case tells that is about no identity.
+fn tells(case: &Case, sight: &Sight) -> String {
+    match &case.cause {
+        Cause::Blind { why } => {
+            sight.lost.get(why).map(|loss| blindness(*why, true, loss)).unwrap_or_default()
+        }
+        Cause::Exposed { .. } if case.is_notice() => {
+            "What we wrote in a repository became public with it.".to_owned()
+        }
+        Cause::Grants { .. } | Cause::Exposed { .. } | Cause::OwnerLeft { .. } => String::new(),
+    }
 }

@@ -4,6 +4,8 @@ use askama::Template;
 use axum::extract::{Query, State};
 use serde::Deserialize;
 
+use crate::domain::{Blind, Loss};
+use crate::plan::blindness;
 use crate::store::ParkedWhat;
 use crate::web::Admin;
 use crate::web::pages::{Choice, Shown, chosen, moment, page};
@@ -16,13 +18,21 @@ pub(in crate::web) struct Asked {
     org: Option<i64>,
 }
 
+/// What is lost for one cause.
+struct Lost {
+    sentence: String,
+    since: String,
+    what: Vec<String>,
+    more: usize,
+}
+
 #[derive(Template)]
 #[template(path = "coverage.html")]
 struct Coverage {
     orgs: Vec<Choice>,
     org: i64,
     login: String,
-    suspended: bool,
+    blind: Vec<Lost>,
     policy: String,
     gaps: Vec<(String, String, String)>,
     parked: Vec<(String, String, String)>,
@@ -34,7 +44,7 @@ pub(in crate::web) async fn show(State(admin): State<Admin>, Query(asked): Query
         orgs,
         org: 0,
         login: String::new(),
-        suspended: false,
+        blind: Vec::new(),
         policy: String::new(),
         gaps: Vec::new(),
         parked: Vec::new(),
@@ -55,7 +65,8 @@ pub(in crate::web) async fn show(State(admin): State<Admin>, Query(asked): Query
         let gaps = admin.store().gaps(org.org).await?;
         shown.org = org.org.0;
         shown.login = org.login.map(|login| login.to_string()).unwrap_or_default();
-        shown.suspended = org.suspended;
+        let sight = admin.store().sight(org.org).await?;
+        shown.blind = sight.lost.iter().map(|(cause, loss)| lost(*cause, loss)).collect();
         shown.policy = match org.policy.and_then(|policy| policy.error) {
             Some(error) => {
                 format!("beholden.yml is refused, and the last good one counts: {error}")
@@ -65,4 +76,13 @@ pub(in crate::web) async fn show(State(admin): State<Admin>, Query(asked): Query
         shown.gaps = gaps.into_iter().map(|gap| (gap.what, gap.why, moment(gap.since))).collect();
     }
     page(&shown)
+}
+
+fn lost(cause: Blind, loss: &Loss) -> Lost {
+    Lost {
+        sentence: blindness(cause, true, loss),
+        since: moment(loss.since),
+        what: loss.what.values().take(MOST).cloned().collect(),
+        more: loss.what.len().saturating_sub(MOST),
+    }
 }

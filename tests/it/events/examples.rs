@@ -13,7 +13,7 @@ use super::{delivery, payload, payloads, routed, told, told_to};
 const EXAMPLES: &str = "BEHOLDEN_WEBHOOK_EXAMPLES";
 
 /// Every example as event and body, of github.com and of each GHES version in the package.
-fn official() -> Option<Vec<(String, String)>> {
+pub(crate) fn official() -> Option<Vec<(String, String)>> {
     let Ok(folder) = env::var(EXAMPLES) else {
         assert!(env::var("CI").is_err(), "{EXAMPLES} must be set where CI is");
         return None;

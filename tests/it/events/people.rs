@@ -78,8 +78,13 @@ fn our_installation_is_read_again_and_its_repositories_are_only_mentioned() {
     insta::assert_snapshot!(said("installation/suspend"), @"read: installation by octocat");
     insta::assert_snapshot!(said("installation_repositories/added"), @r#"
     fact: repository 502 acme/web Public as of 1970-01-01T00:00:00Z
+    read: selected/502 acme/web by octocat
     read: installation by octocat
     "#);
-    insta::assert_snapshot!(said("installation_repositories/removed"), @"read: installation by octocat");
+    insta::assert_snapshot!(said("installation_repositories/removed"), @r#"
+    fact: repository 501 acme/api Private as of 1970-01-01T00:00:00Z
+    read: selected/501 acme/api by octocat
+    read: installation by octocat
+    "#);
     insta::assert_snapshot!(said("installation_target/renamed"), @"read: installation by octocat");
 }

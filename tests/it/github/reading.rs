@@ -269,8 +269,8 @@ async fn our_installation_says_what_it_may_do() {
     let fact = one(&stand_in, Entity::Installation, Names::default()).await;
     let Fact::Installation { permissions, suspended } = fact else { panic!("{fact:?}") };
     assert_eq!((permissions["issues"].as_str(), suspended), ("write", true));
-    let read = stand_in.reads(Entity::Installation, Names::default()).await;
-    assert_eq!(read, Err(Failure::Gone));
+    let fact = one(&stand_in, Entity::Installation, Names::default()).await;
+    assert_eq!(fact, Fact::Uninstalled);
 }
 
 #[tokio::test]

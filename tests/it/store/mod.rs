@@ -5,6 +5,8 @@ mod door;
 mod lanes;
 mod outbox;
 mod pages;
+mod plans;
 mod shape;
+mod steps;
 mod turns;
 mod world;

@@ -13,8 +13,8 @@ use crate::store::world::{
 };
 use crate::support::databases::{Base, on_each_database};
 
-/// Asked seldom, or of a table with a row for each lane: reading it whole is right.
-const MAY_SCAN: &[&str] = &["ORGS", "NEXT_DUE"];
+/// Asked seldom, or of a table with a row for each lane or organisation: reading it whole is right.
+const MAY_SCAN: &[&str] = &["ORGS", "NEXT_DUE", "BLIND"];
 
 /// What SQLite scans that is no table: answers that are counted.
 const COUNTED: &[&str] = &["CONSTANT ROW", "counted", "deliveries", "readings", "effects"];

@@ -148,6 +148,7 @@ pub(crate) fn repo(id: i64, name: &str) -> Repo {
         archived: false,
         has_issues: true,
         gone: false,
+        hidden: false,
         as_of: at(0),
     }
 }
@@ -192,6 +193,7 @@ pub(crate) fn case(n: u64, repo: i64, second: i64) -> Case {
         opened: at(second),
         latest: at(second),
         merged_into: None,
+        exposed: Vec::new(),
     }
 }
 

@@ -1,10 +1,14 @@
 //! Stories through the whole product: a signed webhook in, settle, look at GitHub.
 
+mod alarms;
+mod answers;
 mod changes;
+mod exposed;
 mod faults;
 mod hostile;
 mod lifecycle;
 mod order;
 mod owning;
 mod rules;
+mod sight;
 mod silence;

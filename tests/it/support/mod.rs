@@ -1,5 +1,6 @@
 //! What stories stand on: the whole product against a simulated GitHub, and both databases.
 
+pub(crate) mod alarms;
 pub(crate) mod databases;
 mod product;
 

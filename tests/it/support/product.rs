@@ -8,7 +8,8 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::response::Response;
-use beholden::domain::{AppId, Case, Markers, OrgId, RepoName, Timestamp};
+use beholden::alert::Alarm;
+use beholden::domain::{AppId, Case, Markers, OrgId, RepoName, Timestamp, Watch};
 use beholden::events::{Delivery, Signed};
 use beholden::github::{Github, Limits, Settings};
 use beholden::pipeline::{Clock, Engine, Options};
@@ -29,6 +30,8 @@ pub(crate) struct Setup {
     seed: Seed,
     policy: Policy,
     store: Store,
+    watch: Watch,
+    alarm: Option<Alarm>,
 }
 
 /// A running product.
@@ -38,6 +41,8 @@ pub(crate) struct Product {
     door: Router,
     secret: String,
     policy: Policy,
+    watch: Watch,
+    alarm: Option<Alarm>,
     /// Whether time was moved. The door's clock is the machine's, so from then on deliveries are
     /// stored with the product's time.
     moved: AtomicBool,
@@ -51,11 +56,25 @@ impl Setup {
             default_mode: Mode::Comment,
             ..Policy::default()
         };
-        Self { seed: Seed::acme(), policy, store: base.store.clone() }
+        let (seed, store) = (Seed::acme(), base.store.clone());
+        Self { seed, policy, store, watch: Watch::default(), alarm: None }
     }
 
     pub(crate) fn policy(mut self, change: impl FnOnce(&mut Policy)) -> Self {
         change(&mut self.policy);
+        self
+    }
+
+    /// What must be so for us to see. Nothing, unless said otherwise.
+    pub(crate) fn watch(mut self, watch: Watch) -> Self {
+        self.watch = watch;
+        self
+    }
+
+    /// Where the operator is told that we are blind.
+    pub(crate) fn alarm(mut self, url: &str, secret: &str) -> Self {
+        let (url, secret) = (url.to_owned().into(), secret.to_owned().into());
+        self.alarm = Some(Alarm::new(url, secret).unwrap());
         self
     }
 
@@ -67,13 +86,23 @@ impl Setup {
     /// Starts it, lets it meet the organisation, and settles.
     pub(crate) async fn start(self) -> Product {
         let github = Sim::start(self.seed);
-        Product::of(github, self.store, self.policy, Clock::default()).await
+        let settings = (self.policy, self.watch, self.alarm);
+        Product::with(github, self.store, settings, Clock::default()).await
     }
 }
 
 impl Product {
     /// A product on a GitHub that has a past.
     pub(crate) async fn of(github: Sim, store: Store, policy: Policy, clock: Clock) -> Self {
+        Self::with(github, store, (policy, Watch::default(), None), clock).await
+    }
+
+    async fn with(
+        github: Sim,
+        store: Store,
+        (policy, watch, alarm): (Policy, Watch, Option<Alarm>),
+        clock: Clock,
+    ) -> Self {
         let app = github.app();
         let key = SecretString::from(app.private_key_pem.clone());
         let mut settings = Settings::new(AppId(app.id as i64), &app.client_id, key);
@@ -89,15 +118,20 @@ impl Product {
             floor: Box::new(move |_| floor.clone()),
             page_url: None,
             markers: Markers::new("a key for stories only"),
+            watch: watch.clone(),
+            alarm: alarm.clone(),
             retention: Retention::default(),
             worker: "story".to_owned(),
         };
         let engine = Engine::new(store.clone(), client, options, clock, Arc::clone(&heard));
         let secret = app.webhook_secret.clone();
         let secrets = vec![SecretString::from(secret.clone())];
-        let door = Door::new(store, DoorSettings { app: AppId(app.id as i64), secrets }, heard);
+        let app = AppId(app.id as i64);
+        let settings = DoorSettings { app, secrets, source_header: None };
+        let door = Door::new(store, settings, heard);
         let moved = AtomicBool::new(false);
-        let product = Self { github, engine, door: public(door), secret, policy, moved };
+        let door = public(door);
+        let product = Self { github, engine, door, secret, policy, watch, alarm, moved };
         product.engine.meet_installations().await.unwrap();
         product.settle().await;
         product
@@ -109,7 +143,8 @@ impl Product {
         change(&mut policy);
         let (store, clock) = (self.engine.store().clone(), self.engine.clock().clone());
         let moved = self.moved;
-        Self { moved, ..Self::of(self.github, store, policy, clock).await }
+        let settings = (policy, self.watch, self.alarm);
+        Self { moved, ..Self::with(self.github, store, settings, clock).await }
     }
 
     /// Lets everything that is due happen: webhooks in, decisions, writes, their webhooks in.

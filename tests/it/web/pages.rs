@@ -49,6 +49,24 @@ async fn the_pages_show_the_register_and_run_nothing_that_strangers_wrote() {
 }
 
 #[tokio::test]
+async fn what_we_are_blind_to_stands_on_the_pages_and_in_the_metrics() {
+    on_each_database(|base| async move {
+        let product = Setup::on(&base).start().await;
+        assert!(!page(&product, "/coverage").await.contains("Blind"));
+        product.github.deselects("acme/api");
+        product.settle().await;
+        let shown = page(&product, "/coverage").await;
+        assert!(shown.contains("Repositories were taken out of the installation"), "{shown}");
+        assert!(shown.contains("<code>acme/api</code>"), "{shown}");
+        assert!(page(&product, "/cases").await.contains("taken out of the installation"));
+        let metrics = page(&product, "/metrics").await;
+        assert!(metrics.contains("beholden_blind{cause=\"deselected\"} 1"), "{metrics}");
+        assert!(metrics.contains("beholden_blind{cause=\"silent\"} 0"), "{metrics}");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_private_door_answers_this_machine_and_nobody_else() {
     on_each_database(|base| async move {
         let product = Setup::on(&base).start().await;

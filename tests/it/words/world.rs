@@ -38,6 +38,7 @@ pub(crate) fn repo(id: i64, name: &str) -> Repo {
         archived: false,
         has_issues: true,
         gone: false,
+        hidden: false,
         as_of: noon(),
     }
 }
@@ -110,6 +111,7 @@ impl World {
             opened: noon(),
             latest: noon(),
             merged_into: None,
+            exposed: Vec::new(),
         };
         let mut repos = vec![repo(1, "acme/home"), repo(10, "acme/api"), repo(11, "acme/web")];
         repos.extend((12..80).map(|id| repo(id, &format!("acme/service-{id}"))));
