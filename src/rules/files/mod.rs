@@ -115,7 +115,8 @@ pub fn judge(scene: &Scene<'_>) -> Vec<Verdict> {
         })
         .collect();
     verdicts.sort_by(|a, b| {
-        let place = |verdict: &Verdict| (verdict.spot.clone(), verdict.rule, verdict.subject.clone());
+        let place =
+            |verdict: &Verdict| (verdict.spot.clone(), verdict.rule, verdict.subject.clone());
         b.severity.cmp(&a.severity).then_with(|| place(a).cmp(&place(b)))
     });
     verdicts
