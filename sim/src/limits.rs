@@ -89,12 +89,13 @@ pub(crate) fn secondary(retry_after: i64) -> Refusal {
 
 impl World {
     fn hourly(&self, caller: &Caller) -> u64 {
-        let Caller::Installation { id, .. } = caller else {
-            return if matches!(caller, Caller::Nobody) { 60 } else { 5_000 };
-        };
+        if matches!(caller, Caller::Nobody) {
+            return 60;
+        }
         if let Some(limit) = self.settings.requests_per_hour {
             return limit;
         }
+        let Caller::Installation { id, .. } = caller else { return 5_000 };
         let Some(installation) = self.installations.get(id) else {
             return 5_000;
         };

@@ -26,7 +26,8 @@ pub struct Settings {
     pub loopback_hooks: bool,
     /// Check requests and answers against GitHub's own description.
     pub check_schemas: bool,
-    /// Requests an hour and installation; `None` follows GitHub's rule (5,000 and more for large organizations).
+    /// Requests an hour and installation, and of the App itself; `None` follows GitHub's rule
+    /// (5,000 and more for large organizations).
     pub requests_per_hour: Option<u64>,
     /// Content-creating requests a minute and installation, GitHub's secondary limit. Here every POST
     /// with an installation token counts.

@@ -133,10 +133,16 @@ pub fn package(words: &[&str]) -> Option<Package> {
         if row.value_flags.iter().any(|it| it == word) {
             at += 1;
         } else if !word.starts_with('-') {
-            return Some(row.named(word, at));
+            return (!is_here(&words[..taken], word)).then(|| row.named(word, at));
         }
     }
     None
+}
+
+/// Whether a word names something that is in the repository already: a path, or what `uv run` finds
+/// in the project's own environment.
+fn is_here(runner: &[&str], word: &str) -> bool {
+    word.starts_with(['.', '/', '~', '$']) || runner.ends_with(&["uv", "run"])
 }
 
 impl PackageRunner {
@@ -201,7 +207,9 @@ mod tests {
         }
         for row in &MCP_PACKAGES.rows {
             for runner in &row.runners {
-                assert_eq!(named(&format!("{runner} acme")), some("acme", None, false), "{runner}");
+                let flag = if runner == "uv run" { "--with " } else { "" };
+                let line = format!("{runner} {flag}acme");
+                assert_eq!(named(&line), some("acme", None, false), "{runner}");
             }
             MCP_PACKAGES.check_sources(&row.ecosystem, &row.source);
         }
@@ -226,6 +234,8 @@ mod tests {
         assert_eq!(named(&pinned), some("ghcr.io/acme/mcp", Some(&digest), true));
         assert_eq!(named("node server.js"), None);
         assert_eq!(named("npx -y"), None);
+        assert_eq!(named("npx ./tools/mcp"), None);
+        assert_eq!(named("uv run scripts/format.py"), None);
         assert_eq!(named("docker compose up"), None);
     }
 }

@@ -24,7 +24,7 @@ pub(in crate::power) fn read(file: &ConfigFile, document: &Node, reading: &mut R
     draft.trigger("pull_request", Crowd::Nobody);
     match tool {
         "Renovate" => {
-            renovate(document, "", "all updates", &mut draft);
+            renovate(document, "all updates", &mut draft);
             presets(document, &mut draft);
             agent_config::keys(file, document, &mut draft, reading);
         }
@@ -45,17 +45,16 @@ fn approves(of: &str, at: At, draft: &mut Draft<'_>) {
 }
 
 /// `automerge` stands anywhere; what it is about stands beside it or above.
-fn renovate(node: &Node, path: &str, about: &str, draft: &mut Draft<'_>) {
+fn renovate(node: &Node, about: &str, draft: &mut Draft<'_>) {
     if let Some(automerge) = node.entry("automerge").filter(|it| it.node.is_true()) {
         merges(about, automerge.at, draft);
     }
     for entry in node.entries() {
-        let below = format!("{path}.{}", entry.key);
         match &entry.node.value {
-            Value::Map(_) => renovate(&entry.node, &below, &entry.key, draft),
+            Value::Map(_) => renovate(&entry.node, &entry.key, draft),
             Value::List(items) if entry.key == "packageRules" => {
                 for item in items {
-                    renovate(item, &below, &matchers(item), draft);
+                    renovate(item, &matchers(item), draft);
                 }
             }
             _ => {}

@@ -6,7 +6,6 @@
 //! Source: "About code owners". The last pattern that fits counts; the first of the three places
 //! that has a list is the one that is read.
 
-use globset::GlobBuilder;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::Foreign;
@@ -158,14 +157,96 @@ impl List {
 fn fits(pattern: &str, path: &str) -> bool {
     let body = pattern.trim_start_matches('/').trim_end_matches('/');
     let anchored = pattern.starts_with('/') || body.contains('/');
-    let root = if anchored || body.starts_with("**") { String::new() } else { "**/".to_owned() };
-    let here = format!("{root}{body}");
-    let below = format!("{here}/**");
-    let only_below = pattern.ends_with('/');
-    let only_here = body.ends_with("/*");
-    let one = |glob: &str| {
-        let built = GlobBuilder::new(glob).literal_separator(true).build();
-        built.is_ok_and(|glob| glob.compile_matcher().is_match(path))
-    };
-    (!only_below && one(&here)) || (!only_here && one(&below))
+    let mut parts: Vec<&str> = if anchored { Vec::new() } else { vec!["**"] };
+    parts.extend(body.split('/'));
+    parts.dedup_by(|one, other| *one == "**" && *other == "**");
+    let path: Vec<&str> = path.split('/').collect();
+    let ends = Ends { only_below: pattern.ends_with('/'), only_here: body.ends_with("/*") };
+    parts.len() <= MOST_PARTS && walk(&parts, &path, ends)
+}
+
+/// Longer patterns fit none of the paths that are asked about.
+const MOST_PARTS: usize = 32;
+
+/// What may be left of a path when a pattern is at its end.
+#[derive(Clone, Copy)]
+struct Ends {
+    /// `folder/`: something must be.
+    only_below: bool,
+    /// `folder/*`: nothing may be.
+    only_here: bool,
+}
+
+fn walk(pattern: &[&str], path: &[&str], ends: Ends) -> bool {
+    match (pattern.split_first(), path.split_first()) {
+        (None, None) => !ends.only_below,
+        (None, Some(_)) => !ends.only_here,
+        (Some((&"**", rest)), _) => (0..=path.len()).any(|taken| walk(rest, &path[taken..], ends)),
+        (Some((part, rest)), Some((name, below))) => {
+            fits_name(part.as_bytes(), name.as_bytes()) && walk(rest, below, ends)
+        }
+        (Some(_), None) => false,
+    }
+}
+
+/// `*` is any letters, `?` is one.
+fn fits_name(pattern: &[u8], name: &[u8]) -> bool {
+    let (mut p, mut n, mut star) = (0, 0, None);
+    while n < name.len() {
+        match pattern.get(p) {
+            Some(b'*') => {
+                star = Some((p, n));
+                p += 1;
+            }
+            Some(c) if *c == b'?' || *c == name[n] => (p, n) = (p + 1, n + 1),
+            _ => match star {
+                Some((at, from)) => {
+                    star = Some((at, from + 1));
+                    (p, n) = (at + 1, from + 1);
+                }
+                None => return false,
+            },
+        }
+    }
+    pattern[p.min(pattern.len())..].iter().all(|c| *c == b'*')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_fit_as_github_says_they_do() {
+        let path = ".github/workflows/release.yml";
+        for pattern in [
+            "*",
+            "*.yml",
+            ".github/",
+            "/.github/",
+            "/.github",
+            ".github/workflows",
+            "workflows/",
+            "**/workflows/*",
+            "/.github/**",
+            ".github/*/release.yml",
+            "release.yml",
+            "**",
+            ".github/workflows/relea??.yml",
+        ] {
+            assert!(fits(pattern, path), "{pattern}");
+        }
+        for pattern in [
+            "/workflows/",
+            ".github/*",
+            "*.rs",
+            "/release.yml",
+            ".github/workflows/release.yml/",
+            "docs/",
+            "",
+            "/",
+            ".github/workflow",
+        ] {
+            assert!(!fits(pattern, path), "{pattern}");
+        }
+    }
 }

@@ -51,6 +51,9 @@ pub(in crate::power) fn credentials(key: &str, value: &str, own: &[Pattern]) -> 
     named.into_iter().chain(literal).collect()
 }
 
+/// A text that names more variables than this may name any.
+const MOST_NAMES: usize = 200;
+
 /// The credentials that a text names, whatever its own key.
 pub(in crate::power) fn names_in(value: &str, own: &[Pattern]) -> Vec<Secret> {
     let mut found = Vec::new();
@@ -68,6 +71,9 @@ pub(in crate::power) fn names_in(value: &str, own: &[Pattern]) -> Vec<Secret> {
             // A bare word is a name only where the format says so.
             if !whole.as_str().contains(['$', '{', '%']) && !is_word_of_its_own(value, &whole) {
                 continue;
+            }
+            if taken.len() == MOST_NAMES {
+                return vec![Secret::All];
             }
             taken.push((whole.start(), whole.end()));
             // Only names that begin so are handed to the servers of Copilot's agent, as secrets.

@@ -11,6 +11,9 @@ use crate::power::model::{Code, Kind, Pin};
 /// Keys whose text is a command.
 const COMMANDS: &[&str] = &["command", "bash", "powershell", "script", "cmd", "run", "exec"];
 
+/// Longer names of an event with its matchers are not told apart any further.
+const LONGEST_EVENT: usize = 200;
+
 /// Longer scripts are held by a digest instead of by their lines.
 const MOST_LINES: usize = 60;
 
@@ -64,7 +67,10 @@ fn handlers(event: &str, node: &Node, draft: &mut Draft<'_>) {
         Value::Map(entries) => {
             let matcher = node.get("matcher").and_then(Node::text).filter(|it| !it.is_empty());
             let event = match matcher {
-                Some(matcher) if matcher != "*" => format!("{event} ({matcher})"),
+                Some(matcher) if matcher != "*" && event.len() < LONGEST_EVENT => {
+                    let cut: String = matcher.chars().take(LONGEST_EVENT).collect();
+                    format!("{event} ({cut})")
+                }
                 _ => event.to_owned(),
             };
             for entry in entries {

@@ -8,6 +8,7 @@ mod followed;
 mod held;
 mod incidents;
 mod laws;
+mod scripts;
 mod shown;
 mod subtraction;
 mod untrusted;

@@ -5,7 +5,7 @@ use hcl_edit::expr::{Expression, ObjectKey, ObjectValue, TraversalOperator};
 use hcl_edit::structure::{Body, Structure};
 
 use crate::power::files::document::node::{At, Entry, Node, Value};
-use crate::power::files::document::{DEEPEST, Lines, MOST_NODES, Refusal, too_deep, too_many};
+use crate::power::files::document::{DEEPEST, Lines, MOST_NODES, Refusal, key, too_deep, too_many};
 use crate::power::model::Tree;
 
 /// A block at the top of a file.
@@ -60,22 +60,22 @@ impl Reader<'_> {
                 Structure::Attribute(attribute) => {
                     let at = self.at(attribute.span());
                     let node = self.expression(&attribute.value, depth + 1)?;
-                    entries.push(Entry { key: attribute.key.as_str().to_owned(), at, node });
+                    entries.push(Entry { key: key(attribute.key.as_str()), at, node });
                 }
                 Structure::Block(block) => {
                     let at = self.at(block.span());
                     let mut node = Node { value: self.body(&block.body, depth + 1)?, at };
                     // `dynamic "statement" { content { … } }` is a statement.
-                    let mut key = block.ident.as_str().to_owned();
-                    if key == "dynamic"
+                    let mut name = key(block.ident.as_str());
+                    if name == "dynamic"
                         && let Some(label) = block.labels.first()
                     {
-                        key = label.as_str().to_owned();
+                        name = key(label.as_str());
                         if let Some(content) = node.get("content") {
                             node = content.clone();
                         }
                     }
-                    entries.push(Entry { key, at, node });
+                    entries.push(Entry { key: name, at, node });
                 }
             }
             self.count(depth, At { line: 1, column: 1, end_line: 1 })?;
@@ -99,16 +99,16 @@ impl Reader<'_> {
             ),
             Expression::Object(object) => {
                 let mut entries = Vec::new();
-                for (key, value) in object.iter() {
-                    let key = match key {
-                        ObjectKey::Ident(name) => name.as_str().to_owned(),
-                        ObjectKey::Expression(Expression::String(text)) => text.value().clone(),
+                for (name, value) in object.iter() {
+                    let name = match name {
+                        ObjectKey::Ident(name) => key(name.as_str()),
+                        ObjectKey::Expression(Expression::String(text)) => key(text.value()),
                         ObjectKey::Expression(expression) => {
-                            format!("${{{}}}", written(expression, 0))
+                            key(&format!("${{{}}}", written(expression, 0)))
                         }
                     };
                     let node = self.object_value(value, depth)?;
-                    entries.push(Entry { key, at: node.at, node });
+                    entries.push(Entry { key: name, at: node.at, node });
                 }
                 Value::Map(entries)
             }

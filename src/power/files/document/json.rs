@@ -6,7 +6,7 @@ use jsonc_parser::common::Ranged;
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 
 use crate::power::files::document::node::{Entry, Node, Value};
-use crate::power::files::document::{DEEPEST, Lines, MOST_NODES, Refusal, too_deep, too_many};
+use crate::power::files::document::{DEEPEST, Lines, MOST_NODES, Refusal, key, too_deep, too_many};
 
 /// The one document of a text; none if the text is empty.
 pub(super) fn parse(text: &str) -> Result<Vec<Node>, Refusal> {
@@ -45,12 +45,12 @@ fn node(ast: Ast<'_>, lines: &Lines<'_>, depth: usize, left: &mut usize) -> Resu
             let mut entries = Vec::new();
             for property in object.properties {
                 let range = property.range;
-                let key = match property.name {
-                    ObjectPropName::String(name) => name.value.into_owned(),
-                    ObjectPropName::Word(name) => name.value.to_owned(),
+                let name = match property.name {
+                    ObjectPropName::String(name) => key(&name.value),
+                    ObjectPropName::Word(name) => key(name.value),
                 };
                 let node = node(property.value, lines, depth + 1, left)?;
-                entries.push(Entry { key, at: lines.at(range.start..range.end), node });
+                entries.push(Entry { key: name, at: lines.at(range.start..range.end), node });
             }
             Value::Map(entries)
         }

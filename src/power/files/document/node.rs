@@ -52,6 +52,9 @@ pub(in crate::power) struct Entry {
     pub(in crate::power) node: Node,
 }
 
+/// Longer paths of keys are not told apart any further.
+const LONGEST_PATH: usize = 400;
+
 impl Node {
     /// The keys and values, if it has any.
     pub(in crate::power) fn entries(&self) -> &[Entry] {
@@ -156,7 +159,11 @@ impl Node {
         match &self.value {
             Value::Map(entries) => {
                 for Entry { key, node, .. } in entries {
-                    let below = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+                    let below = match path.len() {
+                        0 => key.clone(),
+                        1..LONGEST_PATH => format!("{path}.{key}"),
+                        _ => path.clone(),
+                    };
                     node.gather(below, depth + 1, found);
                 }
             }

@@ -4,7 +4,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::power::files::document::node::{Entry, Node, Value};
-use crate::power::files::document::{DEEPEST, Lines, MOST_NODES, Refusal, too_deep, too_many};
+use crate::power::files::document::{DEEPEST, Lines, MOST_NODES, Refusal, key, too_deep, too_many};
 
 /// The one document of a text.
 pub(super) fn parse(text: &str) -> Result<Vec<Node>, Refusal> {
@@ -27,11 +27,11 @@ fn map(
     left: &mut usize,
 ) -> Result<Value, Refusal> {
     let mut entries = Vec::new();
-    for (key, value) in table {
-        let at = lines.at(key.span());
+    for (name, value) in table {
+        let at = lines.at(name.span());
         let node = node(value, lines, depth + 1, left)?;
         let at = if node.at.line >= at.line { at.to(node.at) } else { at };
-        entries.push(Entry { key: key.into_inner().into_owned(), at, node });
+        entries.push(Entry { key: key(&name.into_inner()), at, node });
     }
     // The library sorts by key; the order of the file is that of the places.
     entries.sort_by_key(|entry| entry.at);

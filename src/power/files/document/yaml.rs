@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use granit_parser::{Event, Parser, ScalarStyle, Span};
 
 use crate::power::files::document::node::{At, Entry, Node, Value};
-use crate::power::files::document::{DEEPEST, MOST_NODES, Refusal, too_deep, too_many};
+use crate::power::files::document::{DEEPEST, MOST_NODES, Refusal, key, too_deep, too_many};
 
 /// The documents of a text. `lines_before` are added to every line.
 pub(super) fn parse(text: &str, lines_before: usize) -> Result<Vec<Node>, Refusal> {
@@ -180,8 +180,8 @@ fn weight(value: &Value) -> usize {
 fn map(parts: Vec<Node>) -> Value {
     let (mut entries, mut merged): (Vec<Entry>, Vec<Entry>) = (Vec::new(), Vec::new());
     let mut parts = parts.into_iter();
-    while let (Some(key), Some(node)) = (parts.next(), parts.next()) {
-        let name = key.scalar().unwrap_or_default();
+    while let (Some(named), Some(node)) = (parts.next(), parts.next()) {
+        let name = named.scalar().map(|name| key(&name)).unwrap_or_default();
         if name == "<<" {
             let maps = match node.value {
                 Value::List(items) => items,
@@ -194,7 +194,7 @@ fn map(parts: Vec<Node>) -> Value {
             continue;
         }
         // A value that an anchor brought stands elsewhere: then the key's own line is the place.
-        let at = if node.at.line >= key.at.line { key.at.to(node.at) } else { key.at };
+        let at = if node.at.line >= named.at.line { named.at.to(node.at) } else { named.at };
         entries.push(Entry { key: name, at, node });
     }
     let own: BTreeSet<_> = entries.iter().map(|entry| entry.key.clone()).collect();

