@@ -23,7 +23,7 @@ static URL: LazyLock<Regex> =
 
 /// Words beside an address that make an agent go there, or take it for an authority.
 static GO_THERE: LazyLock<Regex> = LazyLock::new(|| {
-    let words = r"(?i)\b(?:curl|wget|fetch|download|obey|authoritative|authority|source of truth|consult|defer to|always (?:check|read|visit|use)|follow (?:the )?(?:instructions|rules|guidance)|instructions (?:at|from|in)|report to|send|post|upload)\b";
+    let words = r"(?i)\b(?:obey|authoritative|authority|source of truth|consult|defer to|always (?:check|read|visit|use|fetch|follow)|follow (?:all |the )?(?:instructions|rules|guidance|directions)|instructions (?:at|from)|report (?:your |the )?\w+ to|(?:send|post|upload) (?:the|your|all|every|any|it|them|this|results|output))\b";
     Regex::new(words).expect("it is tested")
 });
 
