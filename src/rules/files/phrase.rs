@@ -3,9 +3,10 @@
 //!
 //! All of it is safe to post: what somebody else chose goes through `words`.
 
+use crate::catalogue::{ACTIONS, COMMANDS};
 use crate::domain::Foreign;
 use crate::power::{Crowd, Guard, Level, Power, Runner, Secret, Trigger};
-use crate::words::{list, permission, shown, upper};
+use crate::words::{defused, list, permission, shown, upper};
 
 /// How many things of a kind are named one by one.
 const NAMED: usize = 4;
@@ -71,6 +72,16 @@ fn act(event: &str) -> &'static str {
 /// Whether people from outside can set it in motion with all of its power.
 pub(super) fn is_open(power: &Power) -> bool {
     power.crowd().most().has_outsiders()
+}
+
+/// An agent by the name that people know it by. The catalogue's names are ours; any other is shown
+/// as what it is.
+pub(super) fn agent(id: &Foreign) -> String {
+    let actions = ACTIONS.rows.iter().filter_map(|row| row.agent.as_deref());
+    let commands = COMMANDS.rows.iter().filter_map(|row| row.agent.as_deref());
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
+    let is_it = |name: &str| name.chars().map(plain).eq(id.raw().chars());
+    actions.chain(commands).find(|name| is_it(name)).map_or_else(|| shown(id), defused)
 }
 
 /// What its token may write: "`contents: write`". `None` if it only reads.
