@@ -10,6 +10,7 @@ mod policy;
 mod register;
 mod replay;
 mod running;
+mod scan;
 mod serve;
 mod setup;
 mod withdraw;
@@ -41,6 +42,10 @@ First steps:
   beholden policy check beholden.yml
         reads a policy file as the server would
 
+Without a server:
+  beholden scan
+        says what the files of a checkout grant to bots, tokens and agents
+
 Every setting is a flag and a variable: --app-id is BEHOLDEN_APP_ID. `beholden COMMAND --help`
 explains them.";
 
@@ -50,6 +55,7 @@ enum Command {
     Doctor(Box<doctor::Doctor>),
     Register(register::Register),
     Explain(register::Explain),
+    Scan(Box<scan::Scan>),
     Replay(replay::Replay),
     Withdraw(Box<withdraw::Withdraw>),
     Setup(setup::SetupArgs),
@@ -64,6 +70,7 @@ pub fn run() -> ExitCode {
         Command::Doctor(command) => doctor::run(&command),
         Command::Register(command) => register::run(&command),
         Command::Explain(command) => register::explain(&command),
+        Command::Scan(command) => scan::run(&command),
         Command::Replay(command) => replay::run(&command),
         Command::Withdraw(command) => withdraw::run(&command),
         Command::Setup(args) => setup::run(args),

@@ -5,6 +5,7 @@
 
 mod admin_machine;
 mod exposed_repository;
+pub mod files;
 mod never_expiring_token;
 mod owner_left;
 mod self_hosted_runner;

@@ -1,0 +1,223 @@
+//! Power in words: who can drive it, with which token and secrets. Shared by the sentences of the
+//! rules, so that the same power always reads the same.
+//!
+//! All of it is safe to post: what somebody else chose goes through `words`.
+
+use crate::catalogue::{ACTIONS, COMMANDS};
+use crate::domain::Foreign;
+use crate::power::{Crowd, Guard, Level, Power, Runner, Secret, Trigger};
+use crate::words::{defused, list, permission, shown, upper};
+
+/// How many things of a kind are named one by one.
+const NAMED: usize = 4;
+
+/// Who can set it in motion, as the beginning or middle of a sentence: "anyone who can open an
+/// issue", "people who may push". Who is let in by the widest way in counts.
+pub(super) fn crowd(power: &Power) -> String {
+    let most = power.crowd().most();
+    let fork = Trigger::new(Trigger::FORK);
+    let ways: Vec<&str> = power
+        .triggers
+        .iter()
+        .filter(|(trigger, crowd)| **trigger != fork && crowd.most() == most)
+        .map(|(trigger, _)| trigger.name().raw())
+        .collect();
+    match most {
+        Crowd::Nobody if ways.is_empty() && power.triggers.contains_key(&fork) => {
+            "anyone who opens a pull request from a fork".to_owned()
+        }
+        Crowd::Nobody => match ways.as_slice() {
+            ["schedule"] => "a schedule".to_owned(),
+            ["workflow_call"] => "a workflow that calls it".to_owned(),
+            _ => "a schedule or another job".to_owned(),
+        },
+        Crowd::Owners => "people who administer the repository".to_owned(),
+        Crowd::Collaborators => "people who may push".to_owned(),
+        Crowd::Triagers => "people who may manage issues".to_owned(),
+        Crowd::Approved => "anyone, once a person approves each run,".to_owned(),
+        Crowd::Contributors => "anyone, newcomers once their first run was approved,".to_owned(),
+        Crowd::Readers | Crowd::Anyone => {
+            let mut acts: Vec<&str> = ways.iter().map(|event| act(event)).collect();
+            acts.sort_unstable();
+            acts.dedup();
+            match acts.as_slice() {
+                [_, _, _, _, ..] | [] => "anyone who can read the repository".to_owned(),
+                [most @ .., last] if !most.is_empty() => {
+                    format!("anyone who can {} or {last}", most.join(", "))
+                }
+                acts => format!("anyone who can {}", acts.concat()),
+            }
+        }
+    }
+}
+
+/// What a person does to cause an event.
+fn act(event: &str) -> &'static str {
+    match event {
+        "issues" => "open an issue",
+        "issue_comment" => "comment on an issue",
+        "pull_request_target" => "open a pull request",
+        "pull_request_review" => "review a pull request",
+        "pull_request_review_comment" => "comment on a pull request",
+        "discussion" => "open a discussion",
+        "discussion_comment" => "comment on a discussion",
+        "fork" => "fork the repository",
+        "watch" => "star the repository",
+        "workflow_run" => "start the workflow before it",
+        "workflow_call" => "start a workflow that calls it",
+        _ => "cause its event",
+    }
+}
+
+/// Whether people from outside can set it in motion with all of its power.
+pub(super) fn is_open(power: &Power) -> bool {
+    power.crowd().most().has_outsiders()
+}
+
+/// An agent by the name that people know it by. The catalogue's names are ours; any other is shown
+/// as what it is.
+pub(super) fn agent(id: &Foreign) -> String {
+    let actions = ACTIONS.rows.iter().filter_map(|row| row.agent.as_deref());
+    let commands = COMMANDS.rows.iter().filter_map(|row| row.agent.as_deref());
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
+    let is_it = |name: &str| name.chars().map(plain).eq(id.raw().chars());
+    actions.chain(commands).find(|name| is_it(name)).map_or_else(|| shown(id), defused)
+}
+
+/// What its token may write: "`contents: write`". `None` if it only reads.
+pub(super) fn token(power: &Power) -> Option<String> {
+    let writes = |least: bool| {
+        let can = power.token.iter().filter(move |(_, level)| {
+            let level = if least { level.least() } else { level.most() };
+            level >= Level::Write
+        });
+        can.map(|(scope, level)| {
+            let level = if level.most() == Level::Admin { "admin" } else { "write" };
+            format!("`{}: {level}`", permission(scope.name().raw()))
+        })
+        .collect::<Vec<_>>()
+    };
+    let (sure, possible) = (writes(true), writes(false));
+    match (sure.is_empty(), possible.len() > sure.len()) {
+        (true, false) => None,
+        (true, true) => Some("a token that may write, for its default is not known".to_owned()),
+        (false, _) => Some(some(&sure, "permissions")),
+    }
+}
+
+/// The credentials that it reads: "the secrets `A` and `B`". `None` if it reads none.
+pub(super) fn secrets(power: &Power) -> Option<String> {
+    held(power.secrets.keys())
+}
+
+/// Credentials in words: "every secret", "the secret `A` and the variable `B` of the machine".
+pub(super) fn held<'a>(secrets: impl IntoIterator<Item = &'a Secret>) -> Option<String> {
+    let (mut named, mut local, mut literal, mut all) = (Vec::new(), Vec::new(), 0_usize, false);
+    for secret in secrets {
+        match secret {
+            Secret::All => all = true,
+            Secret::Named { name } => named.push(shown(name)),
+            Secret::Local { name } => local.push(shown(name)),
+            Secret::Literal { .. } => literal += 1,
+        }
+    }
+    let mut parts = Vec::new();
+    if all {
+        parts.push("every secret that it can see".to_owned());
+    } else if !named.is_empty() {
+        parts.push(format!("the {} {}", one("secret", named.len()), some(&named, "secrets")));
+    }
+    if !local.is_empty() {
+        let noun = one("variable", local.len());
+        parts.push(format!("the {noun} {} of the machine", some(&local, "variables")));
+    }
+    if literal > 0 {
+        parts.push("a credential that stands in the file".to_owned());
+    }
+    (!parts.is_empty()).then(|| list(&parts))
+}
+
+/// What sets it in motion: "on `issues` and `push`". `None` if nothing is known to.
+pub(super) fn triggers(power: &Power) -> Option<String> {
+    let names: Vec<String> = power.triggers.keys().map(|trigger| shown(trigger.name())).collect();
+    (!names.is_empty()).then(|| format!("on {}", some(&names, "events")))
+}
+
+/// Everything that reaches further than its own job, as the end of a sentence: "with
+/// `contents: write` and the secret `A`". `None` if it holds nothing of the kind.
+pub(super) fn holds(power: &Power) -> Option<String> {
+    let mut parts: Vec<String> = token(power).into_iter().chain(secrets(power)).collect();
+    if !power.trusts.is_empty() {
+        let names: Vec<_> =
+            power.trusts.keys().map(|trust| permission(trust.provider.raw())).collect();
+        parts.push(format!("a login at {}", some(&unique(names), "places")));
+    }
+    if !power.roles.is_empty() {
+        let names: Vec<_> = power.roles.keys().map(|role| shown(&role.name)).collect();
+        let names = unique(names);
+        parts.push(format!("the {} {}", one("right", names.len()), some(&names, "rights")));
+    }
+    if !power.runners.is_empty() {
+        parts.push(runner(power.runners.keys().next()));
+    }
+    if parts.is_empty() {
+        return None;
+    }
+    Some(format!("with {}", list(&parts)))
+}
+
+/// What stands between it and its power, as the end of a sentence. `None` where nothing does.
+pub(super) fn guarded(power: &Power) -> Option<String> {
+    match &power.guard {
+        Guard::Open => None,
+        Guard::Behind { .. } => Some("behind the protection of an environment".to_owned()),
+        Guard::Unknown { environment } => Some(format!(
+            "in the environment {}, of whose protection nothing is known",
+            shown(environment)
+        )),
+    }
+}
+
+fn runner(runner: Option<&Runner>) -> String {
+    match runner {
+        Some(Runner::Labels { labels }) => {
+            let labels: Vec<_> = labels.iter().map(shown).collect();
+            format!("a machine of its own ({})", some(&labels, "labels"))
+        }
+        Some(Runner::Group { group }) => format!("a machine of the group {}", shown(group)),
+        Some(Runner::Unknown { .. }) | None => "a machine that cannot be told".to_owned(),
+    }
+}
+
+/// Foreign names in code spans: "`a`, `b` and 3 more".
+pub(super) fn names<'a>(names: impl IntoIterator<Item = &'a Foreign>, what: &str) -> String {
+    let shown: Vec<_> = names.into_iter().map(shown).collect();
+    some(&shown, what)
+}
+
+/// A list of at most a few, the rest as a number.
+pub(super) fn some(items: &[String], what: &str) -> String {
+    if items.len() <= NAMED + 1 {
+        return list(items);
+    }
+    let rest = format!("{} more {what}", items.len() - NAMED);
+    let named: Vec<_> = items.iter().take(NAMED).cloned().chain([rest]).collect();
+    list(&named)
+}
+
+/// The noun for one or for several.
+pub(super) fn one(noun: &str, count: usize) -> String {
+    if count == 1 { noun.to_owned() } else { crate::words::plural(noun) }
+}
+
+/// Parts of a sentence put together, with a capital and a full stop.
+pub(super) fn sentence(parts: &[&str]) -> String {
+    let text = parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" ");
+    format!("{}.", upper(&text))
+}
+
+fn unique(mut names: Vec<String>) -> Vec<String> {
+    names.sort();
+    names.dedup();
+    names
+}
