@@ -17,6 +17,7 @@ use serde::Serialize;
 
 use crate::domain::{IdentityKind, RuleId, Severity};
 use crate::power::{Axis, Difference, Granted, LostOwner, Power, Powers, Spot, Subject, Way};
+use crate::rules::Page;
 
 /// What is wrong with a grant of files, how bad it is, why it matters, and how to see it.
 #[derive(Debug)]
@@ -42,12 +43,21 @@ const SHARPER: &[(RuleId, &[RuleId])] = &[
     ("agent-changes-own-power", &["agent-reach"]),
     ("new-agent", &["agent-reach"]),
     ("mcp-server-unpinned", &["mcp-server-added"]),
-    ("trust-policy", &["iac-grant"]),
+    ("wildcard-subject", &["trust-policy", "oidc-trust-added", "iac-grant"]),
+    ("trust-policy", &["oidc-trust-added", "iac-grant"]),
 ];
 
 /// Every rule, in the order of the documentation.
 pub fn all() -> impl Iterator<Item = &'static FileRule> {
     agents::ALL.iter().chain(workflows::ALL)
+}
+
+impl FileRule {
+    /// What people read about it.
+    pub fn page(&self) -> Page {
+        let Self { id, title, severity, tags, docs, check: _ } = *self;
+        Page { id, title, severity, tags, docs }
+    }
 }
 
 /// What a rule looks at.
