@@ -138,12 +138,6 @@ pub(super) fn held<'a>(secrets: impl IntoIterator<Item = &'a Secret>) -> Option<
     (!parts.is_empty()).then(|| list(&parts))
 }
 
-/// What sets it in motion: "on `issues` and `push`". `None` if nothing is known to.
-pub(super) fn triggers(power: &Power) -> Option<String> {
-    let names: Vec<String> = power.triggers.keys().map(|trigger| shown(trigger.name())).collect();
-    (!names.is_empty()).then(|| format!("on {}", some(&names, "events")))
-}
-
 /// Everything that reaches further than its own job, as the end of a sentence: "with
 /// `contents: write` and the secret `A`". `None` if it holds nothing of the kind.
 pub(super) fn holds(power: &Power) -> Option<String> {

@@ -128,7 +128,7 @@ fn an_agent_in_a_file_and_the_settings_of_one() {
     let path = ".claude/agents/reviewer.md";
     assert_eq!(
         said(AGENTS, &[], &[(path, agent)]),
-        "new-agent medium .claude/agents/reviewer.md:1 Whoever works in a checkout can call the agent `reviewer`, with the tool `Read(*)`."
+        "new-agent medium .claude/agents/reviewer.md:2 Whoever works in a checkout can call the agent `reviewer`, with the tool `Read(*)`."
     );
     let settings = ".claude/settings.json";
     let asks =

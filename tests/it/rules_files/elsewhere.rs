@@ -137,7 +137,7 @@ fn bots_that_merge() {
         &[],
         &[(".mergify.yml", mergify)],
         &[
-            "auto-merge-by-bot medium .mergify.yml:6 Mergify approves and merges pull requests without a person: `author=renovate` and `author=renovate`.",
+            "auto-merge-by-bot medium .mergify.yml:6 Mergify approves and merges pull requests without a person: `author=renovate`.",
         ],
     );
     check("off", &[], &[("renovate.json", "{\"automerge\": false}")], &[]);
