@@ -140,6 +140,15 @@ fn bots_that_merge() {
             "auto-merge-by-bot medium .mergify.yml:6 Mergify approves and merges pull requests without a person: `author=renovate`.",
         ],
     );
+    let job = "on: pull_request\npermissions: {contents: write, pull-requests: write}\njobs:\n  merge:\n    runs-on: ubuntu-latest\n    steps:\n      - run: gh pr merge --auto --squash \"$URL\"\n";
+    check(
+        "a job",
+        &[],
+        &[(".github/workflows/merge.yml", job)],
+        &[
+            "auto-merge-by-bot medium .github/workflows/merge.yml:7 The job `merge` merges pull requests without a person, with `contents: write` and `pull-requests: write`; people who may push can set it in motion.",
+        ],
+    );
     check("off", &[], &[("renovate.json", "{\"automerge\": false}")], &[]);
 }
 
