@@ -38,10 +38,14 @@ pub struct FileRule {
 /// Where the first has spoken, the others say nothing of the same subject, nor of the job that it
 /// is a part of: what they would say is implied.
 const SHARPER: &[(RuleId, &[RuleId])] = &[
-    ("agent-anyone-can-drive", &["new-agent", "agent-reach"]),
+    (
+        "agent-anyone-can-drive",
+        &["new-agent", "agent-reach", "token-widened", "secret-gained-reader"],
+    ),
     ("agent-unrestricted", &["new-agent", "agent-reach"]),
     ("agent-changes-own-power", &["agent-reach"]),
     ("new-agent", &["agent-reach"]),
+    ("auto-merge-by-bot", &["token-widened"]),
     ("mcp-server-unpinned", &["mcp-server-added"]),
     ("wildcard-subject", &["trust-policy", "oidc-trust-added", "iac-grant"]),
     ("trust-policy", &["oidc-trust-added", "iac-grant"]),
