@@ -58,7 +58,7 @@ pub enum Phase {
     Publish,
     /// Logs in with a credential.
     Auth,
-    /// Makes a credential or a grant.
+    /// Makes a credential or a grant, or gives a change its yes.
     Grant,
     /// Asks for the job's OIDC token by hand.
     Oidc,

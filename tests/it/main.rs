@@ -11,6 +11,7 @@ mod github;
 mod manifest;
 mod policy;
 mod power;
+mod rules_files;
 mod scan;
 mod served;
 mod store;

@@ -17,6 +17,7 @@ use serde::Serialize;
 
 use crate::domain::{IdentityKind, RuleId, Severity};
 use crate::power::{Axis, Difference, Granted, LostOwner, Power, Powers, Spot, Subject, Way};
+use crate::rules::Page;
 
 /// What is wrong with a grant of files, how bad it is, why it matters, and how to see it.
 #[derive(Debug)]
@@ -37,17 +38,30 @@ pub struct FileRule {
 /// Where the first has spoken, the others say nothing of the same subject, nor of the job that it
 /// is a part of: what they would say is implied.
 const SHARPER: &[(RuleId, &[RuleId])] = &[
-    ("agent-anyone-can-drive", &["new-agent", "agent-reach"]),
+    (
+        "agent-anyone-can-drive",
+        &["new-agent", "agent-reach", "token-widened", "secret-gained-reader"],
+    ),
     ("agent-unrestricted", &["new-agent", "agent-reach"]),
     ("agent-changes-own-power", &["agent-reach"]),
     ("new-agent", &["agent-reach"]),
+    ("auto-merge-by-bot", &["token-widened"]),
     ("mcp-server-unpinned", &["mcp-server-added"]),
-    ("trust-policy", &["iac-grant"]),
+    ("wildcard-subject", &["trust-policy", "oidc-trust-added", "iac-grant"]),
+    ("trust-policy", &["oidc-trust-added", "iac-grant"]),
 ];
 
 /// Every rule, in the order of the documentation.
 pub fn all() -> impl Iterator<Item = &'static FileRule> {
     agents::ALL.iter().chain(workflows::ALL)
+}
+
+impl FileRule {
+    /// What people read about it.
+    pub fn page(&self) -> Page {
+        let Self { id, title, severity, tags, docs, check: _ } = *self;
+        Page { id, title, severity, tags, docs }
+    }
 }
 
 /// What a rule looks at.

@@ -1,6 +1,6 @@
 //! An agent that may do or reach more than before, short of everything.
 
-use crate::domain::{Foreign, Severity};
+use crate::domain::Severity;
 use crate::power::{Axis, Patterns};
 use crate::rules::files::agents::who;
 use crate::rules::files::{FileRule, Gained, Hit, Scene, phrase};
@@ -32,18 +32,6 @@ fn one(gained: &Gained<'_>) -> Option<Hit> {
         let before = gained.before.map_or(&none, |it| &it.network);
         parts.extend(more(&power.network, before, "call", ""));
     }
-    let servers: Vec<&Foreign> = gained
-        .rose
-        .iter()
-        .filter_map(|axis| match axis {
-            Axis::Server(name) if gained.before.is_some() => Some(name),
-            _ => None,
-        })
-        .collect();
-    if !servers.is_empty() {
-        let noun = phrase::one("server", servers.len());
-        parts.push(format!("use the MCP {noun} {}", phrase::names(servers, "servers")));
-    }
     let roles: Vec<String> = gained
         .rose
         .iter()
@@ -58,9 +46,7 @@ fn one(gained: &Gained<'_>) -> Option<Hit> {
     if !roles.is_empty() {
         parts.push(format!("have {}", phrase::some(&roles, "rights")));
     }
-    let axis = gained.first(|axis| {
-        matches!(axis, Axis::Tools | Axis::Network | Axis::Role(_) | Axis::Server(_))
-    })?;
+    let axis = gained.first(|axis| matches!(axis, Axis::Tools | Axis::Network | Axis::Role(_)))?;
     if parts.is_empty() {
         return None;
     }

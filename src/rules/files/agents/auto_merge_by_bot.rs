@@ -1,8 +1,11 @@
 //! A bot that merges or approves without a person.
 
+use std::collections::BTreeSet;
+
 use crate::catalogue::action;
 use crate::domain::{Foreign, IdentityKind, Severity};
 use crate::power::{Axis, Kind};
+use crate::rules::files::agents::who;
 use crate::rules::files::{FileRule, Gained, Hit, Scene, phrase};
 use crate::words::shown;
 
@@ -55,8 +58,9 @@ fn settings(gained: &Gained<'_>) -> Option<Hit> {
     let of_workflows = merged
         .iter()
         .any(|what| what.raw().contains("github-actions") || what.raw().contains(".github"));
-    let about = phrase::names(merged.iter().chain(&approved), "more");
-    let name = shown(&gained.after.subject.name);
+    let about: BTreeSet<&Foreign> = merged.iter().chain(&approved).collect();
+    let about = phrase::names(about, "more");
+    let name = who::name(gained.after);
     let message = format!("{name} {verb} pull requests without a person: {about}");
     let hit = gained.hit(axis, phrase::sentence(&[&message]));
     Some(if of_workflows { hit.of(Severity::High) } else { hit })

@@ -21,7 +21,7 @@ const NAMED: usize = 3;
 
 /// One line can lose the owner of many kinds of file: that is one verdict.
 fn check(scene: &Scene<'_>) -> Vec<Hit> {
-    let mut lines: BTreeMap<(&Spot, bool), (Vec<Guarded>, Vec<&Foreign>)> = BTreeMap::new();
+    let mut lines: BTreeMap<_, (Vec<Guarded>, Vec<&Foreign>)> = BTreeMap::new();
     for lost in scene.lost_owners {
         let (guarded, owners) = lines.entry((&lost.spot, lost.last)).or_default();
         guarded.push(lost.guarded);

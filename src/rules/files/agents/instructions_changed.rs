@@ -93,8 +93,12 @@ fn leads(gained: &Gained<'_>) -> Vec<String> {
             _ => None,
         })
         .collect();
-    if !off.is_empty() {
-        leads.push(format!("have them work without {}", phrase::names(off, "more")));
+    let root = |what: &&Foreign| what.raw().contains("root");
+    if off.iter().any(root) {
+        leads.push("have them act as root".to_owned());
+    }
+    if !off.iter().all(root) {
+        leads.push("have them work without being asked".to_owned());
     }
     leads
 }

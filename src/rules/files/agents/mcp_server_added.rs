@@ -2,6 +2,7 @@
 
 use crate::domain::{Foreign, IdentityKind, Severity};
 use crate::power::{Axis, Code, Kind, Power, Secret};
+use crate::rules::files::agents::who;
 use crate::rules::files::{FileRule, Gained, Hit, Scene, phrase};
 use crate::words::shown;
 
@@ -15,7 +16,23 @@ pub(super) const RULE: FileRule = FileRule {
 };
 
 fn check(scene: &Scene<'_>) -> Vec<Hit> {
-    scene.gained().filter(|it| is_server(it)).filter_map(|gained| one(&gained)).collect()
+    let given = who::running(scene).into_iter().filter_map(|gained| given(&gained));
+    let servers = scene.gained().filter(|it| is_server(it));
+    servers.filter_map(|gained| one(&gained)).chain(given).collect()
+}
+
+/// A server that a workflow gives to an agent that was there before.
+fn given(gained: &Gained<'_>) -> Option<Hit> {
+    gained.before?;
+    let axis = gained.first(|axis| matches!(axis, Axis::Server(_)))?;
+    let Axis::Server(name) = axis else { return None };
+    let agent = who::name(gained.after);
+    let message = format!(
+        "{agent} is given the MCP server {}; {} can drive it",
+        shown(name),
+        phrase::crowd(&gained.after.power)
+    );
+    Some(gained.hit(axis, phrase::sentence(&[&message])))
 }
 
 pub(super) fn is_server(gained: &Gained<'_>) -> bool {

@@ -2,6 +2,7 @@
 
 use crate::domain::{Foreign, IdentityKind, Severity};
 use crate::power::{Axis, Kind};
+use crate::rules::files::agents::who;
 use crate::rules::files::{FileRule, Gained, Hit, Scene, phrase};
 use crate::words::shown;
 
@@ -16,7 +17,7 @@ pub(super) const RULE: FileRule = FileRule {
 
 fn check(scene: &Scene<'_>) -> Vec<Hit> {
     let ours = |gained: &Gained<'_>| {
-        gained.after.subject.kind == IdentityKind::AgentInstructions
+        gained.after.subject.kind == IdentityKind::AgentInstructions && !who::is_text(gained.after)
             || gained.after.subject.kind == IdentityKind::AiAgent && !gained.is_in_workflow()
     };
     scene
@@ -35,13 +36,11 @@ fn commands(gained: &Gained<'_>) -> Option<Hit> {
         1 => String::new(),
         more => format!(", and {} more,", more - 1),
     };
-    let secrets = phrase::secrets(&gained.after.power).map(|it| format!("with {it}"));
-    let when = format!("starts by itself {} in every checkout", when(event));
-    let message = phrase::sentence(&[
-        &format!("{}{rest}", shown(&Foreign::new(command))),
-        &when,
-        &secrets.unwrap_or_default(),
-    ]);
+    let secrets = phrase::secrets(&gained.after.power).map(|it| format!(", with {it}"));
+    let command = shown(&Foreign::new(command));
+    let when = format!("{}{}", when(event), secrets.unwrap_or_default());
+    let message = format!("{command}{rest} starts by itself in every checkout{when}");
+    let message = phrase::sentence(&[&message]);
     let severity = if event == "commit" { Severity::Medium } else { Severity::High };
     Some(gained.hit(axis, message).of(severity))
 }
@@ -76,9 +75,9 @@ fn parts(start: &Foreign) -> (&str, &str) {
 /// When it starts, in words where they are known.
 fn when(event: &str) -> String {
     match event {
-        "opening the folder" => "when the folder is opened".to_owned(),
-        "commit" => "before a commit".to_owned(),
+        "opening the folder" => " when the folder is opened".to_owned(),
+        "commit" => " before a commit".to_owned(),
         "" => String::new(),
-        event => format!("at {}", shown(&Foreign::new(event))),
+        event => format!(" at {}", shown(&Foreign::new(event))),
     }
 }

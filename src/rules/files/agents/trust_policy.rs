@@ -31,9 +31,9 @@ fn one(gained: &Gained<'_>) -> Option<Hit> {
     let (trust, worst, more) = widest(gained, axis)?;
     let rest = match more {
         0 => String::new(),
-        more => format!(", and {more} more {}", phrase::one("subject", more)),
+        more => format!(" and {more} more {}", phrase::one("subject", more)),
     };
-    let message = format!("{}{rest}, {}", worst.words(), gets(gained.after, trust));
+    let message = format!("{}{rest} {}", worst.words(), gets(gained.after, trust));
     Some(gained.hit(axis, phrase::sentence(&[&message])).of(worst.severity()))
 }
 

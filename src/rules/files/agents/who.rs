@@ -1,11 +1,11 @@
 //! Whom the rules of this group are about: agents that run on GitHub, agents and settings that wait
 //! in a checkout, texts that instruct them.
 
-use crate::catalogue::{ACTIONS, Raises};
+use crate::catalogue::{ACTIONS, CONFIG_FILES, Raises};
 use crate::domain::{Foreign, IdentityKind};
 use crate::power::{Code, Granted, Kind, Patterns, Power};
 use crate::rules::files::{Gained, Scene, phrase};
-use crate::words::{list, shown};
+use crate::words::{defused, list, shown};
 
 /// Tools that run any command.
 const SHELLS: &[&str] =
@@ -60,19 +60,22 @@ pub(super) fn name(granted: &Granted) -> String {
         list(&names)
     } else if granted.subject.kind == IdentityKind::AiAgent {
         format!("the agent {}", shown(&granted.subject.name))
+    } else if granted.subject.name.raw() == "devcontainer" {
+        "the development container".to_owned()
     } else {
-        shown(&granted.subject.name)
+        // Settings are named by the tool that the catalogue knows their place by.
+        let tools = CONFIG_FILES.rows.iter().map(|row| row.tool.as_str());
+        let known = tools.into_iter().find(|tool| *tool == granted.subject.name.raw());
+        known.map_or_else(|| shown(&granted.subject.name), defused)
     }
 }
 
 /// What it has, as the end of a sentence: tools first, then what reaches further.
 pub(super) fn with(power: &Power) -> String {
-    let holds = phrase::holds(power).map(|holds| holds.trim_start_matches("with ").to_owned());
+    let holds = phrase::holdings(power);
     let parts: Vec<String> = tools(power).into_iter().chain(servers(power)).chain(holds).collect();
-    if parts.is_empty() {
-        return String::new();
-    }
-    format!("with {}", list(&parts))
+    let guard = phrase::guarded(power).map(|guard| format!(", {guard}")).unwrap_or_default();
+    if parts.is_empty() { String::new() } else { format!("with {}{guard}", list(&parts)) }
 }
 
 /// The tools that it may use without being asked.
