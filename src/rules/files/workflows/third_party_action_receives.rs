@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalogue;
+use crate::catalogue::{self, CLOUD_LOGINS};
 use crate::domain::{Foreign, IdentityKind, Severity};
-use crate::power::{Axis, Code, Granted, Kind, Pin, Power, Secret};
+use crate::power::{Axis, Code, Granted, Kind, Level, Pin, Power, Referred, Secret};
 use crate::rules::files::phrase::{holds, names, one, sentence};
 use crate::rules::files::workflows::phrase::loose;
 use crate::rules::files::workflows::{gained, jobs, sharper};
@@ -36,7 +36,7 @@ fn check(scene: &Scene<'_>) -> Vec<Hit> {
         let hit = receives(&part, code, pin);
         if holds_secret(&part.after.power) {
             hits.push(hit);
-        } else if sharper::writes(&part.after.power) {
+        } else if sharper::writes(&part.after.power) && !is_login(code, &part.after.power) {
             let key = (part.after.subject.path.clone(), job_of(part.after, code));
             writing.entry(key).or_default().push((hit, code.clone(), pin));
         }
@@ -65,6 +65,17 @@ fn is_news(part: &Gained<'_>, code: &Code) -> bool {
 /// What reads every secret is told by another rule.
 fn holds_secret(power: &Power) -> bool {
     power.secrets.keys().any(|secret| *secret != Secret::All)
+}
+
+/// Whether it gets nothing but the login that it is made for.
+fn is_login(code: &Code, power: &Power) -> bool {
+    let logs_in = CLOUD_LOGINS
+        .rows
+        .iter()
+        .any(|login| login.uses.iter().any(|uses| uses.eq_ignore_ascii_case(code.name.raw())));
+    let written = power.token.iter().filter(|(_, level)| level.most() >= Level::Write);
+    let mut scopes = written.map(|(scope, _)| scope.name().raw());
+    logs_in && scopes.all(|scope| scope == "id-token")
 }
 
 fn receives(part: &Gained<'_>, code: &Code, pin: Pin) -> Hit {
@@ -118,7 +129,7 @@ fn called(job: &Gained<'_>) -> Option<Hit> {
 }
 
 /// The same code at another reference that does not hold it either.
-fn moved(scene: &Scene<'_>, referred: &crate::power::Referred) -> Option<Hit> {
+fn moved(scene: &Scene<'_>, referred: &Referred) -> Option<Hit> {
     let granted = scene.head.of(&referred.subject)?;
     let power = &granted.power;
     let loose_now = power.code.get(&referred.code).is_some_and(|pin| pin.is_loose());
