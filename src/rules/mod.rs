@@ -86,9 +86,33 @@ pub fn check_all(facts: &Facts<'_>, entry: &Entry) -> Result<Vec<Finding>, NotLo
     Ok(findings)
 }
 
-/// The rule of this name.
-pub fn rule(id: &str) -> Option<&'static Rule> {
-    ALL.iter().find(|rule| rule.id == id)
+/// What people read about a rule, whatever it is about.
+#[derive(Clone, Copy, Debug)]
+pub struct Page {
+    /// Its name everywhere.
+    pub id: RuleId,
+    /// What is wrong, in a few words.
+    pub title: &'static str,
+    /// How bad it usually is.
+    pub severity: Severity,
+    /// OWASP and ATT&CK entries, each with its version.
+    pub tags: &'static [&'static str],
+    /// Its text.
+    pub docs: &'static str,
+}
+
+/// The pages of all rules, about the register and about files, in the order of the documentation.
+pub fn pages() -> impl Iterator<Item = Page> {
+    let about_register = ALL.iter().map(|rule| {
+        let Rule { id, title, severity, tags, docs, check: _ } = *rule;
+        Page { id, title, severity, tags, docs }
+    });
+    about_register.chain(files::all().map(files::FileRule::page))
+}
+
+/// The page of the rule of this name.
+pub fn page(id: &str) -> Option<Page> {
+    pages().find(|page| page.id == id)
 }
 
 /// Whether the source stated that it happened now.

@@ -11,6 +11,7 @@ mod github;
 mod manifest;
 mod policy;
 mod power;
+mod rules_files;
 mod rules_flows;
 mod served;
 mod store;

@@ -4,27 +4,40 @@
 
 use crate::catalogue::{ConfigFile, Means};
 use crate::domain::IdentityKind;
-use crate::power::files::credential::{credentials, host_of, local, names_in};
+use crate::power::files::credential::{
+    credentials, credentials_of_url, host_of, local, names_in, shown,
+};
 use crate::power::files::document::{At, Node, Value};
-use crate::power::files::hooks;
 use crate::power::files::reading::{Draft, Reading};
+use crate::power::files::{hooks, safety};
 use crate::power::model::{Code, Door, Egress, Kind, Pin, Secret};
 
 /// Variables that make whatever starts next run something else first.
 const RUNS_FIRST: &[&str] = &[
     "BASH_ENV",
     "DYLD_INSERT_LIBRARIES",
-    "ENV",
     "GIT_EXTERNAL_DIFF",
     "GIT_SSH",
     "GIT_SSH_COMMAND",
     "LD_PRELOAD",
     "NODE_OPTIONS",
-    "PATH",
     "PERL5OPT",
     "PROMPT_COMMAND",
     "PYTHONSTARTUP",
     "RUBYOPT",
+];
+
+/// Keys beside a command that hold none.
+const IS_NO_COMMAND: &[&str] = &[
+    "context",
+    "description",
+    "dockerfile",
+    "executionMode",
+    "fileFilters",
+    "name",
+    "padding",
+    "timeout",
+    "type",
 ];
 
 /// Reads the keys of a file that grant.
@@ -67,9 +80,9 @@ fn apply(
         Means::Run => run(path, node, at, draft),
         Means::Allow => allow(path, node, at, draft),
         Means::Deny => deny(node, draft),
-        Means::Mode => mode(path, node, at, draft),
-        Means::Approve => approve(path, node, at, draft),
-        Means::Guard => guard(path, node, at, draft),
+        Means::Mode => safety::mode(path, node, at, draft),
+        Means::Approve => safety::approve(path, node, at, draft),
+        Means::Guard => safety::guard(path, node, at, draft),
         Means::Environment => environment(path, node, draft),
         Means::Endpoint => endpoint(path, node, draft),
         Means::Credential => credential(path, node, draft),
@@ -94,24 +107,25 @@ pub(in crate::power) fn run(path: &str, node: &Node, at: At, draft: &mut Draft<'
             let words: Vec<_> = items.iter().filter_map(Node::scalar).collect();
             draft.start(path, &words.join(" "), at);
         }
-        _ => {
-            for (below, leaf) in node.leaves() {
-                let last = below.rsplit('.').next().unwrap_or_default();
-                let quiet = matches!(
-                    last,
-                    "type"
-                        | "name"
-                        | "padding"
-                        | "timeout"
-                        | "description"
-                        | "context"
-                        | "dockerfile"
-                );
-                if let (Some(command), false) = (leaf.text(), quiet) {
-                    draft.start(path, command, leaf.at);
+        Value::List(items) => {
+            for item in items {
+                run(path, item, item.at, draft);
+            }
+        }
+        Value::Map(entries) => {
+            for entry in entries.iter().filter(|entry| !IS_NO_COMMAND.contains(&&*entry.key)) {
+                match &entry.node.value {
+                    // Each of these is a command of its own; elsewhere a list is one command.
+                    Value::List(items) if entry.key == "commands" => {
+                        for item in items {
+                            run(path, item, item.at, draft);
+                        }
+                    }
+                    _ => run(path, &entry.node, entry.at, draft),
                 }
             }
         }
+        _ => {}
     }
 }
 
@@ -130,7 +144,7 @@ fn allow(path: &str, node: &Node, at: At, draft: &mut Draft<'_>) {
                 for inner in entry.node.entries() {
                     // `bash: { "git *": allow }`
                     if says_yes(&inner.node) {
-                        draft.tool(&format!("{}({})", entry.key, inner.key), inner.at);
+                        draft.tool(&tool(&format!("{}({})", entry.key, inner.key)), inner.at);
                     }
                     for (word, at) in match inner.key.to_ascii_lowercase().contains("allow") {
                         true => inner.node.words(),
@@ -192,106 +206,6 @@ fn deny(node: &Node, draft: &mut Draft<'_>) {
     }
 }
 
-/// How much is asked. Looser modes hold what stricter ones hold, so that they compare.
-fn mode(path: &str, node: &Node, at: At, draft: &mut Draft<'_>) {
-    let Some(value) = node.scalar() else {
-        return;
-    };
-    let loosened: &[&str] = match value.as_str() {
-        "default" | "plan" | "ask" | "untrusted" | "on-request" | "read-only" | "chat"
-        | "approve" | "manual" | "false" | "dontAsk" | "subagent" | "primary" | "all" | "" => &[],
-        "acceptEdits" | "auto_edit" => &["approval of edits"],
-        "smart_approve" | "auto" if !path.contains("GOOSE") => &["approval of edits"],
-        "on-failure" => &["approval of commands that stay in the sandbox"],
-        "bypassPermissions" | "yolo" | "auto" | "full-auto" => {
-            &["approval of edits", "approval of commands"]
-        }
-        "never" => &["approval of commands that stay in the sandbox", "approval of commands"],
-        "workspace-write" => &["a sandbox that only reads"],
-        "danger-full-access" => &["a sandbox that only reads", "the sandbox"],
-        "trusted" => &["the question whether the folder is trusted"],
-        "true" if path.ends_with("privileged") => &["the walls of the container"],
-        _ => {
-            draft.loosened(&format!("{path}, now {value}"), at);
-            return;
-        }
-    };
-    for safety in loosened {
-        draft.loosened(safety, at);
-    }
-}
-
-fn approve(path: &str, node: &Node, at: At, draft: &mut Draft<'_>) {
-    let server = path.strip_prefix("mcpServers.").and_then(|rest| rest.rsplit_once('.'));
-    match (&node.value, server) {
-        (Value::List(_), server) => {
-            for (word, at) in node.words() {
-                match server {
-                    Some((name, _)) => draft.tool(&format!("mcp__{name}__{word}"), at),
-                    None => draft.tool(&format!("mcp__{word}__*"), at),
-                }
-            }
-        }
-        _ if node.is_true() || node.text() == Some("on") => {
-            draft.loosened(&format!("approval ({path})"), at);
-        }
-        // Servers and commands by name, each yes or no.
-        (Value::Map(entries), _) => {
-            for entry in entries.iter().filter(|entry| entry.node.is_true()) {
-                draft.tool(&tool(&entry.key), entry.at);
-            }
-        }
-        _ => {}
-    }
-}
-
-/// A protection: on, it is held like a denial; off, it is named.
-fn guard(path: &str, node: &Node, at: At, draft: &mut Draft<'_>) {
-    let single = node.is_true() || node.text().is_some_and(|it| it == "disable");
-    if single {
-        draft.deny(&format!("guard {path}"), at);
-    }
-    if node.is_false() {
-        draft.loosened(path, at);
-    }
-    for entry in node.entries() {
-        let name = format!("{path}.{}", entry.key);
-        let opens = entry.key.to_ascii_lowercase();
-        if opens.starts_with("allow") || opens.starts_with("excluded") || opens.contains("weaker") {
-            if entry.node.is_true() {
-                draft.loosened(&name, entry.at);
-            }
-            for (word, at) in entry.node.words().into_iter().filter(|(word, _)| word != "true") {
-                if word != "false" {
-                    draft.tool(&format!("{name}: {word}"), at);
-                }
-            }
-        } else if entry.node.is_true() {
-            draft.deny(&format!("guard {name}"), entry.at);
-        } else if entry.node.is_false() {
-            draft.loosened(&name, entry.at);
-        } else if let Value::Map(_) = entry.node.value {
-            network(&name, &entry.node, draft);
-        }
-    }
-}
-
-/// What a sandbox lets through.
-fn network(path: &str, node: &Node, draft: &mut Draft<'_>) {
-    for entry in node.entries() {
-        for (word, at) in entry.node.words() {
-            match entry.key.as_str() {
-                "allowedDomains" | "allowedHosts" => draft.host(&word.to_ascii_lowercase(), at),
-                _ if entry.node.is_true() => {
-                    draft.loosened(&format!("{path}.{}", entry.key), entry.at);
-                }
-                _ if entry.key.starts_with("allow") => draft.tool(&format!("{path}: {word}"), at),
-                _ => {}
-            }
-        }
-    }
-}
-
 /// Variables that every command gets.
 pub(in crate::power) fn environment(path: &str, node: &Node, draft: &mut Draft<'_>) {
     let listed = node.items().iter().filter_map(|item| {
@@ -324,11 +238,7 @@ fn endpoint(path: &str, node: &Node, draft: &mut Draft<'_>) {
     for (below, leaf) in node.leaves() {
         if let Some(url) = leaf.text() {
             send_to(url, leaf.at, draft);
-            for secret in crate::power::files::credential::credentials_of_url(
-                &format!("{path}.{below}"),
-                url,
-                &[],
-            ) {
+            for secret in credentials_of_url(&format!("{path}.{below}"), url, &[]) {
                 draft.secret(secret, leaf.at);
             }
         }
@@ -388,7 +298,7 @@ fn extend(node: &Node, draft: &mut Draft<'_>) {
 
 /// `name`, `name@version`, `ghcr.io/owner/feature:1`, `github>owner/repo#v1`.
 pub(in crate::power) fn plugin(spec: &str, at: At, draft: &mut Draft<'_>) {
-    let spec = spec.trim();
+    let spec = &*shown(spec);
     if spec.is_empty() || spec.starts_with(['.', '/']) || names_in(spec, &[]).len() > 1 {
         return;
     }

@@ -70,12 +70,12 @@ pub(in crate::power) fn names_in(value: &str, own: &[Pattern]) -> Vec<Secret> {
                 continue;
             }
             taken.push((whole.start(), whole.end()));
-            found.push(if of_github && whole.as_str().contains("secrets") {
-                Secret::named(name.as_str())
-            } else if name.as_str().starts_with("COPILOT_MCP_") {
-                Secret::named(name.as_str())
-            } else {
-                Secret::Local { name: Foreign::new(name.as_str()) }
+            // Only names that begin so are handed to the servers of Copilot's agent, as secrets.
+            let is_secret = of_github && whole.as_str().contains("secrets")
+                || name.as_str().starts_with("COPILOT_MCP_");
+            found.push(match is_secret {
+                true => Secret::named(name.as_str()),
+                false => local(name.as_str()),
             });
         }
     }
@@ -195,24 +195,42 @@ pub(in crate::power) fn masked(words: &[String]) -> Vec<String> {
     let mut shown = Vec::new();
     let mut hide_next = false;
     for word in words {
-        let (name, value) =
-            word.split_once('=').map_or((word.as_str(), None), |(n, v)| (n, Some(v)));
+        let bare = word.trim_matches(['"', '\'', '`', '\\']);
+        let (name, value) = bare.split_once('=').map_or((bare, None), |(n, v)| (n, Some(v)));
         let flag = name.trim_start_matches('-');
-        let bare = flag.split(':').next().unwrap_or(flag);
+        let key = flag.split(':').next().unwrap_or(flag);
+        let named = |text: &str| !names_in(text, &[]).is_empty();
+        let scheme = matches!(&*bare.to_ascii_lowercase(), "bearer" | "basic" | "token");
+        if hide_next && scheme {
+            shown.push(word.clone());
+            continue;
+        }
         shown.push(match value {
-            _ if hide_next && names_in(word, &[]).is_empty() => "…".to_owned(),
-            Some(value) if names_in(value, &[]).is_empty() && is_literal(bare, value) => {
-                format!("{name}=…")
-            }
+            _ if hide_next && !named(bare) => "…".to_owned(),
+            Some(value) if !named(value) && is_literal(key, value) => format!("{name}=…"),
             _ if secret_in(word).is_some() => "…".to_owned(),
-            _ if word.contains("://") && !credentials_of_url("", word, &[]).is_empty() => {
-                host_of(word).unwrap_or_else(|| "…".to_owned())
+            _ if bare.contains("://") && holds_literal(bare) => {
+                host_of(bare).unwrap_or_else(|| "…".to_owned())
             }
             _ => word.clone(),
         });
-        hide_next = word.starts_with('-') && value.is_none() && holds_credential(flag);
+        let option = bare.starts_with('-') && value.is_none() && holds_credential(flag);
+        let header = bare.ends_with(':') && holds_credential(bare.trim_end_matches(':'));
+        let login = matches!(bare, "-u" | "--user" | "--proxy-user");
+        hide_next = option || header || scheme && bare != "token" || login;
     }
     shown
+}
+
+/// A text of any kind without what would show a credential.
+pub(in crate::power) fn shown(text: &str) -> String {
+    let words: Vec<_> = text.split_whitespace().map(str::to_owned).collect();
+    masked(&words).join(" ")
+}
+
+/// Whether an address holds a credential itself.
+fn holds_literal(url: &str) -> bool {
+    credentials_of_url("", url, &[]).iter().any(|it| matches!(it, Secret::Literal { .. }))
 }
 
 #[cfg(test)]
@@ -264,6 +282,26 @@ mod tests {
             ("cwd", "${workspaceFolder}/api"),
         ] {
             assert_eq!(told(key, value), [] as [&str; 0], "{key}={value}");
+        }
+    }
+
+    #[test]
+    fn headers_and_logins_in_a_command_line_are_hidden() {
+        for (line, safe) in [
+            (
+                "curl -H \"Authorization: Bearer 9f86d0818\" x",
+                "curl -H \"Authorization: Bearer … x",
+            ),
+            ("curl -H 'X-Api-Key: 9f86d0818'", "curl -H 'X-Api-Key: …"),
+            ("curl -u octocat:hunter22 x", "curl -u … x"),
+            (
+                "curl -H \"Authorization: Bearer $TOKEN\"",
+                "curl -H \"Authorization: Bearer $TOKEN\"",
+            ),
+            ("docker run -e TOKEN=9f86d0818", "docker run -e TOKEN=…"),
+            ("make token x", "make token x"),
+        ] {
+            assert_eq!(shown(line), safe);
         }
     }
 

@@ -1,17 +1,17 @@
 //! Hooks: commands that an agent, an editor or git starts by itself when something happens.
 
-use crate::catalogue::ConfigFile;
+use crate::catalogue::{ConfigFile, package};
 use crate::domain::IdentityKind;
-use crate::power::files::agent_config;
 use crate::power::files::credential::host_of;
 use crate::power::files::document::{At, Node, Value};
 use crate::power::files::reading::{Draft, Reading};
+use crate::power::files::{agent_config, instructions};
 use crate::power::model::{Code, Kind, Pin};
 
 /// Keys whose text is a command.
 const COMMANDS: &[&str] = &["command", "bash", "powershell", "script", "cmd", "run", "exec"];
 
-/// Longer scripts are told apart by a digest instead of by their lines.
+/// Longer scripts are held by a digest instead of by their lines.
 const MOST_LINES: usize = 60;
 
 /// Reads a file that holds nothing but hooks.
@@ -55,7 +55,7 @@ pub(in crate::power) fn read_events(
 
 fn handlers(event: &str, node: &Node, draft: &mut Draft<'_>) {
     match &node.value {
-        Value::Text(command) => draft.start(event, command, node.at),
+        Value::Text(line) => command(event, line, node.at, draft),
         Value::List(items) => {
             for item in items {
                 handlers(event, item, draft);
@@ -69,11 +69,11 @@ fn handlers(event: &str, node: &Node, draft: &mut Draft<'_>) {
             };
             for entry in entries {
                 match (entry.key.as_str(), &entry.node.value) {
-                    (key, Value::Text(command)) if COMMANDS.contains(&key) => {
+                    (key, Value::Text(line)) if COMMANDS.contains(&key) => {
                         let args = node.get("args").map(Node::words).unwrap_or_default();
                         let args = args.iter().map(|(word, _)| format!(" {word}"));
-                        let line = command.clone() + &args.collect::<String>();
-                        draft.start(&event, &line, entry.at);
+                        let line = line.clone() + &args.collect::<String>();
+                        command(&event, &line, entry.at, draft);
                     }
                     ("env", _) => agent_config::environment("hooks.env", &entry.node, draft),
                     ("url", Value::Text(url)) => {
@@ -91,6 +91,24 @@ fn handlers(event: &str, node: &Node, draft: &mut Draft<'_>) {
     }
 }
 
+/// A command that starts. The version of a package that it fetches is a reference and no part of it.
+fn command(event: &str, line: &str, at: At, draft: &mut Draft<'_>) {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    let found = package(&words).filter(|it| it.ecosystem != "oci");
+    let Some(found) = found else {
+        draft.start(event, line, at);
+        return;
+    };
+    let pin = if found.is_pinned() { Pin::Version } else { Pin::Floating };
+    let code = Code::new(Kind::Package, &format!("{}:{}", found.ecosystem, found.name));
+    draft.code(code, pin, found.version.as_deref().unwrap_or_default(), at);
+    let mut said: Vec<&str> = words.clone();
+    if let Some(spec) = said.get_mut(found.rest - 1) {
+        *spec = &found.name;
+    }
+    draft.start(event, &said.join(" "), at);
+}
+
 /// Reads a script that is a hook by standing where it stands. Each of its lines is what it starts;
 /// comments and indents are not.
 pub(in crate::power) fn read_script(text: &str, reading: &mut Reading<'_>) {
@@ -102,16 +120,58 @@ pub(in crate::power) fn read_script(text: &str, reading: &mut Reading<'_>) {
         .lines()
         .enumerate()
         .map(|(nth, line)| (nth + 1, line.trim()))
-        .filter(|(_, line)| !line.is_empty() && !line.starts_with('#') && !line.starts_with("//"))
+        .filter(|(_, line)| !is_inert(line))
         .collect();
-    if lines.len() > MOST_LINES {
-        let all: Vec<_> = lines.iter().map(|(_, line)| *line).collect();
-        let print = crate::power::files::instructions::digest(&all.join("\n"));
-        draft.start(name, &format!("{} lines, {print}", lines.len()), first);
-    } else {
+    let is_shell =
+        matches!(name.rsplit_once('.'), None | Some(("", _)) | Some((_, "sh" | "bash" | "zsh")));
+    if is_shell && lines.len() <= MOST_LINES {
         for (line, command) in lines {
             draft.start(name, command, At { line, column: 1, end_line: line });
         }
+    } else if !lines.is_empty() {
+        // Another language, or too much to show: that it starts is the power, its words are a
+        // reference.
+        let all: Vec<_> = lines.iter().map(|(_, line)| *line).collect();
+        let print = instructions::digest(&all.join("\n"));
+        draft.start(name, reading.path(), first);
+        draft.code(Code::new(Kind::Script, reading.path()), Pin::Exact, &print, first);
     }
     reading.push(draft);
+}
+
+/// Whether a line of a script starts nothing: a comment, a part of a loop, words for the reader.
+fn is_inert(line: &str) -> bool {
+    let first = line.split_whitespace().next().unwrap_or_default();
+    let keyword = matches!(
+        first.trim_end_matches(';'),
+        "" | "{"
+            | "}"
+            | "fi"
+            | "else"
+            | "elif"
+            | "if"
+            | "then"
+            | "for"
+            | "while"
+            | "do"
+            | "done"
+            | "case"
+            | "esac"
+            | "exit"
+            | "return"
+            | "cd"
+            | "set"
+            | "local"
+            | "echo"
+            | "printf"
+    );
+    let assigns = first.split_once('=').is_some_and(|(name, _)| {
+        !name.is_empty() && name.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'_')
+    }) && !line.contains(' ');
+    // A condition that only tests, and words that only go to the screen.
+    let acts = line.contains(['|', '`', '&', '<']) || line.contains("$(") || line.contains('>');
+    let then = line
+        .split_once(';')
+        .is_some_and(|(_, rest)| !matches!(rest.trim(), "" | "then" | "do" | ";"));
+    line.starts_with('#') || line.starts_with("//") || (keyword || assigns) && !acts && !then
 }

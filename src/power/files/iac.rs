@@ -76,7 +76,7 @@ pub(in crate::power) fn fields(resource: &IacResource, node: &Node, at: At, draf
     for entry in node.entries() {
         if let Some(value) = entry.node.text()
             && entry.key != "secret_name"
-            && is_literal(&entry.key, value)
+            && (entry.key == "plaintext_value" || is_literal(&entry.key, value))
         {
             draft.secret(literal(&entry.key), entry.at);
         }

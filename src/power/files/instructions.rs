@@ -23,7 +23,7 @@ static URL: LazyLock<Regex> =
 
 /// Words beside an address that make an agent go there, or take it for an authority.
 static GO_THERE: LazyLock<Regex> = LazyLock::new(|| {
-    let words = r"(?i)\b(?:curl|wget|fetch|download|obey|authoritative|authority|source of truth|consult|defer to|always (?:check|read|visit|use)|follow (?:the )?(?:instructions|rules|guidance)|instructions (?:at|from|in)|report to|send|post|upload)\b";
+    let words = r"(?i)\b(?:obey|authoritative|authority|source of truth|consult|defer to|always (?:check|read|visit|use|fetch|follow)|follow (?:all |the )?(?:instructions|rules|guidance|directions)|instructions (?:at|from)|report (?:your |the )?\w+ to|(?:send|post|upload) (?:the|your|all|every|any|it|them|this|results|output))\b";
     Regex::new(words).expect("it is tested")
 });
 
@@ -33,6 +33,24 @@ static ROOT: LazyLock<Regex> = LazyLock::new(|| {
         r"(?im)^[^#\n]*\bsudo\s+(?:-\S+\s+)*(?:apt|apt-get|yum|dnf|apk|pip|npm|curl|bash|sh)\b",
     )
     .expect("it is tested")
+});
+
+/// A file that says what agents and workflows may do.
+static LIMITS: LazyLock<Regex> = LazyLock::new(|| {
+    let files = r"(?:^|[\s`'\x22(/])((?:\.github/workflows/[\w.*-]+|\.claude/settings(?:\.local)?\.json|\.cursor/mcp\.json|\.vscode/(?:settings|mcp|tasks)\.json|\.mcp\.json|\.codex/config\.toml|\.gemini/settings\.json))";
+    Regex::new(files).expect("it is tested")
+});
+
+/// Words that tell an agent to change what follows.
+static CHANGE_IT: LazyLock<Regex> = LazyLock::new(|| {
+    let words = r"(?i)\b(?:add|allow|append|change|disable|edit|enable|insert|modify|overwrite|patch|remove|rewrite|update|write)\b";
+    Regex::new(words).expect("it is tested")
+});
+
+/// Words that forbid it, or leave it to somebody.
+static LEAVE_IT: LazyLock<Regex> = LazyLock::new(|| {
+    let words = r"(?i)\b(?:never|not|don't|don’t|without|avoid|unless|ask)\b";
+    Regex::new(words).expect("it is tested")
 });
 
 /// Reads a text of instructions.
@@ -52,6 +70,11 @@ pub(in crate::power) fn read(text: &str, reading: &mut Reading<'_>) {
         let number = before + nth + 1;
         let at = At { line: number, column: 1, end_line: number };
         leads(line, at, &mut draft);
+        if CHANGE_IT.is_match(line) && !LEAVE_IT.is_match(line) {
+            for file in LIMITS.captures_iter(line).filter_map(|found| found.get(1)) {
+                draft.tool(&format!("Edit({})", file.as_str()), at);
+            }
+        }
     }
     for (entry, range) in commands_in(body) {
         let start = body.get(..range.start).unwrap_or_default();

@@ -1,7 +1,7 @@
 //! MCP servers that a file gives to agents: what runs, from where, with which credentials, and what
 //! it may do without asking.
 
-use crate::catalogue::{McpSchema, package};
+use crate::catalogue::{McpSchema, Pattern, package};
 use crate::domain::IdentityKind;
 use crate::power::files::credential::{
     credentials, credentials_of_url, host_of, is_literal, local, masked, names_in,
@@ -125,12 +125,7 @@ fn arguments(args: &Node) -> Vec<String> {
 }
 
 /// What a command line fetches, receives and starts.
-fn command_line(
-    words: &[String],
-    own: &[crate::catalogue::Pattern],
-    at: At,
-    draft: &mut Draft<'_>,
-) {
+fn command_line(words: &[String], own: &[Pattern], at: At, draft: &mut Draft<'_>) {
     let borrowed: Vec<&str> = words.iter().map(String::as_str).collect();
     let mut shown = masked(words);
     if let Some(found) = package(&borrowed) {
@@ -195,12 +190,7 @@ fn container(spec: &str, at: At, draft: &mut Draft<'_>) {
 }
 
 /// `-e NAME` hands a variable on, `--env-file` a file of them.
-fn docker_options(
-    words: &[String],
-    own: &[crate::catalogue::Pattern],
-    at: At,
-    draft: &mut Draft<'_>,
-) {
+fn docker_options(words: &[String], own: &[Pattern], at: At, draft: &mut Draft<'_>) {
     for pair in words.windows(2) {
         match pair[0].as_str() {
             "-e" | "--env" => match pair[1].split_once('=') {

@@ -20,6 +20,7 @@ mod mcp;
 mod package_registry;
 mod pre_commit;
 mod reading;
+mod safety;
 mod terraform;
 mod trust_policy;
 
@@ -117,10 +118,12 @@ fn read_as(file: &'static ConfigFile, text: &str, reading: &mut Reading<'_>) {
         }
         Family::TrustPolicy => each(text, reading, trust_policy::read),
         Family::PreCommit => each(text, reading, pre_commit::read),
-        Family::RepositorySettings
-        | Family::Workflow
-        | Family::AgenticWorkflow
-        | Family::Action => {}
+        Family::RepositorySettings => {
+            // Who is given access by a bot that applies this file is not read yet: it is said.
+            let why = "to whom this file gives access cannot be told: its settings are not read";
+            reading.unknown_at(1, why);
+        }
+        Family::Workflow | Family::AgenticWorkflow | Family::Action => {}
     }
 }
 

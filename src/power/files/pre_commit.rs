@@ -20,7 +20,10 @@ pub(in crate::power) fn read(document: &Node, reading: &mut Reading<'_>) {
         let hooks = item.get("hooks").map(Node::items).unwrap_or_default();
         if matches!(name, "local" | "meta") {
             for hook in hooks {
-                if let Some(entry) = hook.entry("entry").filter(|_| name == "local") {
+                // In these two languages an entry is a message or a pattern, and nothing is run.
+                let language = hook.get("language").and_then(Node::text).unwrap_or_default();
+                let runs = name == "local" && !matches!(language, "fail" | "pygrep");
+                if let Some(entry) = hook.entry("entry").filter(|_| runs) {
                     let args = hook.get("args").map(Node::words).unwrap_or_default();
                     let args = args.iter().map(|(word, _)| format!(" {word}")).collect::<String>();
                     let line = entry.node.scalar().unwrap_or_default() + &args;
@@ -38,6 +41,7 @@ pub(in crate::power) fn read(document: &Node, reading: &mut Reading<'_>) {
         };
         let name = name.trim_end_matches(".git").trim_end_matches('/');
         let name = name.split_once("://").map_or(name, |(_, rest)| rest);
+        let name = name.rsplit_once('@').map_or(name, |(_, rest)| rest);
         draft.code(Code::new(Kind::Repository, name), pin, &revision, repo.at);
     }
     reading.push(draft);

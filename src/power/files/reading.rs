@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::domain::{Foreign, IdentityKind};
+use crate::power::files::credential::shown;
 use crate::power::files::document::{At, Format, Refusal};
 use crate::power::model::{
     Axis, Bounds, Code, Crowd, Denied, Egress, Granted, Held, Level, Order, Patterns, Pin, Powers,
@@ -166,7 +167,7 @@ impl Draft<'_> {
     /// A role, and where it holds.
     pub(in crate::power) fn role(&mut self, system: &str, name: &str, place: &str, at: At) {
         let role = Role { system: Foreign::new(system), name: Foreign::new(name) };
-        self.roles.entry(role.clone()).or_default().push(Foreign::new(place));
+        self.roles.entry(role.clone()).or_default().push(Foreign::new(&shown(place)));
         self.note(Axis::Role(role), at);
     }
 
@@ -188,16 +189,20 @@ impl Draft<'_> {
 
     /// Safety that is off, named by what it was.
     pub(in crate::power) fn loosened(&mut self, safety: &str, at: At) {
-        let safety = Foreign::new(safety);
+        let safety = Foreign::new(&shown(safety));
         self.granted.power.loosened.insert(safety.clone(), Held);
         self.note(Axis::Loosened(safety), at);
     }
 
     /// A command that starts by itself.
     pub(in crate::power) fn start(&mut self, event: &str, command: &str, at: At) {
-        let words: Vec<_> = command.split_whitespace().collect();
+        let safe = shown(command);
+        let words: Vec<_> = safe.split_whitespace().collect();
         if words.is_empty() {
             return;
+        }
+        if safe.contains('…') && !command.contains('…') {
+            self.secret(Secret::Literal { key: Foreign::new(event) }, at);
         }
         for file in words.iter().filter_map(|word| file_of(word)).take(8) {
             self.file(&file);
@@ -220,7 +225,7 @@ impl Draft<'_> {
 
     /// A tool that may be used without asking.
     pub(in crate::power) fn tool(&mut self, tool: &str, at: At) {
-        self.tools.push(Foreign::new(tool));
+        self.tools.push(Foreign::new(&shown(tool)));
         self.note(Axis::Tools, at);
     }
 

@@ -76,6 +76,7 @@ fn by_action(job: &Job<'_, '_>, step: &Step<'_>, entry: &ActionEntry, agent: &st
                 }
             }
             if danger.raises == Raises::Safety && tools::skips(&value) {
+                part.note(Axis::Tools, spot.clone());
                 part.power.tools = Patterns::all();
             }
         }

@@ -144,7 +144,9 @@ fn lines(text: &str) -> Vec<Line> {
             first: part.trim().to_owned(),
             text: String::new(),
         });
-        match part.trim_end().strip_suffix(['\\', '`']) {
+        let end = part.trim_end();
+        // PowerShell's sign stands alone; after a word it closes a shell's substitution.
+        match end.strip_suffix('\\').or_else(|| end.strip_suffix(" `")) {
             Some(start) => {
                 line.text.push_str(start);
                 line.text.push(' ');

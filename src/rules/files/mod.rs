@@ -2,6 +2,10 @@
 //!
 //! A rule is a value, as those about the register are. It is asked about one change of one
 //! repository's files; a whole checkout is the change from nothing.
+//!
+//! One grant is one verdict. `agents` speaks about agents, also those in workflows, and about files
+//! beside workflows; `workflows` speaks about jobs, their actions and their logins. Where two rules
+//! would say the same of one grant, [`SHARPER`] lists which of them speaks.
 
 mod agents;
 mod phrase;
@@ -11,8 +15,9 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use crate::domain::{RuleId, Severity};
+use crate::domain::{IdentityKind, RuleId, Severity};
 use crate::power::{Axis, Difference, Granted, LostOwner, Power, Powers, Spot, Subject, Way};
+use crate::rules::Page;
 
 /// What is wrong with a grant of files, how bad it is, why it matters, and how to see it.
 #[derive(Debug)]
@@ -30,9 +35,29 @@ pub struct FileRule {
     check: fn(&Scene<'_>) -> Vec<Hit>,
 }
 
+/// Where the first has spoken, the others say nothing of the same subject, nor of the job that it
+/// is a part of: what they would say is implied.
+const SHARPER: &[(RuleId, &[RuleId])] = &[
+    ("agent-anyone-can-drive", &["new-agent", "agent-reach"]),
+    ("agent-unrestricted", &["new-agent", "agent-reach"]),
+    ("agent-changes-own-power", &["agent-reach"]),
+    ("new-agent", &["agent-reach"]),
+    ("mcp-server-unpinned", &["mcp-server-added"]),
+    ("wildcard-subject", &["trust-policy", "oidc-trust-added", "iac-grant"]),
+    ("trust-policy", &["oidc-trust-added", "iac-grant"]),
+];
+
 /// Every rule, in the order of the documentation.
 pub fn all() -> impl Iterator<Item = &'static FileRule> {
     agents::ALL.iter().chain(workflows::ALL)
+}
+
+impl FileRule {
+    /// What people read about it.
+    pub fn page(&self) -> Page {
+        let Self { id, title, severity, tags, docs, check: _ } = *self;
+        Page { id, title, severity, tags, docs }
+    }
 }
 
 /// What a rule looks at.
@@ -114,11 +139,35 @@ pub fn judge(scene: &Scene<'_>) -> Vec<Verdict> {
             })
         })
         .collect();
+    let implied = implied(&verdicts);
+    verdicts.retain(|verdict| !implied.contains(&(verdict.rule, verdict.subject.clone())));
     verdicts.sort_by(|a, b| {
-        let place = |verdict: &Verdict| (verdict.spot.clone(), verdict.rule, verdict.subject.clone());
+        let place =
+            |verdict: &Verdict| (verdict.spot.clone(), verdict.rule, verdict.subject.clone());
         b.severity.cmp(&a.severity).then_with(|| place(a).cmp(&place(b)))
     });
     verdicts
+}
+
+/// What a sharper verdict makes superfluous: the rule, and about whom.
+fn implied(verdicts: &[Verdict]) -> BTreeSet<(RuleId, Subject)> {
+    let mut implied = BTreeSet::new();
+    for verdict in verdicts {
+        let duller = SHARPER.iter().filter(|(rule, _)| *rule == verdict.rule);
+        for rule in duller.flat_map(|(_, others)| others.iter()) {
+            implied.insert((*rule, verdict.subject.clone()));
+            implied.extend(job_of(&verdict.subject).map(|job| (*rule, job)));
+        }
+    }
+    implied
+}
+
+/// The job that a subject is a part of. A job's id has no `/`; what a file calls its servers may
+/// have one, so only parts of workflows count.
+fn job_of(part: &Subject) -> Option<Subject> {
+    let in_workflow = part.path.raw().starts_with(".github/workflows/");
+    let (job, _) = part.name.raw().split_once('/').filter(|_| in_workflow)?;
+    Some(Subject::new(IdentityKind::Workflow, part.path.raw(), job))
 }
 
 impl<'a> Scene<'a> {
@@ -150,6 +199,16 @@ impl Gained<'_> {
         if self.before.is_none() { Change::Added } else { Change::Widened }
     }
 
+    /// The first in the file of the components that rose and fit.
+    pub(crate) fn first(&self, fits: impl Fn(&Axis) -> bool) -> Option<&Axis> {
+        self.rose.iter().filter(|axis| fits(axis)).min_by_key(|axis| self.after.spot_of(axis))
+    }
+
+    /// Whether what it belongs to is a workflow, an action or an agentic workflow.
+    pub(crate) fn is_in_workflow(&self) -> bool {
+        self.after.subject.path.raw().starts_with(".github/workflows/")
+    }
+
     /// A hit on the line where a component stands.
     pub(crate) fn hit(&self, axis: &Axis, message: String) -> Hit {
         Hit {
@@ -159,5 +218,12 @@ impl Gained<'_> {
             change: self.change(),
             severity: None,
         }
+    }
+}
+
+impl Hit {
+    /// The same, as bad as this.
+    pub(crate) fn of(self, severity: Severity) -> Self {
+        Self { severity: Some(severity), ..self }
     }
 }

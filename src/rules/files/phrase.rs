@@ -3,9 +3,10 @@
 //!
 //! All of it is safe to post: what somebody else chose goes through `words`.
 
+use crate::catalogue::{ACTIONS, COMMANDS};
 use crate::domain::Foreign;
 use crate::power::{Crowd, Guard, Level, Power, Runner, Secret, Trigger};
-use crate::words::{list, permission, shown, upper};
+use crate::words::{defused, list, permission, shown, upper};
 
 /// How many things of a kind are named one by one.
 const NAMED: usize = 4;
@@ -73,25 +74,36 @@ pub(super) fn is_open(power: &Power) -> bool {
     power.crowd().most().has_outsiders()
 }
 
+/// An agent by the name that people know it by. The catalogue's names are ours; any other is shown
+/// as what it is.
+pub(super) fn agent(id: &Foreign) -> String {
+    let actions = ACTIONS.rows.iter().filter_map(|row| row.agent.as_deref());
+    let commands = COMMANDS.rows.iter().filter_map(|row| row.agent.as_deref());
+    let plain = |c: char| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' };
+    let is_it = |name: &str| name.chars().map(plain).eq(id.raw().chars());
+    actions.chain(commands).find(|name| is_it(name)).map_or_else(|| shown(id), defused)
+}
+
 /// What its token may write: "`contents: write`". `None` if it only reads.
 pub(super) fn token(power: &Power) -> Option<String> {
-    let writes = |least: bool| {
-        let can = power.token.iter().filter(move |(_, level)| {
-            let level = if least { level.least() } else { level.most() };
-            level >= Level::Write
-        });
-        can.map(|(scope, level)| {
-            let level = if level.most() == Level::Admin { "admin" } else { "write" };
-            format!("`{}: {level}`", permission(scope.name().raw()))
-        })
-        .collect::<Vec<_>>()
-    };
-    let (sure, possible) = (writes(true), writes(false));
-    match (sure.is_empty(), possible.len() > sure.len()) {
-        (true, false) => None,
-        (true, true) => Some("a token that may write, for its default is not known".to_owned()),
-        (false, _) => Some(some(&sure, "permissions")),
+    let writes = writes(power);
+    (!writes.is_empty()).then(|| list(&writes))
+}
+
+/// Each permission with which its token may write, a few of them by name.
+fn writes(power: &Power) -> Vec<String> {
+    let (mut sure, mut possible) = (Vec::new(), false);
+    for (scope, level) in power.token.iter().filter(|(_, level)| level.most() >= Level::Write) {
+        let word = if level.most() == Level::Admin { "admin" } else { "write" };
+        possible = true;
+        if level.least() >= Level::Write {
+            sure.push(format!("`{}: {word}`", permission(scope.name().raw())));
+        }
     }
+    if sure.is_empty() && possible {
+        return vec!["a token that may write, for its default is not known".to_owned()];
+    }
+    few(&sure, "permissions")
 }
 
 /// The credentials that it reads: "the secrets `A` and `B`". `None` if it reads none.
@@ -135,7 +147,13 @@ pub(super) fn triggers(power: &Power) -> Option<String> {
 /// Everything that reaches further than its own job, as the end of a sentence: "with
 /// `contents: write` and the secret `A`". `None` if it holds nothing of the kind.
 pub(super) fn holds(power: &Power) -> Option<String> {
-    let mut parts: Vec<String> = token(power).into_iter().chain(secrets(power)).collect();
+    let parts = holdings(power);
+    (!parts.is_empty()).then(|| format!("with {}", list(&parts)))
+}
+
+/// The same, each part by itself.
+pub(super) fn holdings(power: &Power) -> Vec<String> {
+    let mut parts: Vec<String> = writes(power).into_iter().chain(secrets(power)).collect();
     if !power.trusts.is_empty() {
         let names: Vec<_> =
             power.trusts.keys().map(|trust| permission(trust.provider.raw())).collect();
@@ -149,10 +167,7 @@ pub(super) fn holds(power: &Power) -> Option<String> {
     if !power.runners.is_empty() {
         parts.push(runner(power.runners.keys().next()));
     }
-    if parts.is_empty() {
-        return None;
-    }
-    Some(format!("with {}", list(&parts)))
+    parts
 }
 
 /// What stands between it and its power, as the end of a sentence. `None` where nothing does.
@@ -186,12 +201,16 @@ pub(super) fn names<'a>(names: impl IntoIterator<Item = &'a Foreign>, what: &str
 
 /// A list of at most a few, the rest as a number.
 pub(super) fn some(items: &[String], what: &str) -> String {
+    list(&few(items, what))
+}
+
+/// At most a few, the rest as a number.
+fn few(items: &[String], what: &str) -> Vec<String> {
     if items.len() <= NAMED + 1 {
-        return list(items);
+        return items.to_vec();
     }
     let rest = format!("{} more {what}", items.len() - NAMED);
-    let named: Vec<_> = items.iter().take(NAMED).cloned().chain([rest]).collect();
-    list(&named)
+    items.iter().take(NAMED).cloned().chain([rest]).collect()
 }
 
 /// The noun for one or for several.

@@ -30,12 +30,12 @@ struct Rule {
 
 pub(in crate::web) async fn list(State(admin): State<Admin>) -> Shown {
     let (orgs, _) = chosen(&admin, None).await?;
-    let rules = rules::ALL.iter().map(|r| (r.id, r.title, r.severity.as_str())).collect();
+    let rules = rules::pages().map(|r| (r.id, r.title, r.severity.as_str())).collect();
     page(&Rules { orgs, org: 0, login: String::new(), rules })
 }
 
 pub(in crate::web) async fn show(State(admin): State<Admin>, Path(id): Path<String>) -> Shown {
-    let Some(rule) = rules::rule(&id) else {
+    let Some(rule) = rules::page(&id) else {
         return Err(Trouble::Missing("There is no such rule.\n"));
     };
     let (orgs, _) = chosen(&admin, None).await?;

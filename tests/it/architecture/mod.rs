@@ -103,26 +103,40 @@ fn pure_modules_rest_on_pure_modules() {
     }
 }
 
+/// Folders of rules.
+const RULES: &[&str] = &["src/rules", "src/rules/files/agents", "src/rules/files/workflows"];
+
 #[test]
 fn every_rule_file_is_registered_and_has_a_page() {
-    let folder = root().join("src/rules");
-    let registry = fs::read_to_string(folder.join("mod.rs")).unwrap();
+    for folder in RULES {
+        let wrong = unregistered(folder);
+        assert!(wrong.is_empty(), "{folder}: {}", wrong.join(", "));
+    }
+}
+
+/// Rules of a folder that are not in its `ALL` or have no page, and pages without a rule. A file
+/// without a `RULE` is a helper of the others.
+fn unregistered(folder: &str) -> Vec<String> {
+    let registry = fs::read_to_string(root().join(folder).join("mod.rs")).unwrap();
     let registry = Names::of(&syn::parse_file(&registry).unwrap());
-    for path in workspace().iter().filter_map(|source| source.path.strip_prefix("src/rules/")) {
-        let name = path.trim_end_matches(".rs");
-        if name == "mod" {
-            continue;
+    let mut wrong = Vec::new();
+    for entry in fs::read_dir(root().join(folder)).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_string_lossy().into_owned();
+        let code = fs::read_to_string(path.with_extension("rs")).unwrap_or_default();
+        let (is_rule, is_page) =
+            (code.contains("const RULE: "), path.extension().is_some_and(|it| it == "md"));
+        if is_page && !is_rule {
+            wrong.push(format!("{name} is a page without a rule"));
         }
-        let line = [name.to_owned(), "RULE".to_owned()];
-        assert!(registry.paths.iter().any(|path| *path == line), "{name} is not in rules::ALL");
-        assert!(folder.join(format!("{name}.md")).exists(), "{name} has no page");
-    }
-    for entry in fs::read_dir(&folder).unwrap() {
-        let page = entry.unwrap().path();
-        if page.extension().is_some_and(|extension| extension == "md") {
-            assert!(page.with_extension("rs").exists(), "{} belongs to no rule", page.display());
+        if is_rule && !path.with_extension("md").exists() {
+            wrong.push(format!("{name} has no page"));
+        }
+        if is_rule && !registry.paths.contains(&vec![name.clone(), "RULE".to_owned()]) {
+            wrong.push(format!("{name} is not in ALL"));
         }
     }
+    wrong
 }
 
 #[test]

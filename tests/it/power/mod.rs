@@ -3,6 +3,7 @@
 mod agents;
 mod bounds;
 mod drivers;
+mod files;
 mod followed;
 mod held;
 mod incidents;

@@ -183,13 +183,15 @@ fn a_job_with_another_id_and_the_same_power_has_moved() {
 
 #[test]
 fn a_job_that_goes_to_another_file_is_no_rename() {
-    let (start, other) = RICH.split_once("  other:\n").unwrap();
-    let split = format!("on: push\njobs:\n  other:\n{other}");
-    let head = many(&[(PATH, start), (".github/workflows/b.yml", &split)]);
-    let difference = subtract(&one(RICH), &head);
-    assert!(
-        difference.moved.is_empty() && difference.added.len() == 1 && difference.removed.len() == 1
+    let two = "on: push\njobs:\n  a: {runs-on: ubuntu-latest, steps: [{run: a}]}\n  b: {runs-on: self-hosted, steps: [{run: b}]}\n";
+    let (first, second) = (
+        "on: push\njobs:\n  a: {runs-on: ubuntu-latest, steps: [{run: a}]}\n",
+        "on: push\njobs:\n  b: {runs-on: self-hosted, steps: [{run: b}]}\n",
     );
+    let head = many(&[(PATH, first), (".github/workflows/b.yml", second)]);
+    let difference = subtract(&one(two), &head);
+    assert!(difference.moved.is_empty(), "{:?}", difference.moved);
+    assert!(difference.added.len() == 1 && difference.removed.len() == 1);
 }
 
 #[test]

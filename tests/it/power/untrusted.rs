@@ -231,6 +231,10 @@ fn a_cache_that_outsiders_can_write_reaches_jobs_with_power() {
     };
     let found = read(&poisons);
     assert!(found.contains("cache of .github/workflows/a.yml build executed"), "{found:?}");
+    for event in ["pull_request_review", "pull_request_review_comment"] {
+        let own = read(&poisons.replace("pull_request_target", event));
+        assert!(!own.iter().any(|line| line.starts_with("cache")), "{event}: {own:?}");
+    }
     let isolated = read(&poisons.replace("pull_request_target", "pull_request"));
     assert!(
         !isolated.iter().any(|line| line.starts_with("cache")),
@@ -270,6 +274,9 @@ fn credentials_that_leave_are_seen_with_their_door() {
         ("encoded in the log", "echo $T | base64 -w0 | base64", Some("TOKEN to the log")),
         ("reversed", "echo $T | rev", Some("TOKEN to the log")),
         ("into a file", "echo $T | base64 -d > key.json", None),
+        ("into a variable", "D=$(echo $T | base64)", None),
+        ("by the old substitution", "D=`echo $T | base64`", None),
+        ("not the next line", "D=`date $T`\ncurl https://x.invalid", None),
         ("into a program", "echo $T | docker login --password-stdin", None),
         ("another command", "echo $T > f\ncurl https://x.invalid", None),
         ("not the variable", "curl https://x.invalid/$TAG", None),
@@ -304,6 +311,13 @@ fn credentials_that_leave_are_seen_with_their_door() {
         ),
     ));
     assert!(lines(named(&artifact, "build")).contains("TOKEN to an artifact"));
+    let elsewhere = one(&steps(
+        "push",
+        &format!(
+            "- run: echo $T > key.txt{env}\n- uses: actions/upload-artifact@v4\n  with: {{name: a, path: out/}}"
+        ),
+    ));
+    assert!(!lines(named(&elsewhere, "build")).contains("TOKEN to an artifact"));
     let all = one(&steps("push", "- run: echo '${{ toJSON(secrets) }}'"));
     assert!(lines(named(&all, "build")).contains("all to the log"));
 }

@@ -73,7 +73,8 @@ pub(super) fn parse(format: Format, text: &str) -> Result<Vec<Node>, Refusal> {
         Format::Toml => toml_text::parse(text),
         Format::Yaml => yaml::parse(text, 0),
         Format::FrontMatter => match front_matter(text) {
-            Some(matter) => yaml::parse(matter.yaml, matter.lines_before),
+            Some(matter) => yaml::parse(matter.yaml, matter.lines_before)
+                .or_else(|refusal| yaml::parse_by_key(matter.yaml, matter.lines_before, refusal)),
             None => Ok(Vec::new()),
         },
         Format::Text => Ok(Vec::new()),

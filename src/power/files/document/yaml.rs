@@ -20,6 +20,52 @@ pub(super) fn parse(text: &str, lines_before: usize) -> Result<Vec<Node>, Refusa
     Ok(builder.documents)
 }
 
+/// Reads each key at the left edge for itself, as agents do whose front matter is only like YAML:
+/// a value that is none is taken as it stands. `refusal` is what is said if no key is found.
+pub(super) fn parse_by_key(
+    text: &str,
+    lines_before: usize,
+    refusal: Refusal,
+) -> Result<Vec<Node>, Refusal> {
+    let mut parts: Vec<(usize, String)> = Vec::new();
+    for (nth, line) in text.split_inclusive('\n').enumerate() {
+        let name = line.split(':').next().unwrap_or_default();
+        let begins = name.len() < line.trim_end().len()
+            && !name.is_empty()
+            && name.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'-' || it == b'_');
+        match parts.last_mut() {
+            _ if begins => parts.push((nth, line.to_owned())),
+            Some((_, part)) => part.push_str(line),
+            None if line.trim().is_empty() || line.starts_with('#') => {}
+            None => return Err(refusal),
+        }
+    }
+    let mut entries = Vec::new();
+    let mut size = 0;
+    for (nth, part) in parts {
+        let before = lines_before + nth;
+        let (key, rest) = part.split_once(':').unwrap_or((&part, ""));
+        let at = At { line: before + 1, column: 1, end_line: before + part.lines().count().max(1) };
+        let read = parse(&part, before).ok().and_then(|mut documents| documents.pop());
+        let entry = read.and_then(|node| match node.value {
+            Value::Map(mut entries) => entries.pop(),
+            _ => None,
+        });
+        let entry = entry.unwrap_or_else(|| {
+            let value = Value::Text(rest.trim().to_owned());
+            Entry { key: key.to_owned(), at, node: Node { value, at } }
+        });
+        size += entry.node.leaves().len();
+        if size > MOST_NODES {
+            return Err(Refusal { line: at.line, why: too_many() });
+        }
+        entries.push(entry);
+    }
+    let Some(first) = entries.first() else { return Err(refusal) };
+    let at = first.at;
+    Ok(vec![Node { value: Value::Map(entries), at }])
+}
+
 #[derive(Default)]
 struct Builder {
     lines_before: usize,
