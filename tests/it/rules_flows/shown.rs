@@ -22,7 +22,6 @@ pub(super) const RULES: &[&str] = &[
     "token-widened",
     "write-by-default",
     "oidc-trust-added",
-    "wildcard-subject",
     "trigger-widened",
     "environment-guard-removed",
     "fork-reaches-self-hosted-runner",
@@ -31,11 +30,16 @@ pub(super) const RULES: &[&str] = &[
 
 /// What is said of a change, as `severity rule file:line sentence`, worst first.
 pub(super) fn said_on(ground: &Ground, base: Files<'_>, head: Files<'_>) -> Vec<String> {
+    verdicts(ground, base, head).iter().map(line).collect()
+}
+
+/// The verdicts of this group on a change.
+pub(super) fn verdicts(ground: &Ground, base: Files<'_>, head: Files<'_>) -> Vec<Verdict> {
     let read = |files: Files<'_>| power::of(&files.iter().copied().collect::<Tree>(), ground);
     let (base, head) = (read(base), read(head));
     let difference = power::subtract(&base, &head);
     let scene = Scene { base: &base, head: &head, difference: &difference, lost_owners: &[] };
-    judge(&scene).iter().filter(|verdict| RULES.contains(&verdict.rule)).map(line).collect()
+    judge(&scene).into_iter().filter(|verdict| RULES.contains(&verdict.rule)).collect()
 }
 
 fn line(verdict: &Verdict) -> String {

@@ -20,12 +20,15 @@ pub(super) const RULE: FileRule = FileRule {
     check,
 };
 
+/// What would be said of an action, which it is, and what holds it.
+type Found = (Hit, Code, Pin);
+
 /// What is others' and runs as a step.
 const STEPS: &[Kind] = &[Kind::Action, Kind::Image];
 
 fn check(scene: &Scene<'_>) -> Vec<Hit> {
     let mut hits = Vec::new();
-    let mut writing: BTreeMap<(Foreign, String), Vec<(Hit, Code, Pin)>> = BTreeMap::new();
+    let mut writing: BTreeMap<(Foreign, String), Vec<Found>> = BTreeMap::new();
     for part in gained(scene, IdentityKind::ThirdPartyAction) {
         let Some((code, pin)) = sharper::loose_code(&part.after.power, STEPS).pop() else {
             continue;
@@ -90,7 +93,7 @@ fn receives(part: &Gained<'_>, code: &Code, pin: Pin) -> Hit {
 }
 
 /// Several that get nothing but the token: one sentence for their job.
-fn together(job: &str, found: Vec<(Hit, Code, Pin)>) -> Option<Hit> {
+fn together(job: &str, found: Vec<Found>) -> Option<Hit> {
     let (several, loosest) = (found.len() > 1, found.iter().map(|(_, _, pin)| *pin).max()?);
     let all: Vec<Foreign> = found.iter().map(|(_, code, _)| code.name.clone()).collect();
     let mut first = found.into_iter().map(|(hit, _, _)| hit).min_by_key(|hit| hit.spot.clone())?;
