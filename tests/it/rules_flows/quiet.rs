@@ -1,6 +1,6 @@
 //! What must stay silent: other form with the same meaning, and ordinary work of bots.
 
-use crate::rules_flows::shown::{CI, RULES, may, public, said_on, steps, table};
+use crate::rules_flows::shown::{CI, RULES, may, public, said_on, steps, table, verdicts};
 
 #[test]
 fn ordinary_work_is_not_worth_a_word() {
@@ -45,11 +45,20 @@ fn another_form_of_the_same_grants_nothing() {
 #[test]
 fn foreign_text_does_not_act_in_a_sentence() {
     let hostile = "on: push\npermissions: {}\njobs:\n  build:\n    environment: '@acme/everyone ![x](http://x.invalid/)'\n    runs-on: ubuntu-latest\n    steps:\n      - run: x\n        env: {K: '${{ secrets.KEY }}'}\n";
+    let found = verdicts(&public(), &[], &[(CI, hostile)]);
+    let message = &found[0].message;
+    for part in ["@acme", "![x]", "](http", "http://"] {
+        assert!(!message.contains(part), "{part}: {message}");
+    }
     let said = said_on(&public(), &[], &[(CI, hostile)]);
-    assert!(
-        said[0].contains("`@acme/everyone ![x](http://x.invalid/)`"),
-        "in a code span: {said:#?}"
-    );
+    assert!(said[0].contains("`@acme/everyone ![x](http://x.invalid/)`"), "readable: {said:#?}");
+}
+
+#[test]
+fn a_new_agent_is_left_to_the_rules_about_agents() {
+    let agent = "- uses: anthropics/claude-code-action@v1\n  with:\n    anthropic_api_key: ${{ secrets.ANTHROPIC_API_KEY }}\n    allowed_non_write_users: '*'";
+    let triage = may(&steps("issues", agent), "contents: write, id-token: write");
+    table(&[("an agent that anyone can drive", String::new(), triage, &[])]);
 }
 
 #[test]
