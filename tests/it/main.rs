@@ -12,6 +12,7 @@ mod manifest;
 mod policy;
 mod power;
 mod rules_files;
+mod rules_flows;
 mod scan;
 mod served;
 mod store;

@@ -30,7 +30,7 @@ pub(super) fn json(report: &Report) -> Value {
         report.difference.removed.iter().map(|granted| grant(granted, "removed")).collect();
     let identities: Vec<Value> =
         report.powers.grants().iter().map(|granted| identity(&granted.subject)).collect();
-    let coverage: Vec<Value> = report.unknowns().iter().map(|unknown| gap(unknown)).collect();
+    let coverage: Vec<Value> = report.unknowns().iter().map(gap).collect();
     let findings: Vec<Value> = report
         .verdicts
         .iter()

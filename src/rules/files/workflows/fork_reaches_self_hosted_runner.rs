@@ -1,8 +1,10 @@
 //! Code from a fork runs on a machine that stays.
 
+use std::collections::BTreeMap;
+
 use crate::domain::{Foreign, Severity};
 use crate::power::{Axis, Bounds, Crowd, Power, Runner, Trigger};
-use crate::rules::files::phrase::{names, sentence};
+use crate::rules::files::phrase::{names, one, sentence};
 use crate::rules::files::workflows::jobs;
 use crate::rules::files::workflows::phrase::forks;
 use crate::rules::files::{FileRule, Gained, Hit, Scene};
@@ -23,29 +25,37 @@ pub(super) const RULE: FileRule = FileRule {
     check,
 };
 
+/// One verdict for each machine of a file, however many jobs run there.
 fn check(scene: &Scene<'_>) -> Vec<Hit> {
-    jobs(scene).filter_map(|job| reached(&job)).collect()
+    let mut machines: BTreeMap<(Foreign, Runner), Vec<Gained<'_>>> = BTreeMap::new();
+    for job in jobs(scene) {
+        if let Some(runner) = reached(&job) {
+            machines.entry((job.after.subject.path.clone(), runner)).or_default().push(job);
+        }
+    }
+    machines.into_iter().filter_map(|((_, runner), jobs)| said(runner, &jobs)).collect()
 }
 
-fn reached(job: &Gained<'_>) -> Option<Hit> {
+/// The machine that forks reach and did not before.
+fn reached(job: &Gained<'_>) -> Option<Runner> {
     let power = &job.after.power;
-    let crowd = from_forks(power).filter(|crowd| crowd.most().has_outsiders())?;
-    let fork = Axis::Trigger(Trigger::new(Trigger::FORK));
-    let new = power.runners.keys().map(|it| Axis::Runner(it.clone()));
-    let axis = new.into_iter().find(|axis| job.rose.contains(axis));
-    let axis = axis.or_else(|| {
-        job.rose
-            .contains(&fork)
-            .then(|| power.runners.keys().next().cloned())
-            .flatten()
-            .map(Axis::Runner)
-    })?;
-    let Axis::Runner(runner) = &axis else { return None };
-    let (machine, own) = machine(runner);
+    from_forks(power).filter(|crowd| crowd.most().has_outsiders())?;
+    let let_in = job.rose.contains(&Axis::Trigger(Trigger::new(Trigger::FORK)));
+    let is_new = |runner: &&Runner| let_in || job.rose.contains(&Axis::Runner((*runner).clone()));
+    power.runners.keys().find(is_new).cloned()
+}
+
+fn said(runner: Runner, jobs: &[Gained<'_>]) -> Option<Hit> {
+    let (machine, own) = machine(&runner);
+    let axis = Axis::Runner(runner);
+    let first = jobs.iter().min_by_key(|job| job.after.spot_of(&axis).clone())?;
+    let widest = jobs.iter().max_by_key(|job| from_forks(&job.after.power).map(|it| it.most()))?;
+    let crowd = from_forks(&widest.after.power)?;
     let what = format!(
-        "{} can run code in the job {} on {machine}",
-        forks(power),
-        shown(&job.after.subject.name)
+        "{} can run code in the {} {} on {machine}",
+        forks(&widest.after.power),
+        one("job", jobs.len()),
+        names(jobs.iter().map(|job| &job.after.subject.name), "jobs")
     );
     let severity = match crowd {
         _ if !own => Severity::Medium,
@@ -53,7 +63,7 @@ fn reached(job: &Gained<'_>) -> Option<Hit> {
         crowd if crowd.most() > Crowd::Readers => Severity::High,
         _ => Severity::Medium,
     };
-    let hit = job.hit(&axis, sentence(&[&what]));
+    let hit = first.hit(&axis, sentence(&[&what]));
     Some(Hit { severity: Some(severity), ..hit })
 }
 

@@ -44,8 +44,9 @@ fn reads(scene: &Scene<'_>, job: &Gained<'_>) -> Option<Hit> {
     found.sort_by_key(|(secret, _)| job.after.spot_of(&Axis::Secret((*secret).clone())).clone());
     let (first, instead) = found.first()?;
     let what = format!(
-        "which now reads {}, good until somebody revokes it, though {instead}",
-        held(found.iter().map(|(secret, _)| *secret))?
+        "which now reads {}, good until somebody revokes {}, though {instead}",
+        held(found.iter().map(|(secret, _)| *secret))?,
+        if found.len() == 1 { "it" } else { "them" }
     );
     Some(job.hit(&Axis::Secret((*first).clone()), sentence(&[&set_off(job.after), &what])))
 }

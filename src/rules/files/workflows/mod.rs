@@ -20,7 +20,6 @@ mod token_widened;
 mod trigger_widened;
 mod untrusted_text_executed;
 mod untrusted_text_prompted;
-mod wildcard_subject;
 mod write_by_default;
 
 use crate::domain::IdentityKind;
@@ -41,7 +40,6 @@ pub(super) static ALL: &[FileRule] = &[
     token_widened::RULE,
     write_by_default::RULE,
     oidc_trust_added::RULE,
-    wildcard_subject::RULE,
     trigger_widened::RULE,
     environment_guard_removed::RULE,
     fork_reaches_self_hosted_runner::RULE,

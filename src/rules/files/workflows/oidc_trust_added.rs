@@ -1,10 +1,11 @@
-//! A job logs in elsewhere with its own identity token, or a file lets jobs in.
+//! A job logs in elsewhere with its own identity token. Files that let jobs in are told by the rule
+//! about trust policies.
 
-use crate::domain::{Foreign, IdentityKind, Severity};
-use crate::power::{Axis, Granted, Level, Power, Scope, Trust};
-use crate::rules::files::phrase::{guarded, holds, is_open, sentence};
-use crate::rules::files::workflows::phrase::{comma, file, set_off};
-use crate::rules::files::workflows::{gained, jobs, sharper, token_widened, wildcard_subject};
+use crate::domain::{IdentityKind, Severity};
+use crate::power::{Axis, Granted, Level, Scope, Trust};
+use crate::rules::files::phrase::{guarded, is_open, sentence};
+use crate::rules::files::workflows::phrase::{comma, set_off};
+use crate::rules::files::workflows::{jobs, sharper, token_widened};
 use crate::rules::files::{FileRule, Gained, Hit, Scene};
 use crate::words::{permission, shown};
 
@@ -18,10 +19,7 @@ pub(super) const RULE: FileRule = FileRule {
 };
 
 fn check(scene: &Scene<'_>) -> Vec<Hit> {
-    let logins =
-        jobs(scene).filter(|job| !sharper::strangers(job)).flat_map(|job| login(scene, &job));
-    let doors = gained(scene, IdentityKind::OidcTrust).filter_map(|door| opens(&door));
-    logins.chain(doors).collect()
+    jobs(scene).filter(|job| !sharper::strangers(job)).flat_map(|job| login(scene, &job)).collect()
 }
 
 /// A job that asks for identity tokens: each place that takes them, or that none is named.
@@ -59,35 +57,6 @@ fn login(scene: &Scene<'_>, job: &Gained<'_>) -> Vec<Hit> {
         hits.push(Hit { severity: Some(severity), ..hit });
     }
     hits
-}
-
-/// A file that lets GitHub's jobs in somewhere: a broker's policy, a cloud role's trust.
-fn opens(door: &Gained<'_>) -> Option<Hit> {
-    if door.after.subject.path.raw().starts_with(".github/workflows/") {
-        return None;
-    }
-    let (trust, whom) = new_trusts(door).find_map(|trust| {
-        let patterns = wildcard_subject::beyond(door, trust);
-        let ours = patterns.into_iter().find(|it| wildcard_subject::is_of_github(trust, it));
-        Some((trust, ours?))
-    })?;
-    if wildcard_subject::width(trust, &whom).is_some() {
-        return None;
-    }
-    let subject = wildcard_subject::subject_of(&whom).unwrap_or_else(|| whom.raw().to_owned());
-    let what = format!(
-        "jobs of GitHub with the subject {} are now let in by {}{}",
-        shown(&Foreign::new(&subject)),
-        file(&door.after.subject.path),
-        comma(given(&door.after.power))
-    );
-    Some(door.hit(&Axis::Trust(trust.clone()), sentence(&[&what])))
-}
-
-/// What is given to whom it lets in.
-fn given(power: &Power) -> Option<String> {
-    let only = Power { token: power.token.clone(), roles: power.roles.clone(), ..Power::default() };
-    holds(&only)
 }
 
 fn new_trusts<'g>(gained: &'g Gained<'_>) -> impl Iterator<Item = &'g Trust> {

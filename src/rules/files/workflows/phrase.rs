@@ -1,5 +1,6 @@
 //! Words that only the rules about workflows use.
 
+use crate::domain::Foreign;
 use crate::power::{Crowd, Granted, Pin, Power, Trigger};
 use crate::rules::files::phrase::crowd;
 use crate::words::{shown, upper};
@@ -12,7 +13,7 @@ pub(super) fn set_off(job: &Granted) -> String {
 }
 
 /// A file's name without its folder, as it may stand in a sentence.
-pub(super) fn file(path: &crate::domain::Foreign) -> String {
+pub(super) fn file(path: &Foreign) -> String {
     let name = path.raw().rsplit('/').next().unwrap_or(path.raw());
     shown(&name.into())
 }
@@ -29,7 +30,7 @@ pub(super) fn forks(power: &Power) -> &'static str {
     }
 }
 
-/// What holds code to a version that its owner can replace: "the tag", "the branch".
+/// What code is held to, as the end of "is held to …".
 pub(super) fn loose(pin: Pin) -> &'static str {
     match pin {
         Pin::Tag => "a tag, which its owner can move",
@@ -38,7 +39,7 @@ pub(super) fn loose(pin: Pin) -> &'static str {
     }
 }
 
-/// `is` for one, `are` for several.
+/// A further part of a sentence, after a comma; nothing for nothing.
 pub(super) fn comma(part: Option<String>) -> String {
     part.map(|text| format!(", {text}")).unwrap_or_default()
 }

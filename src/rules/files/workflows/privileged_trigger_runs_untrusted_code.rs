@@ -1,7 +1,7 @@
 //! A job with the repository's power runs files that outsiders choose.
 
 use crate::domain::Severity;
-use crate::power::{Axis, Sink, Source, Taint};
+use crate::power::{Axis, Source, Taint};
 use crate::rules::files::phrase::{holds, is_open, sentence};
 use crate::rules::files::workflows::phrase::{comma, set_off};
 use crate::rules::files::workflows::{jobs, sharper};
@@ -41,13 +41,7 @@ fn executes(job: &Gained<'_>) -> Option<Hit> {
 /// Their files are there and nothing is seen that runs them yet.
 fn brings(job: &Gained<'_>) -> Option<Hit> {
     let power = &job.after.power;
-    let taint = job.rose.iter().find_map(|axis| match axis {
-        Axis::Taint(taint) if taint.sink == Sink::Disk => Some(taint),
-        _ => None,
-    })?;
-    if !sharper::reaches(power) || !sharper::code_of_outsiders(power).is_empty() {
-        return None;
-    }
+    let taint = sharper::brought(job)?;
     let what = format!(
         "which puts {} on its disk, where nothing is seen to run it yet{}",
         source(taint),

@@ -2,7 +2,7 @@
 //!
 //! | what the change grants | said by | and no more by |
 //! |---|---|---|
-//! | strangers' code or text is executed in a job | `privileged-trigger-runs-untrusted-code`, `untrusted-text-executed`, with the job's whole power | `secret-gained-reader`, `all-secrets-exposed`, `token-widened`, `write-by-default`, `trigger-widened`, `long-lived-token`, `remote-script-beside-secrets` |
+//! | strangers' code or text is executed in a job, or their files come onto its disk | `privileged-trigger-runs-untrusted-code`, `untrusted-text-executed`, with the job's whole power | `secret-gained-reader`, `all-secrets-exposed`, `token-widened`, `write-by-default`, `trigger-widened`, `long-lived-token`, `remote-script-beside-secrets` |
 //! | a secret leaves | `secret-leaves` | `secret-gained-reader`, `all-secrets-exposed`, `long-lived-token` for that secret |
 //! | a script from the network runs beside secrets | `remote-script-beside-secrets` | `secret-gained-reader`, `long-lived-token` |
 //! | loosely held code of others receives a secret | `third-party-action-receives` | the same for that secret |
@@ -11,6 +11,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::catalogue::secret_name;
 use crate::domain::IdentityKind;
 use crate::power::{
     Axis, Code, Door, Egress, Guard, Kind, Level, Pin, Power, Secret, Sink, Source, Taint,
@@ -102,7 +103,20 @@ pub(super) fn crowd_rose(gained: &Gained<'_>) -> bool {
 /// Whether a sentence about outsiders in this job tells its whole power.
 pub(super) fn strangers(gained: &Gained<'_>) -> bool {
     let power = &gained.after.power;
-    is_news(gained, &code_of_outsiders(power)) || is_news(gained, &text_of_outsiders(power))
+    is_news(gained, &code_of_outsiders(power))
+        || is_news(gained, &text_of_outsiders(power))
+        || brought(gained).is_some()
+}
+
+/// Files of outsiders that the change brings onto the disk of a job that holds something, where
+/// nothing is seen to run them.
+pub(super) fn brought<'g>(gained: &'g Gained<'_>) -> Option<&'g Taint> {
+    let power = &gained.after.power;
+    let taint = gained.rose.iter().find_map(|axis| match axis {
+        Axis::Taint(taint) if taint.sink == Sink::Disk => Some(taint),
+        _ => None,
+    })?;
+    (reaches(power) && code_of_outsiders(power).is_empty()).then_some(taint)
 }
 
 /// Credentials that leave and did not before, except to where they are for.
@@ -120,7 +134,7 @@ fn is_use(egress: &Egress) -> bool {
     let (Secret::Named { name }, Door::Network { host }) = (&egress.secret, &egress.door) else {
         return false;
     };
-    let meaning = crate::catalogue::secret_name(name.raw());
+    let meaning = secret_name(name.raw());
     if host.raw() == "a computed host" {
         let words = ["WEBHOOK", "HOOK", "URL", "URI", "ENDPOINT", "HOST", "SERVER"];
         return name.raw().split('_').any(|word| words.contains(&word));

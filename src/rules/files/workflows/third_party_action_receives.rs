@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::catalogue;
+use crate::catalogue::{self, CLOUD_LOGINS};
 use crate::domain::{Foreign, IdentityKind, Severity};
-use crate::power::{Axis, Code, Granted, Kind, Pin, Power, Secret};
+use crate::power::{Axis, Code, Granted, Kind, Level, Pin, Power, Referred, Secret};
 use crate::rules::files::phrase::{holds, names, one, sentence};
 use crate::rules::files::workflows::phrase::loose;
 use crate::rules::files::workflows::{gained, jobs, sharper};
@@ -20,12 +20,15 @@ pub(super) const RULE: FileRule = FileRule {
     check,
 };
 
+/// What would be said of an action, which it is, and what holds it.
+type Found = (Hit, Code, Pin);
+
 /// What is others' and runs as a step.
 const STEPS: &[Kind] = &[Kind::Action, Kind::Image];
 
 fn check(scene: &Scene<'_>) -> Vec<Hit> {
     let mut hits = Vec::new();
-    let mut writing: BTreeMap<(Foreign, String), Vec<(Hit, Code, Pin)>> = BTreeMap::new();
+    let mut writing: BTreeMap<(Foreign, String), Vec<Found>> = BTreeMap::new();
     for part in gained(scene, IdentityKind::ThirdPartyAction) {
         let Some((code, pin)) = sharper::loose_code(&part.after.power, STEPS).pop() else {
             continue;
@@ -36,7 +39,7 @@ fn check(scene: &Scene<'_>) -> Vec<Hit> {
         let hit = receives(&part, code, pin);
         if holds_secret(&part.after.power) {
             hits.push(hit);
-        } else if sharper::writes(&part.after.power) {
+        } else if sharper::writes(&part.after.power) && !is_login(code, &part.after.power) {
             let key = (part.after.subject.path.clone(), job_of(part.after, code));
             writing.entry(key).or_default().push((hit, code.clone(), pin));
         }
@@ -67,6 +70,17 @@ fn holds_secret(power: &Power) -> bool {
     power.secrets.keys().any(|secret| *secret != Secret::All)
 }
 
+/// Whether it gets nothing but the login that it is made for.
+fn is_login(code: &Code, power: &Power) -> bool {
+    let logs_in = CLOUD_LOGINS
+        .rows
+        .iter()
+        .any(|login| login.uses.iter().any(|uses| uses.eq_ignore_ascii_case(code.name.raw())));
+    let written = power.token.iter().filter(|(_, level)| level.most() >= Level::Write);
+    let mut scopes = written.map(|(scope, _)| scope.name().raw());
+    logs_in && scopes.all(|scope| scope == "id-token")
+}
+
 fn receives(part: &Gained<'_>, code: &Code, pin: Pin) -> Hit {
     let what = format!(
         "the action {} is held to {}, and works {} in the job {}",
@@ -79,7 +93,7 @@ fn receives(part: &Gained<'_>, code: &Code, pin: Pin) -> Hit {
 }
 
 /// Several that get nothing but the token: one sentence for their job.
-fn together(job: &str, found: Vec<(Hit, Code, Pin)>) -> Option<Hit> {
+fn together(job: &str, found: Vec<Found>) -> Option<Hit> {
     let (several, loosest) = (found.len() > 1, found.iter().map(|(_, _, pin)| *pin).max()?);
     let all: Vec<Foreign> = found.iter().map(|(_, code, _)| code.name.clone()).collect();
     let mut first = found.into_iter().map(|(hit, _, _)| hit).min_by_key(|hit| hit.spot.clone())?;
@@ -118,7 +132,7 @@ fn called(job: &Gained<'_>) -> Option<Hit> {
 }
 
 /// The same code at another reference that does not hold it either.
-fn moved(scene: &Scene<'_>, referred: &crate::power::Referred) -> Option<Hit> {
+fn moved(scene: &Scene<'_>, referred: &Referred) -> Option<Hit> {
     let granted = scene.head.of(&referred.subject)?;
     let power = &granted.power;
     let loose_now = power.code.get(&referred.code).is_some_and(|pin| pin.is_loose());

@@ -45,7 +45,7 @@ fn said(jobs: &[Gained<'_>]) -> Option<Hit> {
         let had = crowd(before);
         let had = had.trim_end_matches(',');
         format!(
-            "{} can now set off {work} by {events}{}, where it took {had} before",
+            "{} can now set off {work} by {events}{}; before, only {had} could",
             upper(&crowd(now)),
             comma(holds(now)),
         )
