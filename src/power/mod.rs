@@ -1,6 +1,6 @@
 //! What the files of a repository grant to what is not human, and the difference that a change makes.
 //!
-//! [`of`] reads a [`Tree`] on a [`Ground`]; [`subtract`] takes one reading from another. Contents are
+//! [`of`] reads a [`Tree`] on a [`Ground`]; [`subtract()`] takes one reading from another. Contents are
 //! parsed and never run, nothing is fetched, and what cannot be resolved is an [`Unknown`] with its
 //! reason: nothing is ever left out as if it were harmless.
 

@@ -5,7 +5,7 @@
 //!
 //! One grant is one verdict. `agents` speaks about agents, also those in workflows, and about files
 //! beside workflows; `workflows` speaks about jobs, their actions and their logins. Where two rules
-//! would say the same of one grant, [`SHARPER`] lists which of them speaks.
+//! would say the same of one grant, `SHARPER` lists which of them speaks.
 
 mod agents;
 mod phrase;
@@ -47,7 +47,6 @@ const SHARPER: &[(RuleId, &[RuleId])] = &[
     ("new-agent", &["agent-reach"]),
     ("auto-merge-by-bot", &["token-widened"]),
     ("mcp-server-unpinned", &["mcp-server-added"]),
-    ("wildcard-subject", &["trust-policy", "oidc-trust-added", "iac-grant"]),
     ("trust-policy", &["oidc-trust-added", "iac-grant"]),
 ];
 
@@ -229,5 +228,18 @@ impl Hit {
     /// The same, as bad as this.
     pub(crate) fn of(self, severity: Severity) -> Self {
         Self { severity: Some(severity), ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_rule_that_is_sharper_or_duller_exists() {
+        let named = SHARPER.iter().flat_map(|(rule, others)| others.iter().chain([rule]));
+        for id in named {
+            assert!(all().any(|rule| rule.id == *id), "{id}");
+        }
     }
 }
