@@ -164,6 +164,31 @@ fn files_that_others_name_are_read_and_links_are_not_followed() {
 }
 
 #[test]
+fn a_job_that_a_workflow_calls_is_told_once_with_who_starts_it() {
+    let checkout = Checkout::new();
+    checkout.writes(
+        ".github/workflows/ci.yml",
+        "on: push\njobs:\n  ci:\n    uses: ./.github/workflows/deploy.yml\n    secrets: inherit\n",
+    );
+    checkout.writes(
+        ".github/workflows/deploy.yml",
+        &QUIET.replace("on: push", "on: workflow_call").replace(
+            "- run: make",
+            "- run: make deploy\n        env:\n          TOKEN: ${{ secrets.DEPLOY_TOKEN }}",
+        ),
+    );
+    let report = checkout.json(&["--fail-on", "never"]);
+    let readers: Vec<&str> = report["findings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|finding| finding["rule"] == "secret-gained-reader")
+        .map(|finding| finding["message"].as_str().unwrap())
+        .collect();
+    assert!(matches!(readers[..], [one] if one.contains("the job `ci/")), "{readers:?}");
+}
+
+#[test]
 fn what_cannot_be_read_and_what_cannot_be_understood_have_codes_of_their_own() {
     let checkout = Checkout::new();
     checkout.writes("README.md", "hello");

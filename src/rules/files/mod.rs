@@ -11,7 +11,7 @@ mod agents;
 mod phrase;
 mod workflows;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -142,7 +142,8 @@ pub fn judge(scene: &Scene<'_>) -> Vec<Verdict> {
             })
         })
         .collect();
-    let implied = implied(&verdicts);
+    let mut implied = implied(&verdicts);
+    implied.extend(called(&verdicts));
     verdicts.retain(|verdict| !implied.contains(&(verdict.rule, verdict.subject.clone())));
     verdicts.sort_by(|a, b| {
         let place =
@@ -163,6 +164,27 @@ fn implied(verdicts: &[Verdict]) -> BTreeSet<(RuleId, Subject)> {
         }
     }
     implied
+}
+
+/// A job of a called workflow stands on one line and has two names: its own, and the one in the
+/// workflow that calls it, which also tells who starts it. Only that one is told of.
+fn called(verdicts: &[Verdict]) -> BTreeSet<(RuleId, Subject)> {
+    let mut there: BTreeMap<_, Vec<&Subject>> = BTreeMap::new();
+    for verdict in verdicts {
+        let place = (verdict.rule, &verdict.spot, verdict.subject.kind);
+        there.entry(place).or_default().push(&verdict.subject);
+    }
+    let calls = |caller: &Subject, job: &Subject| {
+        let name = caller.name.raw().strip_suffix(job.name.raw());
+        name.is_some_and(|name| name.ends_with('/'))
+    };
+    there
+        .iter()
+        .flat_map(|((rule, _, _), subjects)| {
+            let named = subjects.iter().filter(|job| subjects.iter().any(|it| calls(it, job)));
+            named.map(|job| (*rule, (*job).clone()))
+        })
+        .collect()
 }
 
 /// The job that a subject is a part of. A job's id has no `/`; what a file calls its servers may

@@ -214,7 +214,7 @@ fn more_who_can_start_a_job_are_told_once_for_a_file() {
             reads("release"),
             reads("[release, workflow_dispatch]"),
             &[
-                "low trigger-widened ci.yml:1 `workflow_dispatch` now also set off the job `build`, with the secret `DEPLOY_KEY`, for people who may push.",
+                "low trigger-widened ci.yml:1 `workflow_dispatch` now also sets off the job `build`, with the secret `DEPLOY_KEY`, for people who may push.",
             ],
         ),
         ("fewer", reads("[push, schedule]"), reads("schedule"), &[]),

@@ -50,7 +50,8 @@ fn said(jobs: &[Gained<'_>]) -> Option<Hit> {
             comma(holds(now)),
         )
     } else {
-        format!("{events} now also set off {work}{}, for {}", comma(holds(now)), crowd(now))
+        let verb = if triggers.len() == 1 { "sets" } else { "set" };
+        format!("{events} now also {verb} off {work}{}, for {}", comma(holds(now)), crowd(now))
     };
     let what = what.trim_end_matches(',').to_owned();
     let severity = match (rose, now.crowd().most()) {
