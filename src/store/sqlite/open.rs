@@ -1,9 +1,9 @@
 //! Opening the file: how the connections are set, and its migrations.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use rusqlite::{Connection, OpenFlags, TransactionBehavior};
+use rusqlite::{Connection, ErrorCode, OpenFlags, TransactionBehavior};
 
 use crate::store::sql::Dialect;
 use crate::store::{StoreError, migrate};
@@ -30,7 +30,7 @@ pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
     let mut conn = connect(path, OpenFlags::SQLITE_OPEN_CREATE)?;
     let fail = |error| StoreError::sqlite("open", &error);
     // The first of these only counts before the first table.
-    conn.execute_batch("PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;")
+    patiently(&conn, "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;")
         .map_err(fail)?;
     conn.execute_batch(
         "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -32000; \
@@ -38,8 +38,25 @@ pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
     )
     .map_err(fail)?;
     migrate(&mut conn).map_err(|error| StoreError::sqlite("migrate", &error))?;
-    conn.execute_batch("PRAGMA optimize = 0x10002;").map_err(fail)?;
+    patiently(&conn, "PRAGMA optimize = 0x10002;").map_err(fail)?;
     Ok(conn)
+}
+
+/// Tries again while another process that starts at the same moment holds the file: SQLite does
+/// not wait by itself where waiting could last forever, as when the kind of journal changes.
+fn patiently(conn: &Connection, sql: &str) -> rusqlite::Result<()> {
+    let began = Instant::now();
+    loop {
+        match conn.execute_batch(sql) {
+            Err(error)
+                if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy)
+                    && began.elapsed() < PATIENCE =>
+            {
+                std::thread::sleep(Duration::from_millis(10));
+            }
+            done => return done,
+        }
+    }
 }
 
 /// A connection beside the writer that may checkpoint.
