@@ -112,9 +112,9 @@ fn registries() {
     check(
         "a credential in the file",
         &[],
-        &[(".npmrc", "//registry.npmjs.org/:_authToken=9f86d081884c7d659a2feaa0\n")],
+        &[(".npmrc", "//packages.acme.invalid/:_authToken=9f86d081884c7d659a2feaa0\n")],
         &[
-            "registry-credential high .npmrc:1 Package managers in a checkout take from `.npmrc` a credential that stands in the file for `registry.npmjs.org`.",
+            "registry-credential high .npmrc:1 Package managers in a checkout take from `.npmrc` a credential that stands in the file for `packages.acme.invalid`.",
         ],
     );
     check("no credential", &[], &[(".npmrc", "save-exact=true\n")], &[]);
