@@ -18,7 +18,7 @@ fn check(facts: &Facts<'_>, entry: &Entry) -> Result<Vec<Hit>, NotLoaded> {
     match &entry.change {
         Change::Widened { from, to, .. } => {
             let name = facts.name(record)?;
-            let message = format!("{}.", sentence(&capitalised(&name), from, to));
+            let message = format!("{}.", sentence(&crate::words::upper(&name), from, to));
             let digest = Grant::digest([to.as_ref()]).0;
             Ok(vec![Hit { discriminator: digest, ..Hit::on(record, message) }])
         }
@@ -41,7 +41,7 @@ fn readded(facts: &Facts<'_>, record: &Record, grant: &Grant) -> Result<Vec<Hit>
     if !had_less {
         return Ok(Vec::new());
     }
-    let name = capitalised(&facts.name(record)?);
+    let name = crate::words::upper(&facts.name(record)?);
     let message = format!("{name} was there before and could only read. Now it can write.");
     Ok(vec![Hit { discriminator: "again".to_owned(), ..Hit::on(record, message) }])
 }
@@ -79,9 +79,4 @@ fn sentence(name: &str, from: &Grant, to: &Grant) -> String {
         parts.push("now lasts longer".to_owned());
     }
     format!("{name} {}", crate::words::list(&parts))
-}
-
-fn capitalised(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

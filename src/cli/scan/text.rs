@@ -6,7 +6,7 @@ use crate::cli::scan::Report;
 use crate::domain::{Foreign, Severity};
 use crate::power::Spot;
 use crate::rules::files::Verdict;
-use crate::words::{self, JOINER, count};
+use crate::words::{self, JOINER, count, upper};
 
 /// Unknowns that are listed one by one; of the others only their number is said.
 const MOST_UNKNOWNS: usize = 20;
@@ -100,11 +100,6 @@ fn summary(report: &Report) -> String {
     };
     let grants = count(report.powers.grants().len(), "grant");
     format!("Read {files} of {}: {grants}. {found}\n", readable(&scanned))
-}
-
-fn upper(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }
 
 fn place(spot: &Spot) -> String {
