@@ -23,12 +23,21 @@ impl Turn<'_> {
             if let Fact::Repo { repo } = &seen.fact {
                 self.mentioned(repo, seen)?;
             }
-            self.observe(seen, None)?;
+            match &seen.fact {
+                Fact::PullPushed { repo, pull, by } => self.pull_pushed(*repo, *pull, by)?,
+                Fact::PullApproved { repo, pull, by, at } => {
+                    self.pull_approved((*repo, *pull), by, *at, &seen.evidence)?;
+                }
+                Fact::Rerequested { repo, head } => self.rerequested(*repo, head),
+                _ => self.observe(seen, None)?,
+            }
         }
         let mut said_nothing = false;
         for hint in &heard.hints {
-            if says_nothing(hint) {
+            if self.says_nothing(hint) {
                 said_nothing = true;
+            } else if self.is_idle_branch(hint)? {
+                continue;
             } else if !self.is_covered(hint)? {
                 self.decision.delta.hints.push(hint.clone());
             }
@@ -65,6 +74,13 @@ impl Turn<'_> {
         Ok(())
     }
 
+    /// Whether a hint is a comment that holds no command.
+    fn says_nothing(&self, hint: &Hint) -> bool {
+        let Some(command) = &hint.command else { return false };
+        let Some(body) = command.body.as_deref() else { return false };
+        commands::parse(body, self.setting.addressed(command)).is_empty()
+    }
+
     /// Whether a hint says that our installation covers a repository which we do not miss. A
     /// thousand of them may be added at once; none needs to be asked about.
     fn is_covered(&self, hint: &Hint) -> Result<bool, Wanting> {
@@ -75,14 +91,7 @@ impl Turn<'_> {
 }
 
 /// Whether this event said it.
-fn said_by(evidence: &Evidence, name: &str) -> bool {
+pub(super) fn said_by(evidence: &Evidence, name: &str) -> bool {
     matches!(evidence, Evidence::Webhook { event, .. } if event == name)
 }
 
-/// Whether a hint is a comment that holds no command.
-fn says_nothing(hint: &Hint) -> bool {
-    hint.command
-        .as_ref()
-        .and_then(|command| command.body.as_deref())
-        .is_some_and(|body| commands::parse(body).is_empty())
-}

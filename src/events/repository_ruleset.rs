@@ -92,6 +92,7 @@ fn holds(
         permissions,
         role: None,
         expiry: Expiry::NotApplicable,
+        power: None,
         by: told.by(),
         at: match told.action() {
             "created" => date(ruleset.created_at.as_deref()).unwrap_or(as_of),

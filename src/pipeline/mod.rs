@@ -6,6 +6,7 @@
 
 mod alert;
 mod calendar;
+mod change;
 mod clock;
 mod fault;
 mod inbox;
@@ -175,6 +176,11 @@ impl Engine {
     async fn home(&self, org: &OrgRow) -> Result<Option<RepoId>, Fault> {
         let Some(home) = &self.floor(org).home else { return Ok(None) };
         Ok(self.store().repo_named(org.org, home).await?.map(|repo| repo.id))
+    }
+
+    /// Our App's slug, by which people address us; the usual one while GitHub cannot be asked.
+    async fn slug(&self) -> String {
+        self.inner.github.slug().await.unwrap_or_else(|_| "beholden".to_owned())
     }
 
     /// Our bot user's number; `None` while GitHub cannot be asked.

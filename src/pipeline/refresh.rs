@@ -154,6 +154,9 @@ impl Engine {
         };
         let names = self.named(org, entity, names).await?;
         let now = self.clock().now();
+        if let Some(judged) = self.judge(org, installation, entity, &names, now).await? {
+            return Ok(judged);
+        }
         let read = self.github().reader().read(installation, login, entity, &names, now).await;
         let mut reading = match read {
             Ok(read) => Reading { facts: read.facts, as_of: read.as_of, evidence: read.evidence },
@@ -264,6 +267,12 @@ fn names(hints: &[Hint]) -> Names {
         repo: newest(&|names| names.repo.is_some()).and_then(|hint| hint.names.repo.clone()),
         login: newest(&|names| names.login.is_some()).and_then(|hint| hint.names.login.clone()),
         team: newest(&|names| names.team.is_some()).and_then(|hint| hint.names.team.clone()),
+        // Several pushes are judged as one: from where the first of them began.
+        before: hints
+            .iter()
+            .filter(|hint| hint.names.before.is_some())
+            .min_by_key(|hint| hint.at)
+            .and_then(|hint| hint.names.before.clone()),
     }
 }
 

@@ -6,10 +6,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
-    Case, CaseId, CaseState, IdentityKey, OrgId, Ours, Owner, Person, Repo, RepoId, Sight, Team,
-    TeamId, Through, Timestamp, UserId,
+    Case, CaseId, CaseState, Digest, Foreign, IdentityKey, IssueNumber, OrgId, Ours, Owner, Person,
+    Pull, Repo, RepoId, Sha, Sight, Team, TeamId, Through, Timestamp, UserId,
 };
 use crate::register::{Answered, Delta, Record};
+
+mod pulls;
 
 /// Something of the register that a decision wants to know.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -44,6 +46,19 @@ pub enum Need {
     Answered(UserId),
     /// What of ours stands in a repository, in the order in which it was first wanted.
     OursIn(RepoId),
+    /// One pull request.
+    Pull(RepoId, IssueNumber),
+    /// The open pull requests whose newest commit this is.
+    PullsAt(RepoId, Sha),
+    /// The open pull requests onto a branch.
+    PullsOnto(RepoId, Foreign),
+    /// The open pull requests of a repository in which something waits for an owner, or has one.
+    PullsAsking(RepoId),
+    /// Pull requests of the organisation that grant the very same, newest first: at most a
+    /// thousand.
+    PullsGranting(Digest),
+    /// Which powers of an identity were shown to people, and when last.
+    Shown(IdentityKey),
 }
 
 /// A decision wanted what the Turn has not loaded: this, and perhaps more once it is.
@@ -90,6 +105,10 @@ pub struct Slice {
     sight: Option<Sight>,
     answered: BTreeMap<UserId, Vec<Answered>>,
     ours: BTreeMap<RepoId, Vec<Ours>>,
+    pulls: BTreeMap<(RepoId, IssueNumber), Option<Pull>>,
+    shown: BTreeMap<IdentityKey, Vec<(Digest, Timestamp)>>,
+    /// Where branches stand that were judged in this Turn.
+    branches: BTreeMap<(RepoId, Foreign), Sha>,
     /// What was put since: the state after, to be saved.
     put: BTreeSet<Put>,
 }
@@ -104,6 +123,7 @@ enum Put {
     Case(CaseId),
     Sight,
     Answered(UserId),
+    Pull(RepoId, IssueNumber),
 }
 
 /// What the store found for one need.
@@ -127,6 +147,12 @@ pub enum Loaded {
     Answered(Vec<Answered>),
     /// For [`Need::OursIn`].
     Ours(Vec<Ours>),
+    /// For [`Need::Pull`].
+    Pull(Option<Box<Pull>>),
+    /// For the needs that name several pull requests: all of them.
+    Pulls(Vec<Pull>),
+    /// For [`Need::Shown`], oldest first.
+    Shown(Vec<(Digest, Timestamp)>),
 }
 
 impl Slice {
@@ -144,6 +170,9 @@ impl Slice {
             sight: None,
             answered: BTreeMap::new(),
             ours: BTreeMap::new(),
+            pulls: BTreeMap::new(),
+            shown: BTreeMap::new(),
+            branches: BTreeMap::new(),
             put: BTreeSet::new(),
         }
     }
@@ -183,6 +212,11 @@ impl Slice {
             }
             (Need::OursIn(repo), Loaded::Ours(ours)) => {
                 self.ours.entry(repo).or_insert(ours);
+            }
+            (need @ Need::Pull(..), Loaded::Pull(pull)) => self.fill_pull(&need, pull),
+            (need, Loaded::Pulls(pulls)) => self.fill_pulls(need, pulls),
+            (Need::Shown(key), Loaded::Shown(shown)) => {
+                self.shown.entry(key).or_insert(shown);
             }
             (need, Loaded::Records(records)) => {
                 for record in records {
@@ -282,7 +316,7 @@ impl Slice {
 
     /// Everything that was put, in its state now, as rows to save.
     pub fn into_delta(mut self) -> Delta {
-        let mut delta = Delta::default();
+        let mut delta = Delta { branches: self.take_branches(), ..Delta::default() };
         for put in self.put {
             match put {
                 Put::Record(key) => delta.records.extend(self.records.remove(&key).flatten()),
@@ -291,6 +325,9 @@ impl Slice {
                 Put::Person(id) => delta.people.extend(self.people.remove(&id).flatten()),
                 Put::Case(id) => delta.cases.extend(self.cases.remove(&id).flatten()),
                 Put::Sight => delta.sight = self.sight.take(),
+                Put::Pull(repo, number) => {
+                    delta.pulls.extend(self.pulls.remove(&(repo, number)).flatten());
+                }
                 Put::Answered(user) => {
                     delta.answered.extend(self.answered.remove(&user).map(|it| (user, it)));
                 }

@@ -90,8 +90,13 @@ impl Reader {
             Entity::Installation => installation::read(r).await?,
             Entity::Selected { repo } => selected::read(r, *repo).await?,
             Entity::PolicyFile => policy_file::read(r).await?,
-            // The words came with the hint; what they need is read as what it is.
-            Entity::Command { .. } => (Vec::new(), "nothing".to_owned()),
+            // The words came with the hint; what they need is read as what it is. Code is read by
+            // `Github::code`, because judging it takes several readings.
+            Entity::Command { .. }
+            | Entity::Pull { .. }
+            | Entity::OpenPulls { .. }
+            | Entity::Branch { .. }
+            | Entity::MergeGroup { .. } => (Vec::new(), "nothing".to_owned()),
         };
         Ok(Read { facts, as_of: now, evidence: Evidence::Api { request } })
     }

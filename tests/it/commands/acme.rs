@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use beholden::commands::{Command, Known, Reply, Speech, Terms, Wanting, parse, run};
+use beholden::commands::{Command, Known, Reply, Speech, Terms, Wanting, parse, run, Addressed};
 use beholden::domain::{
     Access, Actor, ActorType, Class, CommentId, Entity, Evidence, Fact, IssueNumber, Names, Order,
-    OrgRole, Person, RepoId, Team, TeamId, UserId,
+    OrgRole, Person, RepoId, Spoken, Team, TeamId, UserId,
 };
 use beholden::register::{Record, add_act};
 use beholden::words::JOINER;
@@ -73,7 +73,7 @@ impl Acme {
     pub(crate) fn team(&mut self, slug: &str, members: &[&str]) {
         let team = Team {
             id: TeamId(30 + i64::try_from(self.teams.len()).unwrap()),
-            slug: slug.parse().unwrap(),
+            slug: slug.parse().unwrap(, Addressed::Us),
             repos: [].into(),
             gone: false,
             as_of: noon(),
@@ -83,7 +83,7 @@ impl Acme {
 
     /// What a comment comes to. Its acts are put into the register.
     pub(crate) fn says(&mut self, who: &str, text: &str) -> Heard {
-        let [Ok(command)] = &parse(text)[..] else { panic!("not one command: {text}") };
+        let [Ok(command)] = &parse(text)[..] else { panic!("not one command: {text}", Addressed::Us) };
         self.does(&actor(who), command.clone())
     }
 
@@ -93,7 +93,7 @@ impl Acme {
         let order = Order { at: noon(), id: self.comment };
         let comment = Some(CommentId(self.comment));
         let evidence = Evidence::Comment { repo: HOME, issue: IssueNumber(7), comment };
-        let speech = Speech { command, speaker: who.clone(), order, evidence, written: noon() };
+        let speech = Speech { command, speaker: who.clone(), order, evidence, written: noon(), on: Spoken::Conversation };
         let (mut facts, mut absent, mut asked) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..50 {
             let known = Known::from(&facts[..]).absent(&absent);
@@ -125,7 +125,7 @@ impl Acme {
             approver_teams: self
                 .approver_teams
                 .iter()
-                .map(|slug| slug.parse().unwrap())
+                .map(|slug| slug.parse().unwrap(), Addressed::Us)
                 .collect::<BTreeSet<_>>(),
             require: self.require,
             self_accept: self.self_accept,

@@ -1,0 +1,341 @@
+//! Pull requests, branches and merge groups: what was judged becomes rows, checks and the register's
+//! truth.
+
+use crate::decide::heard::said_by;
+use crate::decide::{Reading, Turn, Wanting};
+use crate::domain::{
+    Actor, BranchSeen, Deed, Entity, Evidence, Fact, FileGrant, Finding, FindingKey, Force,
+    GroupSeen, Hint, IdentityKey, IssueNumber, Names, Observation, Order, Ownership, Pull,
+    PullSeen, PullState, RepoId, Sha, Timestamp,
+};
+use crate::plan;
+use crate::register::{Change, Entry, Need, add_act};
+
+/// The most people whose pushes to one pull request are held.
+const MOST_PUSHERS: usize = 100;
+
+impl Turn<'_> {
+    /// Somebody opened a pull request or pushed to it.
+    pub(super) fn pull_pushed(
+        &mut self,
+        repo: RepoId,
+        number: IssueNumber,
+        by: &Actor,
+    ) -> Result<(), Wanting> {
+        let mut pull = self.pull(repo, number)?;
+        let known = pull.pushers.iter().any(|pusher| pusher.id == by.id);
+        if !known && pull.pushers.len() < MOST_PUSHERS {
+            pull.pushers.push(by.clone());
+            self.slice.put_pull(pull);
+        }
+        Ok(())
+    }
+
+    /// Somebody approved it: they are proposed as owner of what it grants, and accept nothing.
+    pub(super) fn pull_approved(
+        &mut self,
+        (repo, number): (RepoId, IssueNumber),
+        by: &Actor,
+        at: Timestamp,
+        evidence: &Evidence,
+    ) -> Result<(), Wanting> {
+        let pull = self.pull(repo, number)?;
+        let Some(case) = pull.case else { return Ok(()) };
+        if self.setting.nature(by).class != crate::domain::Class::Human {
+            return Ok(());
+        }
+        let rows = self.slice.case(&case)?.map(|case| case.rows.clone()).unwrap_or_default();
+        for row in rows {
+            let Some(mut record) = self.slice.record(&row.identity)?.cloned() else { continue };
+            let nobody = Ownership::Unowned { why: crate::domain::Reason::Never, proposed: None };
+            if record.identity.is_gone() || record.ownership != nobody {
+                continue;
+            }
+            let owner =
+                crate::domain::Owner::Person { id: by.id, login: by.login.clone() };
+            let act = crate::domain::Act {
+                order: Order { at, id: 0 },
+                by: by.clone(),
+                deed: Deed::Propose { owner, terms: None },
+                evidence: evidence.clone(),
+            };
+            if add_act(&mut record, act) {
+                self.slice.put_record(record);
+            }
+        }
+        Ok(())
+    }
+
+    /// Somebody wants the check of a commit once more: GitHub shows the old one as outdated.
+    pub(super) fn rerequested(&mut self, repo: RepoId, head: &Sha) {
+        self.heads.insert((repo, head.clone()), Force::Recreate);
+    }
+
+    /// The open pull requests of a repository: those that were not judged as they are now are read.
+    pub(super) fn open_pulls(
+        &mut self,
+        repo: RepoId,
+        pulls: &[(IssueNumber, Sha)],
+        reading: &Reading,
+    ) -> Result<(), Wanting> {
+        for (number, head) in pulls {
+            let known = self.slice.pull(repo, *number)?;
+            let judged = known.is_some_and(|pull| {
+                pull.head.as_ref() == Some(head) && pull.is_open() && pull.told
+            });
+            if !judged {
+                self.ask_for_pull(repo, *number, &reading.evidence);
+            }
+        }
+        Ok(())
+    }
+
+    /// A pull request as it stands, judged.
+    pub(super) fn pull_seen(
+        &mut self,
+        seen: &PullSeen,
+        reading: &Reading,
+    ) -> Result<(), Wanting> {
+        let known = self.pull(seen.repo, seen.number)?;
+        if known.as_of > reading.as_of {
+            return Ok(());
+        }
+        let name = self.slice.repo(seen.repo)?.map(|repo| repo.name.clone());
+        let mut pull = Pull {
+            state: seen.state,
+            author: seen.author.clone(),
+            head: Some(seen.head.clone()),
+            base: seen.base.clone(),
+            base_head: Some(seen.base_head.clone()),
+            weighed: Some(seen.weighed.clone()),
+            beyond: seen.beyond.clone(),
+            told: plan::speaks_in(self.setting.policy, name.as_ref()),
+            as_of: reading.as_of,
+            ..known.clone()
+        };
+        let news = known.head != pull.head || known.state != pull.state;
+        if news {
+            self.note_pull(&pull, reading);
+        }
+        plan::ask(&self.setting.terms(), &mut self.slice, &mut pull, &reading.evidence)?;
+        self.slice.put_pull(pull);
+        Ok(())
+    }
+
+    /// Its line in the history: it may be opened, run and closed within a minute.
+    fn note_pull(&mut self, pull: &Pull, reading: &Reading) {
+        let state = match pull.state {
+            PullState::Open => "is open",
+            PullState::Closed => "was closed without a merge",
+            PullState::Merged => "was merged",
+        };
+        let weighed = pull.weighed.as_ref();
+        let grants = weighed.map_or(0, |weighed| weighed.grants.len());
+        let grants = match grants {
+            0 => "nothing that somebody must answer for".to_owned(),
+            n => crate::words::count(n, "thing"),
+        };
+        let head = pull.head.as_ref().map_or("", |head| head.short());
+        let mut what =
+            format!("Pull request {} {state}; at {head} it grants {grants}.", pull.number);
+        for moved in weighed.iter().flat_map(|weighed| &weighed.references).take(5) {
+            what.push(' ');
+            what.push_str(moved);
+        }
+        self.entries.push(Entry {
+            identity: None,
+            repo: Some(pull.repo),
+            change: Change::Noted { what },
+            by: pull.author.clone(),
+            at: reading.as_of,
+            evidence: reading.evidence.clone(),
+        });
+    }
+
+    /// A branch that moved, judged. What the default branch grants is what is so; what others
+    /// build on is judged again when it changes what they grant.
+    pub(super) fn branch_seen(
+        &mut self,
+        seen: &BranchSeen,
+        reading: &Reading,
+        by: Option<&Actor>,
+    ) -> Result<(), Wanting> {
+        if seen.matters {
+            let onto = self.slice.pulls(&Need::PullsOnto(seen.repo, seen.branch.clone()))?;
+            let numbers: Vec<IssueNumber> = onto.iter().map(|pull| pull.number).collect();
+            for number in numbers {
+                self.ask_for_pull(seen.repo, number, &reading.evidence);
+            }
+        }
+        self.slice.put_branch(seen.repo, seen.branch.clone(), seen.to.clone());
+        if !seen.is_default {
+            return Ok(());
+        }
+        let news = seen.from.is_some();
+        for grant in seen.weighed.grants.iter().chain(&seen.weighed.quiet) {
+            self.granted(seen, grant, news, reading, by)?;
+        }
+        for grant in &seen.weighed.narrowed {
+            self.granted(seen, grant, false, reading, by)?;
+        }
+        for (from, grant) in &seen.weighed.moved {
+            self.granted(seen, grant, false, reading, by)?;
+            let from = from.key(seen.repo);
+            let acts = self.slice.record(&from)?.map(|record| record.acts.clone());
+            self.inherits(&grant.subject.key(seen.repo), acts.unwrap_or_default())?;
+            self.observe_file(Fact::Gone { identity: from }, false, reading, by)?;
+        }
+        for removed in &seen.weighed.removed {
+            let identity = removed.key(seen.repo);
+            self.observe_file(Fact::Gone { identity }, false, reading, by)?;
+        }
+        Ok(())
+    }
+
+    /// A power that the default branch gives now. Who accepted it in the pull request that brought
+    /// it owns it; else it is found.
+    fn granted(
+        &mut self,
+        seen: &BranchSeen,
+        grant: &FileGrant,
+        news: bool,
+        reading: &Reading,
+        by: Option<&Actor>,
+    ) -> Result<(), Wanting> {
+        let key = grant.subject.key(seen.repo);
+        let at = reading.as_of;
+        let held = plan::grant_of(grant, seen.repo, by.cloned(), at, &reading.evidence);
+        let digest = crate::domain::Grant::digest([&held]);
+        let accepted = self.accepted(seen, grant, &digest)?;
+        let asked = news && !grant.remarks.is_empty();
+        let identity = Box::new(plan::identity_of(grant, &key, seen.repo));
+        let fact = Fact::Holds { identity, grant: Box::new(held) };
+        self.observe_file(fact, asked && accepted.is_none(), reading, by)?;
+        match accepted {
+            Some(acts) => self.inherits(&key, acts)?,
+            None if asked => self.findings.extend(grant.remarks.iter().map(|remark| Finding {
+                key: FindingKey::new(&remark.rule, &key, &grant.power.digest.0),
+                rule: remark.rule.clone(),
+                severity: remark.severity,
+                identity: key.clone(),
+                repo: Some(seen.repo),
+                message: remark.message.clone(),
+                by: by.cloned(),
+                at,
+                news: true,
+            })),
+            None => {}
+        }
+        Ok(())
+    }
+
+    /// What people said about this very power in the pull requests that brought it, if somebody
+    /// answers for it there.
+    fn accepted(
+        &mut self,
+        seen: &BranchSeen,
+        grant: &FileGrant,
+        digest: &crate::domain::Digest,
+    ) -> Result<Option<Vec<crate::domain::Act>>, Wanting> {
+        for number in &seen.pulls {
+            let key = grant.subject.proposed_key(seen.repo, *number);
+            let Some(record) = self.slice.record(&key)? else { continue };
+            if matches!(&record.ownership, Ownership::Owned { digest: of, .. } if of == digest) {
+                return Ok(Some(record.acts.clone()));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Takes over what people said about the same thing under another key.
+    fn inherits(
+        &mut self,
+        key: &IdentityKey,
+        acts: Vec<crate::domain::Act>,
+    ) -> Result<(), Wanting> {
+        let Some(mut record) = self.slice.record(key)?.cloned() else { return Ok(()) };
+        let mut changed = false;
+        for act in acts {
+            changed |= add_act(&mut record, act);
+        }
+        if changed {
+            self.slice.put_record(record);
+        }
+        Ok(())
+    }
+
+    fn observe_file(
+        &mut self,
+        fact: Fact,
+        news: bool,
+        reading: &Reading,
+        by: Option<&Actor>,
+    ) -> Result<(), Wanting> {
+        let seen = Observation {
+            fact,
+            as_of: reading.as_of,
+            by: by.cloned(),
+            news,
+            evidence: reading.evidence.clone(),
+        };
+        self.observe(&seen, None)
+    }
+
+    /// The head of a merge group, judged.
+    pub(super) fn group_seen(&mut self, seen: &GroupSeen) -> Result<(), Wanting> {
+        let (terms, voice) = (self.setting.terms(), self.setting.voice);
+        self.surfaces.extend(plan::group_check(&terms, &voice, &self.slice, seen)?);
+        Ok(())
+    }
+
+    /// The commits whose checks may look different after this Turn.
+    pub(super) fn heads_touched(&mut self) -> Result<(), Wanting> {
+        let mut pulls = self.slice.touched_pulls();
+        for key in self.slice.touched() {
+            let record = self.slice.record(&key)?;
+            let Some(record) = record else { continue };
+            if let (crate::domain::Standing::Proposed { pull }, Some(repo)) =
+                (record.identity.standing, record.identity.repo)
+            {
+                pulls.push((repo, pull));
+            }
+        }
+        for (repo, number) in pulls {
+            let head = self.slice.pull(repo, number)?.and_then(|pull| pull.head.clone());
+            if let Some(head) = head {
+                self.heads.entry((repo, head)).or_insert(Force::No);
+            }
+        }
+        Ok(())
+    }
+
+    /// A pull request as the register holds it, or one that was just heard of.
+    fn pull(&self, repo: RepoId, number: IssueNumber) -> Result<Pull, Wanting> {
+        let known = self.slice.pull(repo, number)?.cloned();
+        Ok(known.unwrap_or_else(|| Pull::heard_of(repo, number, self.setting.now)))
+    }
+
+    fn ask_for_pull(&mut self, repo: RepoId, pull: IssueNumber, evidence: &Evidence) {
+        self.decision.delta.hints.push(Hint {
+            entity: Entity::Pull { repo, pull },
+            names: Names::default(),
+            by: None,
+            about: None,
+            news: false,
+            at: self.setting.now,
+            evidence: evidence.clone(),
+            command: None,
+        });
+    }
+
+    /// Whether a branch that moved is of no consequence: not the default one, and nothing is
+    /// proposed onto it.
+    pub(super) fn is_idle_branch(&self, hint: &Hint) -> Result<bool, Wanting> {
+        let Entity::Branch { repo, branch } = &hint.entity else { return Ok(false) };
+        if hint.news || !said_by(&hint.evidence, "push") {
+            return Ok(false);
+        }
+        let onto = self.slice.pulls(&Need::PullsOnto(*repo, branch.clone()))?;
+        Ok(onto.is_empty())
+    }
+}
