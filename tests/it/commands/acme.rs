@@ -73,7 +73,7 @@ impl Acme {
     pub(crate) fn team(&mut self, slug: &str, members: &[&str]) {
         let team = Team {
             id: TeamId(30 + i64::try_from(self.teams.len()).unwrap()),
-            slug: slug.parse().unwrap(, Addressed::Us),
+            slug: slug.parse().unwrap(),
             repos: [].into(),
             gone: false,
             as_of: noon(),
@@ -83,7 +83,7 @@ impl Acme {
 
     /// What a comment comes to. Its acts are put into the register.
     pub(crate) fn says(&mut self, who: &str, text: &str) -> Heard {
-        let [Ok(command)] = &parse(text)[..] else { panic!("not one command: {text}", Addressed::Us) };
+        let [Ok(command)] = &parse(text, Addressed::Us)[..] else { panic!("not one command: {text}") };
         self.does(&actor(who), command.clone())
     }
 
@@ -125,7 +125,7 @@ impl Acme {
             approver_teams: self
                 .approver_teams
                 .iter()
-                .map(|slug| slug.parse().unwrap(), Addressed::Us)
+                .map(|slug| slug.parse().unwrap())
                 .collect::<BTreeSet<_>>(),
             require: self.require,
             self_accept: self.self_accept,

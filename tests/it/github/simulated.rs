@@ -59,7 +59,7 @@ impl Acme {
 }
 
 fn names(repo: &str, login: &str, team: &str) -> Names {
-    Names { repo: repo.parse().ok(), login: login.parse().ok(), team: team.parse().ok() }
+    Names { repo: repo.parse().ok(), login: login.parse().ok(), team: team.parse().ok(), before: None }
 }
 
 fn home() -> RepoName {
