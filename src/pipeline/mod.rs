@@ -26,7 +26,7 @@ use tokio::sync::Notify;
 
 use crate::alert::Alarm;
 use crate::domain::{AppId, Login, Markers, OrgId, Repo, RepoId, Timestamp, UserId, Watch};
-use crate::github::{Github, HookConfig};
+use crate::github::{Github, HookConfig, RepoRead};
 use crate::policy::Policy;
 use crate::register::{Loaded, Need};
 use crate::store::{OrgRow, Retention, Store};
@@ -75,6 +75,8 @@ struct Inner {
     bot_user: tokio::sync::OnceCell<UserId>,
     /// Where the webhook leads, and when that was read.
     hook: Mutex<Option<(Timestamp, HookConfig)>>,
+    /// Settings of repositories whose files were judged of late, and when they were read.
+    settings: Mutex<BTreeMap<RepoId, (Timestamp, RepoRead)>>,
     /// The last webhook noted of each organisation.
     noted: Mutex<BTreeMap<OrgId, Timestamp>>,
 }
@@ -98,6 +100,7 @@ impl Engine {
             policies: Mutex::new(BTreeMap::new()),
             bot_user: tokio::sync::OnceCell::new(),
             hook: Mutex::new(None),
+            settings: Mutex::new(BTreeMap::new()),
             noted: Mutex::new(BTreeMap::new()),
         };
         Self { inner: Arc::new(inner) }

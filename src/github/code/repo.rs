@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::domain::{Foreign, Repo, Timestamp};
+use crate::domain::{Foreign, Repo, Timestamp, Visibility};
 use crate::github::call::Call;
 use crate::github::code::Code;
 use crate::github::wire::Repository;
@@ -61,15 +61,17 @@ struct Rule {
 
 impl Code<'_> {
     /// The repository and its settings.
-    pub async fn settings(&self) -> Result<RepoRead, Failure> {
-        let now = Timestamp::now();
+    pub async fn settings(&self, now: Timestamp) -> Result<RepoRead, Failure> {
         let call = Call::get(&self.contents(), self.path(""));
         let settings: Settings = self.github.send(call).await?.json()?;
         let unclear = || Failure::blind(format!("GitHub does not describe {}.", self.repo));
+        let repo = settings.repository.repo(now).ok_or_else(unclear)?;
+        // What only members can see is not even asked where strangers read what comes of it.
+        let public = repo.visibility == Visibility::Public;
         Ok(RepoRead {
-            repo: settings.repository.repo(now).ok_or_else(unclear)?,
+            repo,
             default_branch: Foreign::new(&settings.default_branch),
-            default_token: self.default_token().await?,
+            default_token: if public { None } else { self.default_token().await? },
             environments: self.environments().await?,
         })
     }

@@ -2,23 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::{Foreign, RepoName, Visibility};
+use crate::domain::{Foreign, RepoName};
 use crate::github::RepoRead;
 use crate::power::{DefaultToken, Ground, Protection};
 
-/// The ground of a branch's files.
-///
-/// What stands beside the code of a public repository is read by strangers, so nothing goes into it
-/// that only members can see: the setting for tokens stays unknown there.
+/// The ground of a branch's files. What was not read is unknown.
 pub(super) fn of(name: &RepoName, settings: &RepoRead, branch: &Foreign) -> Ground {
-    let visibility = settings.repo.visibility;
-    let token = settings.default_token.as_deref().filter(|_| visibility != Visibility::Public);
     Ground {
         repo: Some(name.clone()),
         default_branch: Some(settings.default_branch.clone()),
         branch: Some(branch.clone()),
-        visibility: Some(visibility),
-        default_token: match token {
+        visibility: Some(settings.repo.visibility),
+        default_token: match settings.default_token.as_deref() {
             Some("read") => Some(DefaultToken::Read),
             Some("write") => Some(DefaultToken::Write),
             _ => None,

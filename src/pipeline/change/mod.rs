@@ -6,6 +6,8 @@ mod ground;
 
 use std::sync::Arc;
 
+use jiff::SignedDuration;
+
 use crate::decide::Reading;
 use crate::domain::{
     BranchSeen, Entity, Evidence, Fact, Foreign, GroupSeen, InstallationId, IssueNumber, Names,
@@ -18,6 +20,9 @@ use crate::store::OrgRow;
 
 /// A fact with what it rests on, or why there is none.
 type Judged = Result<Fact, Failure>;
+
+/// How long the settings of a repository are believed.
+const SETTINGS_FOR: SignedDuration = SignedDuration::from_mins(2);
 
 /// One repository whose files are judged.
 struct Judge<'a> {
@@ -50,7 +55,7 @@ impl Engine {
         };
         let request = request.replace('…', name.as_str());
         let code = self.github().code(installation, &name);
-        let settings = match code.settings().await {
+        let settings = match self.settings(&code, repo, now).await {
             Ok(settings) => settings,
             Err(failure) => return Ok(Some(Err(failure))),
         };
@@ -72,6 +77,29 @@ impl Engine {
         };
         let evidence = Evidence::Api { request };
         Ok(Some(fact.map(|fact| Reading { facts: vec![place, fact], as_of: now, evidence })))
+    }
+
+    /// The settings of a repository. A burst of changes reads them once.
+    async fn settings(
+        &self,
+        code: &Code<'_>,
+        repo: RepoId,
+        now: Timestamp,
+    ) -> Result<RepoRead, Failure> {
+        let known = |now: Timestamp| {
+            let held = self.inner.settings.lock().ok()?;
+            let (at, settings) = held.get(&repo)?;
+            (now.duration_since(*at) < SETTINGS_FOR).then(|| settings.clone())
+        };
+        if let Some(settings) = known(now) {
+            return Ok(settings);
+        }
+        let settings = code.settings(now).await?;
+        if let Ok(mut held) = self.inner.settings.lock() {
+            held.retain(|_, (at, _)| now.duration_since(*at) < SETTINGS_FOR);
+            held.insert(repo, (now, settings.clone()));
+        }
+        Ok(settings)
     }
 }
 
