@@ -1,12 +1,12 @@
-//! Pushing files, and the workflow runs and jobs that follow.
+//! Workflow runs and their jobs.
 
 use crate::{
     clock::written,
     hooks::Happening,
     render::node,
-    world::{Commit, World},
+    world::{World, ZERO},
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// One job of one run, as a test describes it.
 #[derive(Clone, Debug)]
@@ -18,81 +18,7 @@ pub(crate) struct NewJob {
     pub runner: Option<(u64, String, u64, String)>,
 }
 
-const ZERO: &str = "0000000000000000000000000000000000000000";
-
 impl World {
-    /// Commits one file and pushes it; `None` removes it.
-    pub(crate) fn push_file(
-        &mut self,
-        repo: u64,
-        branch: &str,
-        path: &str,
-        text: Option<&[u8]>,
-        by: u64,
-    ) -> String {
-        let now = self.now();
-        let Some(place) = self.repos.get_mut(&repo) else {
-            return String::new();
-        };
-        let before = place.git.resolve(branch).map_or(ZERO.to_owned(), |commit| commit.sha.clone());
-        let known = place.git.resolve(branch).is_some_and(|commit| commit.tree.contains_key(path));
-        if before == ZERO
-            && let Some(start) = place.git.branches.get(&place.default_branch).cloned()
-        {
-            place.git.branches.insert(branch.to_owned(), start);
-        }
-        let commit = place.git.commit(branch, path, text, by, now);
-        place.pushed = now;
-        place.updated = now;
-        let (created, sha) = (before == ZERO, commit.sha.clone());
-        let list = |wanted: bool| if wanted { json!([path]) } else { json!([]) };
-        let mut shown = self.show_pushed(repo, &commit);
-        shown["added"] = list(text.is_some() && !known);
-        shown["modified"] = list(text.is_some() && known);
-        shown["removed"] = list(text.is_none());
-        let pusher = self.users.get(&by).map_or("ghost", |user| user.login.as_str());
-        let compare = self
-            .repos
-            .get(&repo)
-            .map(|repo| format!("{}/compare/{before}...{sha}", self.repo_page(repo)));
-        let happening = Happening::new("push", "", by)
-            .with("ref", format!("refs/heads/{branch}").into())
-            .with("before", before.as_str().into())
-            .with("after", sha.as_str().into())
-            .with("created", created.into())
-            .with("deleted", false.into())
-            .with("forced", false.into())
-            .with("base_ref", Value::Null)
-            .with("compare", compare.into())
-            .with("commits", json!([shown]))
-            .with("head_commit", shown)
-            .with("pusher", json!({ "name": pusher, "email": format!("{pusher}@users.noreply.github.invalid") }))
-            .in_repo(self, repo);
-        self.emit(happening);
-        self.synchronize_pulls(repo, branch, &before, &sha, by);
-        sha
-    }
-
-    fn show_pushed(&self, repo: u64, commit: &Commit) -> Value {
-        let login = self.users.get(&commit.author).map_or("ghost", |user| user.login.as_str());
-        let who = json!({
-            "name": login,
-            "email": format!("{login}@users.noreply.github.invalid"),
-            "username": login,
-        });
-        let page = self.repos.get(&repo).map(|repo| self.repo_page(repo)).unwrap_or_default();
-        json!({
-            "id": commit.sha,
-            "tree_id": commit.tree_sha(),
-            "distinct": true,
-            "message": commit.message,
-            "timestamp": written(commit.at),
-            "url": format!("{page}/commit/{}", commit.sha),
-            "author": who,
-            "committer": who,
-        })
-    }
-
     /// A run of one job from start to end: `workflow_run` and `workflow_job` events.
     pub(crate) fn run_job(&mut self, repo: u64, job: &NewJob) -> u64 {
         let (run, job_id) = (self.next_id(), self.next_id());
