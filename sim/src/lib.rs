@@ -28,7 +28,7 @@ mod sim;
 mod views;
 mod world;
 
-pub use actors::{PatSpec, Runner};
+pub use actors::{LineSpec, MergeMethod, PatSpec, PullSpec, Push, Runner};
 pub use faults::{Chaos, Fault};
 pub use hooks::Webhook;
 pub use mentions::Ping;
@@ -36,5 +36,5 @@ pub use seed::{
     AppSeed, InstalledOn, KeySeed, Organization, Person, Repository, Seed, Settings, TeamSeed,
 };
 pub use sim::{App, Sim};
-pub use views::{CommentView, IssueView, Request};
+pub use views::{CheckView, CommentView, IssueView, LineView, PullView, Request, ReviewView};
 pub use world::{Access, BypassActor, Kind, Level, Permissions, Role, Visibility};

@@ -364,6 +364,7 @@ const EVERYDAY_EVENTS: &[&str] = &[
     "repository",
     "repository_ruleset",
     "secret_scanning_alert",
+    "status",
     "team",
     "team_add",
     "workflow_job",
@@ -381,6 +382,7 @@ fn everyday_permissions() -> Permissions {
         "organization_personal_access_token_requests",
         "organization_personal_access_tokens",
         "secret_scanning_alerts",
+        "statuses",
     ];
     let write = ["checks", "issues", "pull_requests"];
     let mut permissions: Permissions = read.map(|name| (name.to_owned(), Level::Read)).into();

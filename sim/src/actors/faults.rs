@@ -62,6 +62,12 @@ impl Sim {
         self.world().faults.lists_lag = Duration::from_millis(ms);
     }
 
+    /// Trees with more entries than this are cut from now on and say `truncated`. GitHub's own limit
+    /// is 100,000.
+    pub fn truncates_trees_at(&self, entries: usize) {
+        self.world().faults.largest_tree = entries;
+    }
+
     /// This permission counts as not granted from now on.
     pub fn forbid(&self, permission: &str) {
         self.world().faults.forbidden.insert(permission.to_owned());

@@ -4,15 +4,21 @@
 //! Repositories are named in full (`acme/api`), people by login. A name that does not exist ends the
 //! test with a message that names it.
 
+mod checks;
 mod faults;
 mod issues;
 mod orgs;
 mod pats;
 mod pulls;
+mod pushes;
 mod repos;
+mod reviews;
 mod runs;
 
 pub use pats::PatSpec;
+pub use pulls::{MergeMethod, PullSpec};
+pub use pushes::Push;
+pub use reviews::LineSpec;
 pub use runs::Runner;
 
 use crate::{sim::Sim, world::World};

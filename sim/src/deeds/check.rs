@@ -30,11 +30,9 @@ impl World {
         head_sha: &str,
         asked: CheckChange,
     ) -> Option<u64> {
-        let (id, fresh, now) = (self.next_id(), self.next_id(), self.now());
+        let (id, now) = (self.next_id(), self.now());
+        let suite = self.suite_for(repo, app, head_sha);
         let place = self.repos.get_mut(&repo)?;
-        let mut same = place.check_runs.values();
-        let known = same.find(|run| run.app == app && run.head_sha == head_sha);
-        let suite = known.map_or(fresh, |run| run.suite);
         let run = CheckRun {
             id,
             app,
@@ -75,6 +73,7 @@ impl World {
         let run = self.repos.get(&repo).and_then(|repo| repo.check_runs.get(&id));
         if !was && run.is_some_and(|run| run.conclusion.is_some()) {
             self.tell_check(repo, id, "completed", by, json!({}));
+            self.tell_suite_when_completed(repo, id, by);
         }
     }
 
@@ -121,7 +120,7 @@ impl World {
         }
     }
 
-    /// Tells the App that owns the run when it is about a button, otherwise everybody.
+    /// Tells everybody of a run that came or ended, and its own App alone of what people press.
     fn tell_check(&mut self, repo: u64, id: u64, action: &'static str, by: u64, more: Value) {
         let Some(place) = self.repos.get(&repo) else {
             return;
@@ -133,6 +132,9 @@ impl World {
         let mut happening = Happening::new("check_run", action, by).with("check_run", shown);
         for (field, value) in more.as_object().into_iter().flatten() {
             happening = happening.with(field, value.clone());
+        }
+        if ["requested_action", "rerequested"].contains(&action) {
+            happening = happening.only_to(run.app);
         }
         let happening = happening.in_repo(self, repo);
         self.emit(happening);

@@ -124,8 +124,8 @@ impl World {
             return Value::Null;
         };
         let head = place.git.resolve(&place.default_branch);
-        let blob =
-            head.and_then(|commit| commit.tree.get(&alert.path)).cloned().unwrap_or_default();
+        let entry = head.and_then(|commit| commit.tree.get(&alert.path));
+        let blob = entry.map(|entry| entry.blob.clone()).unwrap_or_default();
         let commit = head.map(|commit| commit.sha.clone()).unwrap_or_default();
         let url = self.repo_url(place);
         json!({

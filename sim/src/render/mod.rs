@@ -3,6 +3,7 @@
 mod account;
 mod app;
 mod checks;
+mod git;
 mod issue;
 mod pat;
 mod pull;
@@ -11,7 +12,6 @@ mod settings;
 
 pub(crate) use app::selection_name;
 pub(crate) use issue::REACTIONS;
-pub(crate) use pull::{Changed, changed};
 
 use serde_json::Value;
 

@@ -7,21 +7,26 @@ mod assignees;
 mod checks;
 mod collaborators;
 mod comments;
+mod commits;
 mod contents;
 mod deliveries;
-mod git;
 mod installations;
 mod issues;
 mod keys;
 mod labels;
 mod meta;
+mod objects;
 mod orgs;
 mod pats;
+mod pull_files;
 mod pulls;
 mod reactions;
+mod refs;
 mod repos;
+mod review_comments;
 mod reviews;
 mod rulesets;
+mod statuses;
 mod teams;
 mod users;
 
@@ -38,7 +43,9 @@ const TABLES: &[&[Route]] = &[
     installations::ROUTES,
     repos::ROUTES,
     contents::ROUTES,
-    git::ROUTES,
+    commits::ROUTES,
+    objects::ROUTES,
+    refs::ROUTES,
     keys::ROUTES,
     collaborators::ROUTES,
     orgs::ROUTES,
@@ -48,8 +55,11 @@ const TABLES: &[&[Route]] = &[
     alerts::ROUTES,
     rulesets::ROUTES,
     pulls::ROUTES,
+    pull_files::ROUTES,
     reviews::ROUTES,
+    review_comments::ROUTES,
     checks::ROUTES,
+    statuses::ROUTES,
     meta::ROUTES,
 ];
 

@@ -1,6 +1,6 @@
 //! Repositories and what hangs on them.
 
-use super::{Access, CheckRun, Git, Issue, Label};
+use super::{Access, CheckRun, CheckSuite, Git, Issue, Label, Status};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -19,7 +19,10 @@ pub enum Visibility {
 #[derive(Debug)]
 pub(crate) struct Repo {
     pub id: u64,
+    /// The organization, or the person, that owns it.
     pub org: u64,
+    /// The repository that this one is a fork of.
+    pub fork_of: Option<u64>,
     pub name: String,
     pub visibility: Visibility,
     pub archived: bool,
@@ -40,7 +43,10 @@ pub(crate) struct Repo {
     pub last_number: u64,
     pub rulesets: BTreeMap<u64, Ruleset>,
     pub alerts: BTreeMap<u64, SecretAlert>,
+    pub check_suites: BTreeMap<u64, CheckSuite>,
     pub check_runs: BTreeMap<u64, CheckRun>,
+    /// The oldest first.
+    pub statuses: Vec<Status>,
 }
 
 impl Repo {

@@ -4,13 +4,17 @@
 
 mod access;
 mod apps;
+mod checks;
 mod client;
 mod control;
 mod delivery;
 mod faults;
+mod git;
 mod issues;
 mod lists;
 mod orgs;
 mod pulls;
+mod pushes;
+mod reviews;
 mod typed;
 mod webhooks;
