@@ -70,6 +70,8 @@ impl Turn<'_> {
                 evidence: seen.evidence.clone(),
                 command: None,
             });
+            // What was proposed before we came waits for a check too.
+            self.ask_for_open_pulls(repo, &seen.evidence);
         }
         Ok(())
     }

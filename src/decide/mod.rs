@@ -131,6 +131,7 @@ impl<'a> Turn<'a> {
                 }
                 Fact::Hook { url, content_type } => self.sees_hook(url, content_type, reading)?,
                 Fact::Heard { at } => self.hears(*at, reading)?,
+                Fact::Repositories { repos } => self.repositories(repos, reading)?,
                 Fact::Pull { pull } => self.pull_seen(pull, reading)?,
                 Fact::OpenPulls { repo, pulls } => self.open_pulls(*repo, pulls, reading)?,
                 Fact::Branch { branch } => {

@@ -6,10 +6,10 @@ use crate::decide::{Reading, Turn, Wanting};
 use crate::domain::{
     Actor, BranchSeen, Deed, Entity, Evidence, Fact, FileGrant, Finding, FindingKey, Force,
     GroupSeen, Hint, IdentityKey, IssueNumber, Names, Observation, Order, Ownership, Pull,
-    PullSeen, PullState, RepoId, Sha, Timestamp,
+    PullSeen, PullState, Repo, RepoId, Sha, Timestamp,
 };
 use crate::plan;
-use crate::register::{Change, Entry, Need, add_act};
+use crate::register::{Change, Entry, Need, NotLoaded, add_act};
 
 /// The most people whose pushes to one pull request are held.
 const MOST_PUSHERS: usize = 100;
@@ -71,6 +71,31 @@ impl Turn<'_> {
         self.heads.insert((repo, head.clone()), Force::Recreate);
     }
 
+    /// What our installation covers. Where the policy speaks, the open pull requests are looked at.
+    pub(super) fn repositories(
+        &mut self,
+        repos: &[Repo],
+        reading: &Reading,
+    ) -> Result<(), Wanting> {
+        let known: Vec<_> = repos.iter().map(|repo| self.slice.repo(repo.id).map(|_| ())).collect();
+        NotLoaded::all(known)?;
+        for repo in repos {
+            self.observe_file(Fact::Repo { repo: repo.clone() }, false, reading, None)?;
+            if !repo.archived {
+                self.ask_for_open_pulls(repo, &reading.evidence);
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks for the open pull requests of a repository, where the policy writes there.
+    pub(super) fn ask_for_open_pulls(&mut self, repo: &Repo, evidence: &Evidence) {
+        if plan::speaks_in(self.setting.policy, Some(&repo.name)) {
+            let names = Names { repo: Some(repo.name.clone()), ..Names::default() };
+            self.ask_for(Entity::OpenPulls { repo: repo.id }, names, evidence);
+        }
+    }
+
     /// The open pull requests of a repository: those that were not judged as they are now are read.
     pub(super) fn open_pulls(
         &mut self,
@@ -118,7 +143,8 @@ impl Turn<'_> {
             self.note_pull(&pull, reading);
         }
         plan::ask(&self.setting.terms(), &mut self.slice, &mut pull, &reading.evidence)?;
-        self.slice.put_pull(pull);
+        self.slice.put_pull(pull.clone());
+        plan::gather_fleet(&self.setting.terms(), &mut self.slice, &pull)?;
         Ok(())
     }
 
@@ -316,9 +342,13 @@ impl Turn<'_> {
     }
 
     fn ask_for_pull(&mut self, repo: RepoId, pull: IssueNumber, evidence: &Evidence) {
+        self.ask_for(Entity::Pull { repo, pull }, Names::default(), evidence);
+    }
+
+    fn ask_for(&mut self, entity: Entity, names: Names, evidence: &Evidence) {
         self.decision.delta.hints.push(Hint {
-            entity: Entity::Pull { repo, pull },
-            names: Names::default(),
+            entity,
+            names,
             by: None,
             about: None,
             news: false,

@@ -48,6 +48,11 @@ impl Turn<'_> {
         if self.is_of_older_commit(*repo, *issue, text)? {
             return Ok(());
         }
+        // One press on any of the same changes answers for all of them.
+        let case = match (&case.merged_into, on) {
+            (Some(fleet), Spoken::Button) => self.slice.case(fleet)?.cloned().unwrap_or(case),
+            _ => case,
+        };
         let here = self.rows_at(&case, text)?;
         let known = Known::from(known).absent(asked);
         let mut answer = Answer::default();

@@ -44,6 +44,8 @@ pub enum Entity {
     Selected { repo: RepoId },
     /// `GET /repos/{home}/contents/beholden.yml`.
     PolicyFile,
+    /// `GET /installation/repositories`: all that our installation covers.
+    Repositories,
     /// `GET /repos/{owner}/{repo}/pulls/{number}`, with the files that it changes.
     Pull { repo: RepoId, pull: IssueNumber },
     /// `GET /repos/{owner}/{repo}/pulls?state=open`.
@@ -172,6 +174,7 @@ impl Entity {
             | Self::Team { .. }
             | Self::Pat { .. }
             | Self::Installation
+            | Self::Repositories
             | Self::PolicyFile => None,
         }
     }
@@ -197,6 +200,7 @@ impl fmt::Display for Entity {
             Self::Ruleset { repo, ruleset } => write!(f, "ruleset/{repo}/{ruleset}"),
             Self::Issue { repo, issue } => write!(f, "issue/{repo}/{issue}"),
             Self::Installation => f.write_str("installation"),
+            Self::Repositories => f.write_str("repositories"),
             Self::Selected { repo } => write!(f, "selected/{repo}"),
             Self::PolicyFile => f.write_str("policy_file"),
             Self::Pull { repo, pull } => write!(f, "pull/{repo}/{pull}"),

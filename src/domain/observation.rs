@@ -146,6 +146,11 @@ pub enum Fact {
         /// The commit.
         head: Sha,
     },
+    /// Repositories that our installation covers. Those that are not among them prove nothing.
+    Repositories {
+        /// Each as it is.
+        repos: Vec<Repo>,
+    },
     /// A pull request, judged.
     Pull {
         /// What was read and what came of it.

@@ -75,6 +75,8 @@ struct Inner {
     bot_user: tokio::sync::OnceCell<UserId>,
     /// Where the webhook leads, and when that was read.
     hook: Mutex<Option<(Timestamp, HookConfig)>>,
+    /// When every open pull request of an organisation was last looked at, and under which policy.
+    swept: Mutex<BTreeMap<OrgId, (Option<String>, Timestamp)>>,
     /// Settings of repositories whose files were judged of late, and when they were read.
     settings: Mutex<BTreeMap<RepoId, (Timestamp, RepoRead)>>,
     /// The last webhook noted of each organisation.
@@ -100,6 +102,7 @@ impl Engine {
             policies: Mutex::new(BTreeMap::new()),
             bot_user: tokio::sync::OnceCell::new(),
             hook: Mutex::new(None),
+            swept: Mutex::new(BTreeMap::new()),
             settings: Mutex::new(BTreeMap::new()),
             noted: Mutex::new(BTreeMap::new()),
         };

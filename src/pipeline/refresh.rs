@@ -23,11 +23,13 @@ impl Engine {
     /// Works on an organisation's objects until none is due.
     pub(super) async fn refresh(&self, lease: &mut Lease) -> Result<(), Fault> {
         loop {
-            let due = self.store().due_refreshes(lease.org, BATCH, self.clock().now()).await?;
+            let mut due = self.store().due_refreshes(lease.org, BATCH, self.clock().now()).await?;
             let Some(org) = self.store().org(lease.org).await? else { break };
             if due.is_empty() {
                 break;
             }
+            // What somebody speaks about is read before their words are judged.
+            due.sort_by_key(|refresh| matches!(refresh.entity, Entity::Command { .. }));
             for refresh in due {
                 if !self.store().renew(lease, super::workers::LEASE).await? {
                     return Ok(());

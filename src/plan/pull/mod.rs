@@ -4,15 +4,14 @@
 //! Everything here repeats only what the files say, so it may stand where everybody reads.
 
 mod check;
+mod fleet;
 mod group;
 mod review;
 mod rows;
 
 pub use check::{check, speaks_in};
+pub use fleet::gather_fleet;
 pub use group::group_check;
 pub use review::review;
 pub use rows::ask;
 pub(crate) use rows::{grant_of, identity_of};
-
-/// The name of our check run, which rules may require.
-pub const CHECK: &str = "beholden";

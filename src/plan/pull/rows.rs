@@ -52,6 +52,11 @@ pub fn ask(
         return Ok(());
     }
     let mut case = known.unwrap_or_else(|| fresh(terms, id, cause, pull));
+    if case.state == CaseState::Merged && !is_of_fleet(slice, &case, pull)? {
+        // It grants something else by now than the others: it is asked about by itself again.
+        case = Case { state: CaseState::Open, merged_into: None, ..case };
+    }
+    let asks = case.merged_into.clone().unwrap_or_else(|| case.id.clone());
     let keys: Vec<IdentityKey> =
         asked.iter().map(|(grant, _)| grant.subject.proposed_key(pull.repo, pull.number)).collect();
     let of_rows = case.rows.iter().map(|row| &row.identity);
@@ -67,7 +72,7 @@ pub fn ask(
     }
     for ((grant, findings), key) in asked.into_iter().zip(keys) {
         let known = slice.record(&key)?.cloned();
-        slice.put_record(proposed(terms, pull, &case.id, grant, &key, known, evidence));
+        slice.put_record(proposed(terms, pull, &asks, grant, &key, known, evidence));
         match case.rows.iter_mut().find(|row| row.identity == key) {
             Some(row) => row.findings = findings,
             None => case.rows.push(Row { identity: key, findings, settled: false }),
@@ -83,6 +88,14 @@ pub fn ask(
     pull.case = Some(case.id.clone());
     slice.put_case(case);
     Ok(())
+}
+
+/// Whether the pull request still grants what the case that took over its rows is about.
+fn is_of_fleet(slice: &Slice, case: &Case, pull: &Pull) -> Result<bool, NotLoaded> {
+    let Some(into) = &case.merged_into else { return Ok(false) };
+    let cause = slice.case(into)?.map(|fleet| fleet.cause.clone());
+    let digest = pull.weighed.as_ref().map(|weighed| &weighed.digest);
+    Ok(matches!(cause, Some(Cause::Fleet { digest: of }) if Some(&of) == digest))
 }
 
 /// The grants that somebody is asked about, each with what was found.

@@ -61,6 +61,7 @@ pub fn observe(
         Fact::PullPushed { .. }
         | Fact::PullApproved { .. }
         | Fact::Rerequested { .. }
+        | Fact::Repositories { .. }
         | Fact::Pull { .. }
         | Fact::OpenPulls { .. }
         | Fact::Branch { .. }

@@ -40,7 +40,7 @@ async fn an_agent_that_anyone_can_drive_is_said_on_its_line_and_fails_the_check(
         assert_eq!(reviews[0].state, "COMMENTED");
         let lines = lines(&product, number);
         assert!(
-            lines.iter().any(|(line, body)| *line == Some(12) && body.contains("anyone who can")),
+            lines.iter().any(|(line, body)| *line == Some(12) && body.contains("Anyone who can")),
             "{lines:#?}"
         );
         product.github.finish();

@@ -4,6 +4,7 @@
 mod accepting;
 mod branches;
 mod checks;
+mod fleet;
 
 use std::time::Duration;
 
