@@ -154,16 +154,12 @@ fn unseen(record: &Record) -> Vec<&'static str> {
     if record.grants.is_empty() {
         gaps.push("what it can do");
     }
-    if record
-        .grants
-        .iter()
-        .any(|grant| {
-            grant.access.is_none()
-                && grant.permissions.is_empty()
-                && grant.role.is_none()
-                && grant.power.is_none()
-        })
-    {
+    if record.grants.iter().any(|grant| {
+        grant.access.is_none()
+            && grant.permissions.is_empty()
+            && grant.role.is_none()
+            && grant.power.is_none()
+    }) {
         gaps.push("how far every grant goes, because GitHub did not say");
     }
     if record.baseline {

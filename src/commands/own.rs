@@ -149,12 +149,7 @@ pub(super) fn run(talk: &Talk<'_>, picks: &[Pick], words: &OwnWords) -> Result<R
 }
 
 /// The act of taking it. A button carries no words: those that the speaker wrote before it count.
-fn deed(
-    talk: &Talk<'_>,
-    record: &Record,
-    taker: &Owner,
-    said: &OwnTerms,
-) -> Result<Deed, Wanting> {
+fn deed(talk: &Talk<'_>, record: &Record, taker: &Owner, said: &OwnTerms) -> Result<Deed, Wanting> {
     let mine = |act: &&Act| act.by.id == talk.speech.speaker.id && act.order < talk.speech.order;
     let earlier = record.acts.iter().rev().filter(mine).find_map(|act| match &act.deed {
         Deed::Propose { owner, terms: Some(terms) } => Some((owner.clone(), terms.clone())),
@@ -247,12 +242,16 @@ fn was_shown(talk: &Talk<'_>, record: &Record) -> Result<Result<(), String>, Wan
     let key = &record.identity.key;
     Ok(match talk.slice.shown_before(key, talk.speech.written)? {
         Some(shown) if *shown == digest(record) => Ok(()),
-        Some(_) => Err("It grants something else by now than when you wrote this, because somebody \
+        Some(_) => {
+            Err("It grants something else by now than when you wrote this, because somebody \
                         pushed. Read it again, and say it once more if you still agree."
-            .to_owned()),
-        None => Err("It was not shown here yet when you wrote this. Read it, and say it once more \
+                .to_owned())
+        }
+        None => {
+            Err("It was not shown here yet when you wrote this. Read it, and say it once more \
                      if you agree."
-            .to_owned()),
+                .to_owned())
+        }
     })
 }
 

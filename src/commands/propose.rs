@@ -21,7 +21,8 @@ pub(super) fn propose(
     let mut outcome = Outcome::default();
     for record in records {
         match against(talk, record, who) {
-            None => outcome.did(record, talk.act(record, Deed::Propose { owner: owner.clone(), terms: None })),
+            None => outcome
+                .did(record, talk.act(record, Deed::Propose { owner: owner.clone(), terms: None })),
             Some(why) => outcome.refuse(record, why),
         }
     }

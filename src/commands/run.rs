@@ -6,7 +6,8 @@ use crate::commands::known::{Known, Terms, Wanting};
 use crate::commands::people::Talk;
 use crate::commands::{assigned, disown, explain, help, own, retire, wrong};
 use crate::domain::{
-    Act, Actor, Case, Deed, Evidence, IdentityKey, Order, Place, Reaction, Spoken, Timestamp, Visibility,
+    Act, Actor, Case, Deed, Evidence, IdentityKey, Order, Place, Reaction, Spoken, Timestamp,
+    Visibility,
 };
 use crate::register::{Record, Slice};
 

@@ -96,4 +96,3 @@ impl Turn<'_> {
 pub(super) fn said_by(evidence: &Evidence, name: &str) -> bool {
     matches!(evidence, Evidence::Webhook { event, .. } if event == name)
 }
-

@@ -3,6 +3,7 @@
 //!
 //! Pure. Time is an argument, and what is missing is asked for, never guessed.
 
+mod branch;
 mod heard;
 mod issue;
 mod pull;
@@ -14,9 +15,7 @@ pub use setting::{Closing, Decision, Input, OrgNews, Reading, Setting, Wanting};
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::{
-    Actor, CaseId, Fact, Finding, Force, Hint, Observation, RepoId, Sha, Surface,
-};
+use crate::domain::{Actor, CaseId, Fact, Finding, Force, Hint, Observation, RepoId, Sha, Surface};
 use crate::plan;
 use crate::register::{Change, Entry, Need, NotLoaded, Slice, observe};
 use crate::rules;

@@ -1,15 +1,13 @@
-//! Pull requests, branches and merge groups: what was judged becomes rows, checks and the register's
-//! truth.
+//! Pull requests and merge groups: what was judged becomes rows, reviews and checks.
 
-use crate::decide::heard::said_by;
 use crate::decide::{Reading, Turn, Wanting};
 use crate::domain::{
-    Actor, BranchSeen, Deed, Entity, Evidence, Fact, FileGrant, Finding, FindingKey, Force,
-    GroupSeen, Hint, IdentityKey, IssueNumber, Names, Observation, Order, Ownership, Pull,
-    PullSeen, PullState, Repo, RepoId, Sha, Timestamp,
+    Act, Actor, Class, Deed, Entity, Evidence, Fact, Force, GroupSeen, Hint, IssueNumber, Names,
+    Order, Owner, Ownership, Pull, PullSeen, PullState, Reason, Repo, RepoId, Sha, Standing,
+    Timestamp,
 };
 use crate::plan;
-use crate::register::{Change, Entry, Need, NotLoaded, add_act};
+use crate::register::{Change, Entry, NotLoaded, add_act};
 
 /// The most people whose pushes to one pull request are held.
 const MOST_PUSHERS: usize = 100;
@@ -41,19 +39,18 @@ impl Turn<'_> {
     ) -> Result<(), Wanting> {
         let pull = self.pull(repo, number)?;
         let Some(case) = pull.case else { return Ok(()) };
-        if self.setting.nature(by).class != crate::domain::Class::Human {
+        if self.setting.nature(by).class != Class::Human {
             return Ok(());
         }
         let rows = self.slice.case(&case)?.map(|case| case.rows.clone()).unwrap_or_default();
         for row in rows {
             let Some(mut record) = self.slice.record(&row.identity)?.cloned() else { continue };
-            let nobody = Ownership::Unowned { why: crate::domain::Reason::Never, proposed: None };
+            let nobody = Ownership::Unowned { why: Reason::Never, proposed: None };
             if record.identity.is_gone() || record.ownership != nobody {
                 continue;
             }
-            let owner =
-                crate::domain::Owner::Person { id: by.id, login: by.login.clone() };
-            let act = crate::domain::Act {
+            let owner = Owner::Person { id: by.id, login: by.login.clone() };
+            let act = Act {
                 order: Order { at, id: 0 },
                 by: by.clone(),
                 deed: Deed::Propose { owner, terms: None },
@@ -116,11 +113,7 @@ impl Turn<'_> {
     }
 
     /// A pull request as it stands, judged.
-    pub(super) fn pull_seen(
-        &mut self,
-        seen: &PullSeen,
-        reading: &Reading,
-    ) -> Result<(), Wanting> {
+    pub(super) fn pull_seen(&mut self, seen: &PullSeen, reading: &Reading) -> Result<(), Wanting> {
         let known = self.pull(seen.repo, seen.number)?;
         if known.as_of > reading.as_of {
             return Ok(());
@@ -178,135 +171,6 @@ impl Turn<'_> {
         });
     }
 
-    /// A branch that moved, judged. What the default branch grants is what is so; what others
-    /// build on is judged again when it changes what they grant.
-    pub(super) fn branch_seen(
-        &mut self,
-        seen: &BranchSeen,
-        reading: &Reading,
-        by: Option<&Actor>,
-    ) -> Result<(), Wanting> {
-        if seen.matters {
-            let onto = self.slice.pulls(&Need::PullsOnto(seen.repo, seen.branch.clone()))?;
-            let numbers: Vec<IssueNumber> = onto.iter().map(|pull| pull.number).collect();
-            for number in numbers {
-                self.ask_for_pull(seen.repo, number, &reading.evidence);
-            }
-        }
-        self.slice.put_branch(seen.repo, seen.branch.clone(), seen.to.clone());
-        if !seen.is_default {
-            return Ok(());
-        }
-        let news = seen.from.is_some();
-        for grant in seen.weighed.grants.iter().chain(&seen.weighed.quiet) {
-            self.granted(seen, grant, news, reading, by)?;
-        }
-        for grant in &seen.weighed.narrowed {
-            self.granted(seen, grant, false, reading, by)?;
-        }
-        for (from, grant) in &seen.weighed.moved {
-            self.granted(seen, grant, false, reading, by)?;
-            let from = from.key(seen.repo);
-            let acts = self.slice.record(&from)?.map(|record| record.acts.clone());
-            self.inherits(&grant.subject.key(seen.repo), acts.unwrap_or_default())?;
-            self.observe_file(Fact::Gone { identity: from }, false, reading, by)?;
-        }
-        for removed in &seen.weighed.removed {
-            let identity = removed.key(seen.repo);
-            self.observe_file(Fact::Gone { identity }, false, reading, by)?;
-        }
-        Ok(())
-    }
-
-    /// A power that the default branch gives now. Who accepted it in the pull request that brought
-    /// it owns it; else it is found.
-    fn granted(
-        &mut self,
-        seen: &BranchSeen,
-        grant: &FileGrant,
-        news: bool,
-        reading: &Reading,
-        by: Option<&Actor>,
-    ) -> Result<(), Wanting> {
-        let key = grant.subject.key(seen.repo);
-        let at = reading.as_of;
-        let held = plan::grant_of(grant, seen.repo, by.cloned(), at, &reading.evidence);
-        let digest = crate::domain::Grant::digest([&held]);
-        let accepted = self.accepted(seen, grant, &digest)?;
-        let asked = news && !grant.remarks.is_empty();
-        let identity = Box::new(plan::identity_of(grant, &key, seen.repo));
-        let fact = Fact::Holds { identity, grant: Box::new(held) };
-        self.observe_file(fact, asked && accepted.is_none(), reading, by)?;
-        match accepted {
-            Some(acts) => self.inherits(&key, acts)?,
-            None if asked => self.findings.extend(grant.remarks.iter().map(|remark| Finding {
-                key: FindingKey::new(&remark.rule, &key, &grant.power.digest.0),
-                rule: remark.rule.clone(),
-                severity: remark.severity,
-                identity: key.clone(),
-                repo: Some(seen.repo),
-                message: remark.message.clone(),
-                by: by.cloned(),
-                at,
-                news: true,
-            })),
-            None => {}
-        }
-        Ok(())
-    }
-
-    /// What people said about this very power in the pull requests that brought it, if somebody
-    /// answers for it there.
-    fn accepted(
-        &mut self,
-        seen: &BranchSeen,
-        grant: &FileGrant,
-        digest: &crate::domain::Digest,
-    ) -> Result<Option<Vec<crate::domain::Act>>, Wanting> {
-        for number in &seen.pulls {
-            let key = grant.subject.proposed_key(seen.repo, *number);
-            let Some(record) = self.slice.record(&key)? else { continue };
-            if matches!(&record.ownership, Ownership::Owned { digest: of, .. } if of == digest) {
-                return Ok(Some(record.acts.clone()));
-            }
-        }
-        Ok(None)
-    }
-
-    /// Takes over what people said about the same thing under another key.
-    fn inherits(
-        &mut self,
-        key: &IdentityKey,
-        acts: Vec<crate::domain::Act>,
-    ) -> Result<(), Wanting> {
-        let Some(mut record) = self.slice.record(key)?.cloned() else { return Ok(()) };
-        let mut changed = false;
-        for act in acts {
-            changed |= add_act(&mut record, act);
-        }
-        if changed {
-            self.slice.put_record(record);
-        }
-        Ok(())
-    }
-
-    fn observe_file(
-        &mut self,
-        fact: Fact,
-        news: bool,
-        reading: &Reading,
-        by: Option<&Actor>,
-    ) -> Result<(), Wanting> {
-        let seen = Observation {
-            fact,
-            as_of: reading.as_of,
-            by: by.cloned(),
-            news,
-            evidence: reading.evidence.clone(),
-        };
-        self.observe(&seen, None)
-    }
-
     /// The head of a merge group, judged.
     pub(super) fn group_seen(&mut self, seen: &GroupSeen) -> Result<(), Wanting> {
         let (terms, voice) = (self.setting.terms(), self.setting.voice);
@@ -320,7 +184,7 @@ impl Turn<'_> {
         for key in self.slice.touched() {
             let record = self.slice.record(&key)?;
             let Some(record) = record else { continue };
-            if let (crate::domain::Standing::Proposed { pull }, Some(repo)) =
+            if let (Standing::Proposed { pull }, Some(repo)) =
                 (record.identity.standing, record.identity.repo)
             {
                 pulls.push((repo, pull));
@@ -341,7 +205,7 @@ impl Turn<'_> {
         Ok(known.unwrap_or_else(|| Pull::heard_of(repo, number, self.setting.now)))
     }
 
-    fn ask_for_pull(&mut self, repo: RepoId, pull: IssueNumber, evidence: &Evidence) {
+    pub(super) fn ask_for_pull(&mut self, repo: RepoId, pull: IssueNumber, evidence: &Evidence) {
         self.ask_for(Entity::Pull { repo, pull }, Names::default(), evidence);
     }
 
@@ -356,16 +220,5 @@ impl Turn<'_> {
             evidence: evidence.clone(),
             command: None,
         });
-    }
-
-    /// Whether a branch that moved is of no consequence: not the default one, and nothing is
-    /// proposed onto it.
-    pub(super) fn is_idle_branch(&self, hint: &Hint) -> Result<bool, Wanting> {
-        let Entity::Branch { repo, branch } = &hint.entity else { return Ok(false) };
-        if hint.news || !said_by(&hint.evidence, "push") {
-            return Ok(false);
-        }
-        let onto = self.slice.pulls(&Need::PullsOnto(*repo, branch.clone()))?;
-        Ok(onto.is_empty())
     }
 }

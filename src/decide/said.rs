@@ -28,7 +28,8 @@ impl Turn<'_> {
         known: &[Fact],
         asked: &[(Entity, Names)],
     ) -> Result<(), Wanting> {
-        let (Entity::Command { repo, issue, comment, on }, Some(text)) = (&hint.entity, &hint.command)
+        let (Entity::Command { repo, issue, comment, on }, Some(text)) =
+            (&hint.entity, &hint.command)
         else {
             return Ok(());
         };
@@ -284,11 +285,7 @@ struct Answer {
 }
 
 /// The commands in a person's words, or in their act of assigning.
-fn spoken(
-    text: &CommandText,
-    to: Addressed<'_>,
-    here: &[Pick],
-) -> Vec<Result<Command, Misread>> {
+fn spoken(text: &CommandText, to: Addressed<'_>, here: &[Pick]) -> Vec<Result<Command, Misread>> {
     match (&text.body, &text.assignee, text.button) {
         (Some(body), _, _) => {
             let said = commands::parse(body, to);

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::catalogue;
 use crate::commands::{self, Addressed};
 use crate::domain::{
-    Actor, ActorType, Alert, Class, CommandText, Entity, Evidence, Fact, Hint, IdentityKind, Names, OrgId,
-    RepoId, Timestamp, Watch,
+    Actor, ActorType, Alert, Class, CommandText, Entity, Evidence, Fact, Hint, IdentityKind, Names,
+    OrgId, RepoId, Timestamp, Watch,
 };
 use crate::events::{BadPayload, Heard, Receipt, Us};
 use crate::plan::{Terms, Voice};

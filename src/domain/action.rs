@@ -147,9 +147,10 @@ impl Effect {
         match self {
             Self::Check(check) => Some(&check.shows),
             Self::Review(review) => Some(&review.shows),
-            Self::Issue { .. } | Self::Reply { .. } | Self::ThreadReply { .. } | Self::React { .. } => {
-                None
-            }
+            Self::Issue { .. }
+            | Self::Reply { .. }
+            | Self::ThreadReply { .. }
+            | Self::React { .. } => None,
         }
     }
 }

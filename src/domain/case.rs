@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::domain::{
-    Blind, CommentId, Digest, Finding, IdentityKey, IssueNumber, OrgId, Owner, RepoId, Timestamp, UserId,
+    Blind, CommentId, Digest, Finding, IdentityKey, IssueNumber, OrgId, Owner, RepoId, Timestamp,
+    UserId,
 };
 
 /// Names a case for good, in the register, in our markers and on the page.

@@ -95,6 +95,13 @@ pub struct LineComment {
     pub current: bool,
 }
 
+impl CheckRun {
+    /// Whether it holds a merge where it is required.
+    pub fn holds(&self) -> bool {
+        !matches!(self.conclusion, Some(Conclusion::Success | Conclusion::Neutral))
+    }
+}
+
 impl Conclusion {
     /// GitHub's spelling.
     pub fn as_str(self) -> &'static str {

@@ -55,7 +55,13 @@ pub enum Entity {
     /// The head of a merge group: a commit that GitHub made, onto this branch.
     MergeGroup { repo: RepoId, head: Sha, base: Foreign },
     /// A person's words: nothing to read at first, but what they need is read before they count.
-    Command { repo: RepoId, issue: IssueNumber, comment: CommentId, #[serde(default)] on: Spoken },
+    Command {
+        repo: RepoId,
+        issue: IssueNumber,
+        comment: CommentId,
+        #[serde(default)]
+        on: Spoken,
+    },
 }
 
 /// Where a person's words stand. Comments of each place are numbered by themselves.

@@ -3,8 +3,8 @@
 //! Words are those of the field (GitHub's, OWASP NHI's); see `ARCHITECTURE.md` for the vocabulary.
 
 mod action;
-mod check;
 mod case;
+mod check;
 mod entity;
 mod evidence;
 mod finding;
@@ -21,8 +21,8 @@ mod repo;
 mod sight;
 
 pub use action::{Effect, Force, Reaction, Surface, SurfaceKey, hash_of};
-pub use check::{Annotation, Button, CheckRun, Conclusion, LineComment, Review, Shown};
 pub use case::{Case, CaseId, CaseState, Cause, Ours, Place, Row};
+pub use check::{Annotation, Button, CheckRun, Conclusion, LineComment, Review, Shown};
 pub use entity::{CommandText, Entity, Hint, Names, Spoken};
 pub use evidence::Evidence;
 pub use finding::{Finding, FindingKey, RuleId, Severity};
@@ -35,7 +35,7 @@ pub use ids::{
 };
 pub use marker::{Markers, our_part};
 pub use observation::{Fact, Observation};
-pub use owner::{Act, Deed, Order, Owner, OwnTerms, Ownership, Proposal, Reason};
+pub use owner::{Act, Deed, Order, OwnTerms, Owner, Ownership, Proposal, Reason};
 pub use person::{Actor, ActorType, OrgRole, Person};
 pub use pull::{
     BranchSeen, FileGrant, FilePower, FileSubject, GroupSeen, Lines, Pull, PullSeen, PullState,

@@ -270,6 +270,17 @@ impl FileSubject {
     }
 }
 
+impl FileSubject {
+    /// Whether both stand in one job of one workflow: the job itself, or a part of it.
+    pub fn is_beside(&self, other: &Self) -> bool {
+        let job = |subject: &Self| {
+            let name = subject.name.raw();
+            name.split_once('/').map_or(name, |(job, _)| job).to_owned()
+        };
+        self.path == other.path && job(self) == job(other)
+    }
+}
+
 impl FileGrant {
     /// How bad the worst of it is; `Info` when no rule minds it.
     pub fn severity(&self) -> Severity {

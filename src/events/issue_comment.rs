@@ -6,7 +6,8 @@
 use serde::Deserialize;
 
 use crate::domain::{
-    Access, CommandText, CommentId, Entity, Hint, IssueNumber, RepoId, Spoken, SurfaceKey, Timestamp,
+    Access, CommandText, CommentId, Entity, Hint, IssueNumber, RepoId, Spoken, SurfaceKey,
+    Timestamp,
 };
 use crate::events::envelope::Account;
 use crate::events::issues::{App, Issue};
@@ -50,7 +51,8 @@ fn hear(told: &Told<'_>) -> Result<Heard, BadPayload> {
     let comment = payload.comment.unwrap_or_default();
     let id = CommentId(comment.id.ok_or(BadPayload::Lacks("comment.id"))?);
     let (repo, number) = (told.must_repo()?, issue.must_number()?);
-    let ours = told.us.is(comment.user.as_ref()) || !issue.is_pull() && issue.is_author(comment.user.as_ref());
+    let ours = told.us.is(comment.user.as_ref())
+        || !issue.is_pull() && issue.is_author(comment.user.as_ref());
     let by_us = told.us.is(told.sender()) || !issue.is_pull() && issue.is_author(told.sender());
     let mut heard = told.heard();
     match told.action() {
@@ -61,7 +63,8 @@ fn hear(told: &Told<'_>) -> Result<Heard, BadPayload> {
             heard.hints.push(told.hint(Entity::Issue { repo, issue: number }, false));
         }
         "created" | "edited" if !by_us && comment.is_own(told.sender()) => {
-            let entity = Entity::Command { repo, issue: number, comment: id, on: Spoken::Conversation };
+            let entity =
+                Entity::Command { repo, issue: number, comment: id, on: Spoken::Conversation };
             heard.hints.extend(command(told, &issue, comment, entity));
         }
         _ => {}

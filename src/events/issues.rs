@@ -94,13 +94,12 @@ fn assigned(
     number: IssueNumber,
 ) -> Option<Hint> {
     let (speaker, assignee) = (told.by()?, assignee?.actor()?);
-    let entity =
-        Entity::Command {
-            repo,
-            issue: number,
-            comment: CommentId(assignee.id.0.wrapping_neg()),
-            on: Spoken::Conversation,
-        };
+    let entity = Entity::Command {
+        repo,
+        issue: number,
+        comment: CommentId(assignee.id.0.wrapping_neg()),
+        on: Spoken::Conversation,
+    };
     let command = CommandText {
         speaker,
         body: None,

@@ -50,9 +50,9 @@ impl Engine {
         let now = self.clock().now();
         let reference = org.policy.as_ref().map(|policy| policy.reference.clone());
         let mut swept = self.inner.swept.lock().expect("no panic holds this lock");
-        let fresh = swept.get(&org.org).is_some_and(|(of, at)| {
-            *of == reference && now.duration_since(*at) < SWEEP_EVERY
-        });
+        let fresh = swept
+            .get(&org.org)
+            .is_some_and(|(of, at)| *of == reference && now.duration_since(*at) < SWEEP_EVERY);
         if !fresh {
             swept.insert(org.org, (reference, now));
         }

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     Access, Act, Actor, Case, CaseId, CommentId, Evidence, Finding, Foreign, Grant, Hint, Identity,
-    IdentityKey, IssueNumber, Order, Owner, Ownership, Person, Pull, Repo, RepoId, Sha, Sight, Surface, Team,
-    TeamId, Through, Timestamp, UserId,
+    IdentityKey, IssueNumber, Order, Owner, Ownership, Person, Pull, Repo, RepoId, Sha, Sight,
+    Surface, Team, TeamId, Through, Timestamp, UserId,
 };
 
 /// Everything held about one identity.

@@ -111,9 +111,7 @@ impl Store {
                 | Need::OwnedBy(_)
                 | Need::OwnedByTeam(_)
                 | Need::InTeam(_)
-                | Need::SameKey(_) => {
-                    Loaded::Records(docs(sets.remove(need))?)
-                }
+                | Need::SameKey(_) => Loaded::Records(docs(sets.remove(need))?),
             };
             loaded.push((need.clone(), answer));
         }

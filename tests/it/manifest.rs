@@ -79,7 +79,11 @@ fn no_permission_is_asked_for_that_nothing_uses_and_none_is_higher_than_its_use(
     assert_eq!(asked, used);
     let written: Vec<&str> =
         asked.iter().filter(|(_, level)| *level != "read").map(|(name, _)| name.as_str()).collect();
-    assert_eq!(written, ["checks", "issues", "pull_requests"], "nothing that could take power away");
+    assert_eq!(
+        written,
+        ["checks", "issues", "pull_requests"],
+        "nothing that could take power away"
+    );
 }
 
 #[test]

@@ -9,10 +9,10 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 
 use crate::domain::Sha;
-use crate::github::code::Code;
-use crate::github::call::Call;
-use crate::github::wire::segment;
 use crate::github::Failure;
+use crate::github::call::Call;
+use crate::github::code::Code;
+use crate::github::wire::segment;
 
 /// The files of a commit: each path with the name of its contents. Links and other repositories
 /// are left out: they are not followed.

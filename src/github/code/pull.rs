@@ -3,10 +3,10 @@
 use serde::Deserialize;
 
 use crate::domain::{Actor, Foreign, IssueNumber, PullState, RepoId, Sha};
+use crate::github::Failure;
 use crate::github::call::Call;
 use crate::github::code::Code;
 use crate::github::wire::{Account, segment};
-use crate::github::Failure;
 
 /// The most pages of changed files: GitHub lists 3,000 at most.
 const FILE_PAGES: usize = 30;
@@ -124,9 +124,10 @@ impl Code<'_> {
         let path = self.path("/pulls?state=open&sort=created&direction=desc&per_page=100");
         let call = Call::get(&self.pulls(), path);
         let listing = self.github.pages(call, PULL_PAGES, |page: Vec<Pull>| page).await?;
-        let known = listing.items.iter().filter_map(|pull| {
-            Some((IssueNumber(pull.number), pull.head.sha.parse().ok()?))
-        });
+        let known = listing
+            .items
+            .iter()
+            .filter_map(|pull| Some((IssueNumber(pull.number), pull.head.sha.parse().ok()?)));
         Ok((known.collect(), listing.complete))
     }
 
@@ -203,7 +204,8 @@ mod tests {
 
     #[test]
     fn hunks_name_the_lines_of_the_head() {
-        let patch = "@@ -1,2 +1,3 @@ jobs:\n a\n+b\n c\n@@ -9 +10 @@\n-x\n+y\n@@ -20,2 +21,0 @@\n-z";
+        let patch =
+            "@@ -1,2 +1,3 @@ jobs:\n a\n+b\n c\n@@ -9 +10 @@\n-x\n+y\n@@ -20,2 +21,0 @@\n-z";
         assert_eq!(hunks(patch), [(1, 3), (10, 10)]);
         assert!(hunks("@@ nonsense\n+++").is_empty());
     }

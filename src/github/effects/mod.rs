@@ -88,7 +88,9 @@ impl Effects {
                     Some(number) => issue::update(&desk, IssueNumber(number), &want).await?,
                 }
             }
-            (Effect::Reply { issue, body, .. }, None) => comment::create(&desk, *issue, body).await?,
+            (Effect::Reply { issue, body, .. }, None) => {
+                comment::create(&desk, *issue, body).await?
+            }
             (Effect::Reply { body, .. }, Some(id)) => comment::update(&desk, id, body).await?,
             (Effect::Check(run), None) => check::create(&desk, run).await?,
             (Effect::Check(run), Some(id)) => check::update(&desk, id, run).await?,

@@ -23,11 +23,7 @@ pub(super) async fn create(
     Ok(made.id)
 }
 
-pub(super) async fn update(
-    desk: &Desk<'_>,
-    id: i64,
-    body: &str,
-) -> Result<i64, Failure> {
+pub(super) async fn update(desk: &Desk<'_>, id: i64, body: &str) -> Result<i64, Failure> {
     let answer = desk.send(Call::get(&desk.who, comment_path(desk, id))).await?;
     let stands: Post = desk.there(answer).await?.json()?;
     if !desk.wrote(&stands).await? {
@@ -59,10 +55,7 @@ pub(super) async fn look(
     settle(found, listing.complete)
 }
 
-pub(super) async fn delete(
-    desk: &Desk<'_>,
-    id: i64,
-) -> Result<(), Failure> {
+pub(super) async fn delete(desk: &Desk<'_>, id: i64) -> Result<(), Failure> {
     let call = Call::new(&desk.who, Method::DELETE, comment_path(desk, id));
     match desk.there(desk.send(call).await?).await {
         Ok(_) | Err(Failure::Gone) => Ok(()),

@@ -46,7 +46,9 @@ impl Engine {
             Entity::Pull { repo, pull } => (*repo, format!("GET /repos/…/pulls/{pull}")),
             Entity::OpenPulls { repo } => (*repo, "GET /repos/…/pulls?state=open".to_owned()),
             Entity::Branch { repo, .. } => (*repo, "GET /repos/…/branches/…".to_owned()),
-            Entity::MergeGroup { repo, head, .. } => (*repo, format!("GET /repos/…/git/trees/{head}")),
+            Entity::MergeGroup { repo, head, .. } => {
+                (*repo, format!("GET /repos/…/git/trees/{head}"))
+            }
             _ => return Ok(None),
         };
         let Some(name) = names.repo.clone() else {

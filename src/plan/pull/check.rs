@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::domain::{
-    Annotation, Button, CaseId, Cause, CheckRun, Conclusion, Effect, FileGrant, Force,
-    IdentityKey, IdentityKind, Pull, RepoId, RepoName, Sha, Shown, Surface, SurfaceKey,
+    Annotation, Button, CaseId, Cause, CheckRun, Conclusion, Effect, FileGrant, Force, IdentityKey,
+    IdentityKind, Pull, RepoId, RepoName, Sha, Shown, Surface, SurfaceKey,
 };
 use crate::plan::Terms;
 use crate::plan::pull::review::{less, shows, to_do, unclear};
@@ -47,9 +47,8 @@ pub fn check(
     let name = slice.repo(repo)?.map(|repo| repo.name.clone());
     let mode = most(terms.policy, name.as_ref());
     let Some(first) = pulls.first().filter(|_| mode.writes()) else { return Ok(None) };
-    let verdicts = NotLoaded::all(
-        pulls.iter().map(|pull| verdict(terms, voice, slice, pull, name.as_ref())),
-    )?;
+    let verdicts =
+        NotLoaded::all(pulls.iter().map(|pull| verdict(terms, voice, slice, pull, name.as_ref())))?;
     let numbers: Vec<String> = pulls.iter().map(|pull| pull.number.to_string()).collect();
     let cause = Cause::Pull { repo, pull: first.number };
     let case = first.case.clone().unwrap_or_else(|| CaseId::of_cause(terms.org, &cause));

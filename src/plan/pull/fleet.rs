@@ -4,9 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::SignedDuration;
 
-use crate::domain::{
-    Case, CaseId, CaseState, Cause, Finding, Place, Pull, RepoId, Row,
-};
+use crate::domain::{Case, CaseId, CaseState, Cause, Finding, Place, Pull, RepoId, Row};
 use crate::plan::cases::mark;
 use crate::plan::{Terms, home};
 use crate::register::{Need, NotLoaded, Record, Slice};
@@ -25,11 +23,7 @@ const MOST_ROWS: usize = 200;
 ///
 /// # Errors
 /// When the slice lacks something.
-pub fn gather_fleet(
-    terms: &Terms<'_>,
-    slice: &mut Slice,
-    pull: &Pull,
-) -> Result<(), NotLoaded> {
+pub fn gather_fleet(terms: &Terms<'_>, slice: &mut Slice, pull: &Pull) -> Result<(), NotLoaded> {
     let Some(weighed) = pull.weighed.as_ref().filter(|weighed| !weighed.grants.is_empty()) else {
         return Ok(());
     };
@@ -53,9 +47,13 @@ pub fn gather_fleet(
         let case = slice.case(id)?.cloned();
         Ok(case.filter(|case| case.state == CaseState::Open))
     }))?;
-    NotLoaded::all(cases.iter().flatten().flat_map(|case| &case.rows).map(|row| {
-        slice.record(&row.identity).map(|_| ())
-    }))?;
+    NotLoaded::all(
+        cases
+            .iter()
+            .flatten()
+            .flat_map(|case| &case.rows)
+            .map(|row| slice.record(&row.identity).map(|_| ())),
+    )?;
     for case in cases.into_iter().flatten() {
         join(terms, slice, &Cause::Fleet { digest: digest.clone() }, case)?;
     }
@@ -63,12 +61,7 @@ pub fn gather_fleet(
 }
 
 /// Takes the rows of a pull request's case into the fleet's.
-fn join(
-    terms: &Terms<'_>,
-    slice: &mut Slice,
-    cause: &Cause,
-    case: Case,
-) -> Result<(), NotLoaded> {
+fn join(terms: &Terms<'_>, slice: &mut Slice, cause: &Cause, case: Case) -> Result<(), NotLoaded> {
     let lead = slice.lead(&Need::OpenCase(cause.key()))?.cloned();
     let lead = lead.filter(|lead| lead.rows.len() + case.rows.len() <= MOST_ROWS);
     let first = case.rows.iter().find_map(|row| row.findings.first());

@@ -114,9 +114,7 @@ fn beside_the_diff(rows: &[Asked<'_>]) -> Option<String> {
         .filter_map(|row| {
             let grant = row.grant?;
             let outside = grant.remarks.iter().all(|remark| !remark.in_diff);
-            outside.then(|| {
-                format!("- Row {}: {} ({})", row.number, row.sentence(), place(grant))
-            })
+            outside.then(|| format!("- Row {}: {} ({})", row.number, row.sentence(), place(grant)))
         })
         .collect();
     (!lines.is_empty()).then(|| {
@@ -125,7 +123,8 @@ fn beside_the_diff(rows: &[Asked<'_>]) -> Option<String> {
 }
 
 fn table(rows: &[Asked<'_>]) -> String {
-    let mut lines = vec!["| Row | What | Where | Owner |".to_owned(), "|---|---|---|---|".to_owned()];
+    let mut lines =
+        vec!["| Row | What | Where | Owner |".to_owned(), "|---|---|---|---|".to_owned()];
     let shown_rows = rows.iter().filter(|row| row.grant.is_some());
     for row in shown_rows.clone().take(MOST_ROWS) {
         let owner = settled(row.record, row.row).unwrap_or_else(|| "nobody".to_owned());
@@ -173,7 +172,8 @@ pub(super) fn to_do(voice: &Voice<'_>, waiting: &[&Asked<'_>], rows: usize) -> S
         lines.push("Nothing is held up meanwhile.".to_owned());
     }
     lines.push(
-        "If this is a mistake, comment `/wrong because …`. `/explain` tells what we know.".to_owned(),
+        "If this is a mistake, comment `/wrong because …`. `/explain` tells what we know."
+            .to_owned(),
     );
     lines.join(" ")
 }
@@ -182,9 +182,11 @@ pub(super) fn to_do(voice: &Voice<'_>, waiting: &[&Asked<'_>], rows: usize) -> S
 pub(super) fn less(pull: &Pull) -> Option<String> {
     let weighed = pull.weighed.as_ref()?;
     let less = weighed.removed.len() + weighed.narrowed.len();
-    (less > 0).then(|| format!("It also takes power away: {} holds less or nothing now.", {
-        count(less, "identity")
-    }))
+    (less > 0).then(|| {
+        format!("It also takes power away: {} holds less or nothing now.", {
+            count(less, "identity")
+        })
+    })
 }
 
 /// What could not be told.

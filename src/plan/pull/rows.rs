@@ -124,9 +124,7 @@ fn findings(
     grant
         .remarks
         .iter()
-        .filter(|remark| {
-            terms.policy.ignored(&remark.rule, &lasting, repo, terms.now).is_none()
-        })
+        .filter(|remark| terms.policy.ignored(&remark.rule, &lasting, repo, terms.now).is_none())
         .map(|remark| Finding {
             key: FindingKey::new(&remark.rule, &identity, ""),
             rule: remark.rule.clone(),
@@ -170,10 +168,8 @@ fn proposed(
 ) -> Record {
     let first_seen = known.as_ref().map_or(terms.now, |known| known.first_seen);
     let acts = known.as_ref().map(|known| known.acts.clone()).unwrap_or_default();
-    let ownership = known.map_or(
-        Ownership::Unowned { why: Reason::Never, proposed: None },
-        |known| known.ownership,
-    );
+    let ownership = known
+        .map_or(Ownership::Unowned { why: Reason::Never, proposed: None }, |known| known.ownership);
     let identity = Identity {
         standing: Exists::Proposed { pull: pull.number },
         ..identity_of(grant, key, pull.repo)
@@ -267,9 +263,8 @@ pub(super) fn rows<'a>(
         .enumerate()
         .filter_map(|(at, (row, record))| {
             let record = record?;
-            let grant = grants().find(|grant| {
-                grant.subject.proposed_key(pull.repo, pull.number) == row.identity
-            });
+            let grant = grants()
+                .find(|grant| grant.subject.proposed_key(pull.repo, pull.number) == row.identity);
             Some(Asked {
                 number: at + 1,
                 row,
@@ -304,8 +299,11 @@ impl Asked<'_> {
     pub(super) fn awaits_button(&self) -> bool {
         self.waits()
             && matches!(&self.record.ownership, Ownership::Unowned { proposed: Some(_), .. })
-            && self.record.acts.iter().rev().any(|act| {
-                matches!(&act.deed, crate::domain::Deed::Propose { terms: Some(_), .. })
-            })
+            && self
+                .record
+                .acts
+                .iter()
+                .rev()
+                .any(|act| matches!(&act.deed, crate::domain::Deed::Propose { terms: Some(_), .. }))
     }
 }

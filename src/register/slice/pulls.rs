@@ -1,9 +1,7 @@
 //! The pull requests of a slice, and what people were shown of them.
 
 use super::{Need, NotLoaded, Put, Slice};
-use crate::domain::{
-    Digest, Foreign, IdentityKey, IssueNumber, Pull, RepoId, Sha, Timestamp,
-};
+use crate::domain::{Digest, Foreign, IdentityKey, IssueNumber, Pull, RepoId, Sha, Timestamp};
 
 impl Slice {
     pub(super) fn fill_pull(&mut self, need: &Need, pull: Option<Box<Pull>>) {
@@ -82,15 +80,12 @@ fn answers(pull: &Pull, need: &Need) -> bool {
         Need::PullsAt(repo, head) => {
             pull.is_open() && pull.repo == *repo && pull.head.as_ref() == Some(head)
         }
-        Need::PullsOnto(repo, base) => {
-            pull.is_open() && pull.repo == *repo && pull.base == *base
-        }
+        Need::PullsOnto(repo, base) => pull.is_open() && pull.repo == *repo && pull.base == *base,
         Need::PullsAsking(repo) => pull.is_open() && pull.repo == *repo && pull.case.is_some(),
-        Need::PullsGranting(digest) => {
-            pull.weighed.as_ref().is_some_and(|weighed| {
-                weighed.grants_anything() && weighed.digest == *digest
-            })
-        }
+        Need::PullsGranting(digest) => pull
+            .weighed
+            .as_ref()
+            .is_some_and(|weighed| weighed.grants_anything() && weighed.digest == *digest),
         _ => false,
     }
 }

@@ -35,15 +35,11 @@ pub fn weigh(base: &Powers, head: &Powers, lost_owners: &[LostOwner]) -> Weighed
         grants.push(grant(&wider.after, Some(&wider.before), verdicts));
     }
     // What a rule minds and no power shows: a guard of a path that lost its owner.
-    grants.extend(remarks.into_iter().map(|(subject, verdicts)| {
-        match head.of(&subject) {
-            Some(granted) => grant(granted, base.of(&subject).map(|it| &it.power), verdicts),
-            None => bare(&subject, verdicts),
-        }
+    grants.extend(remarks.into_iter().map(|(subject, verdicts)| match head.of(&subject) {
+        Some(granted) => grant(granted, base.of(&subject).map(|it| &it.power), verdicts),
+        None => bare(&subject, verdicts),
     }));
-    grants.sort_by(|a, b| {
-        b.severity().cmp(&a.severity()).then_with(|| place(a).cmp(&place(b)))
-    });
+    grants.sort_by(|a, b| b.severity().cmp(&a.severity()).then_with(|| place(a).cmp(&place(b))));
     let (grants, quiet) = grants.into_iter().partition(|grant| grant.severity() >= ASKED);
     Weighed {
         digest: difference.digest(),
@@ -53,10 +49,14 @@ pub fn weigh(base: &Powers, head: &Powers, lost_owners: &[LostOwner]) -> Weighed
         removed: difference.removed.iter().map(|removed| subject(&removed.subject)).collect(),
         moved: moved(&difference),
         references: references(&difference.referred),
-        unclear: difference.unknowns.iter().map(|unknown| Unclear {
-            lines: Some(lines(&unknown.spot)),
-            why: Foreign::new(&unknown.why),
-        }).collect(),
+        unclear: difference
+            .unknowns
+            .iter()
+            .map(|unknown| Unclear {
+                lines: Some(lines(&unknown.spot)),
+                why: Foreign::new(&unknown.why),
+            })
+            .collect(),
     }
 }
 

@@ -248,7 +248,11 @@ async fn a_lost_reply_is_found_in_its_issue() {
     let now = Timestamp::now();
     let found = stand_in.github.effects().look(INSTALLATION, &api(), &lost, now).await;
     assert_eq!(found, Ok(vec![31]));
-    let react = surface(Effect::React { comment: CommentId(31), on: Spoken::Conversation, reaction: Reaction::Done });
+    let react = surface(Effect::React {
+        comment: CommentId(31),
+        on: Spoken::Conversation,
+        reaction: Reaction::Done,
+    });
     let found = stand_in.github.effects().look(INSTALLATION, &api(), &react, now).await;
     assert_eq!(found, Ok(Vec::new()));
 }
@@ -307,7 +311,11 @@ async fn a_reaction_is_made_and_a_deleted_comment_is_gone() {
     let stand_in = acme().await;
     let path = "/repos/acme/api/issues/comments/31/reactions";
     stand_in.answers_once("POST", path, ok(json!({ "id": 600, "content": "+1" }))).await;
-    let effect = || Effect::React { comment: CommentId(31), on: Spoken::Conversation, reaction: Reaction::Done };
+    let effect = || Effect::React {
+        comment: CommentId(31),
+        on: Spoken::Conversation,
+        reaction: Reaction::Done,
+    };
     assert_eq!(apply(&stand_in, effect(), None).await, Ok(600));
     assert_eq!(stand_in.bodies("POST", path).await, [json!({ "content": "+1" })]);
     assert_eq!(apply(&stand_in, effect(), None).await, Err(Failure::Gone));

@@ -3,8 +3,8 @@
 
 use beholden::domain::{
     Access, AppId, CommentId, Effect, Entity, Fact, Force, InstallationId, IssueNumber, Login,
-    Markers, Names, OrgId, OrgRole, Reach, Reaction, RepoId, RepoName, Spoken, Surface, SurfaceKey, TeamId,
-    Timestamp, UserId,
+    Markers, Names, OrgId, OrgRole, Reach, Reaction, RepoId, RepoName, Spoken, Surface, SurfaceKey,
+    TeamId, Timestamp, UserId,
 };
 use beholden::github::{Failure, Github, Settings};
 use github_sim::{BypassActor, Fault, PatSpec, Seed, Sim};
@@ -59,7 +59,12 @@ impl Acme {
 }
 
 fn names(repo: &str, login: &str, team: &str) -> Names {
-    Names { repo: repo.parse().ok(), login: login.parse().ok(), team: team.parse().ok(), before: None }
+    Names {
+        repo: repo.parse().ok(),
+        login: login.parse().ok(),
+        team: team.parse().ok(),
+        before: None,
+    }
 }
 
 fn home() -> RepoName {

@@ -191,12 +191,8 @@ async fn without_the_lease_nothing_is_written() {
         assert!(store.set_pacing(&lease, "{\"hour\":3}").await.unwrap());
         assert!(store.finish(&lease, None).await.unwrap());
         assert!(!store.attempting(&lease, &surface.key, "t", at(2)).await.unwrap());
-        let report = Report::Applied {
-            remote_id: 1,
-            hash: String::new(),
-            at: at(0),
-            shows: Shown::new(),
-        };
+        let report =
+            Report::Applied { remote_id: 1, hash: String::new(), at: at(0), shows: Shown::new() };
         assert!(!store.report(&lease, &surface.key, report, at(2)).await.unwrap());
         assert!(!store.set_pacing(&lease, "{}").await.unwrap());
         assert_eq!(store.pacing(ACME).await.unwrap().as_deref(), Some("{\"hour\":3}"));

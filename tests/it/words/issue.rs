@@ -358,7 +358,10 @@ fn somebody_named_is_proposed() {
     key.acts.push(Act {
         order: Order { at: noon(), id: 5 },
         by: actor("octocat"),
-        deed: Deed::Propose { owner: Owner::Person { id: UserId(3), login: login("hubot") }, terms: None },
+        deed: Deed::Propose {
+            owner: Owner::Person { id: UserId(3), login: login("hubot") },
+            terms: None,
+        },
         evidence: key.grants[0].evidence.clone(),
     });
     key.ownership = ownership(&key.acts);

@@ -72,7 +72,11 @@ async fn a_wider_push_between_the_sentence_and_the_yes_is_not_covered() {
         pushes(&product, "triage", &[(TRIAGE_YML, &wider)], "hubot");
         product.github.comments("acme/api", number, "octocat", "/own because it sorts issues");
         reads(&product).await;
-        assert!(answer(&product, number).contains("somebody pushed"), "{}", answer(&product, number));
+        assert!(
+            answer(&product, number).contains("somebody pushed"),
+            "{}",
+            answer(&product, number)
+        );
         assert_eq!(conclusion(&product, number), "neutral");
         product.github.comments("acme/api", number, "octocat", "/own because it sorts issues");
         reads(&product).await;
@@ -100,10 +104,18 @@ async fn words_in_a_thread_are_about_its_line_and_help_is_anybodys() {
         reads(&product).await;
         assert!(answer(&product, number).contains("/own"));
         let line = product.github.line_comments("acme/api", number).remove(0);
-        product.github.replies_to_line("acme/api", number, line.id, "octocat", "/own because it is good");
+        product.github.replies_to_line(
+            "acme/api",
+            number,
+            line.id,
+            "octocat",
+            "/own because it is good",
+        );
         reads(&product).await;
         let thread = product.github.line_comments("acme/api", number);
-        assert!(thread.iter().any(|it| it.author == "beholden[bot]" && it.reply_to == Some(line.id)));
+        assert!(
+            thread.iter().any(|it| it.author == "beholden[bot]" && it.reply_to == Some(line.id))
+        );
         product.github.finish();
     })
     .await;
