@@ -4,6 +4,7 @@ use super::pushes::commit_named;
 use crate::{
     deeds::{CheckChange, NewStatus},
     sim::Sim,
+    world::Author,
 };
 
 impl Sim {
@@ -72,7 +73,7 @@ impl Sim {
                 state: state.to_owned(),
                 ..NewStatus::default()
             };
-            world.set_status(id, &sha, user, new);
+            world.set_status(id, &sha, Author { user, through: None }, new);
         });
     }
 }

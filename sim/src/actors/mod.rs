@@ -6,6 +6,7 @@
 
 mod checks;
 mod faults;
+mod forks;
 mod issues;
 mod orgs;
 mod pats;
@@ -13,13 +14,14 @@ mod pulls;
 mod pushes;
 mod repos;
 mod reviews;
+mod rules;
 mod runs;
 
 pub use pats::PatSpec;
 pub use pulls::{MergeMethod, PullSpec};
 pub use pushes::Push;
 pub use reviews::LineSpec;
-pub use runs::Runner;
+pub use runs::{RunSpec, Runner};
 
 use crate::{sim::Sim, world::World};
 

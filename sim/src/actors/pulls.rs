@@ -64,7 +64,7 @@ pub enum MergeMethod {
 }
 
 impl MergeMethod {
-    fn inner(self) -> Method {
+    pub(super) fn inner(self) -> Method {
         match self {
             Self::Merge => Method::Merge,
             Self::Squash => Method::Squash,

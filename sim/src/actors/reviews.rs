@@ -123,6 +123,24 @@ impl Sim {
         })
     }
 
+    /// Resolves the thread of a comment.
+    #[track_caller]
+    pub fn resolves_thread(&self, repo: &str, number: u64, first: u64, by: &str) {
+        self.act(|world| {
+            let (id, by) = (pull(world, repo, number), Self::user_no(world, by));
+            world.resolve_thread(id, number, first, by, true);
+        });
+    }
+
+    /// Opens the thread of a comment again.
+    #[track_caller]
+    pub fn unresolves_thread(&self, repo: &str, number: u64, first: u64, by: &str) {
+        self.act(|world| {
+            let (id, by) = (pull(world, repo, number), Self::user_no(world, by));
+            world.resolve_thread(id, number, first, by, false);
+        });
+    }
+
     /// Edits a comment on a line, which need not be one's own.
     #[track_caller]
     pub fn edits_line_comment(&self, repo: &str, comment: u64, by: &str, body: &str) {

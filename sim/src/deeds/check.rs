@@ -56,6 +56,7 @@ impl World {
         self.apply_check(repo, id, asked);
         self.tell_check(repo, id, "created", by, json!({}));
         self.tell_when_completed(repo, id, by, false);
+        self.settle_queues(repo);
         Some(id)
     }
 
@@ -67,6 +68,7 @@ impl World {
         let by = self.apps.get(&app).map_or(0, |app| app.bot);
         self.apply_check(repo, id, asked);
         self.tell_when_completed(repo, id, by, was);
+        self.settle_queues(repo);
     }
 
     fn tell_when_completed(&mut self, repo: u64, id: u64, by: u64, was: bool) {

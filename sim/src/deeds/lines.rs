@@ -2,6 +2,7 @@
 
 use crate::{
     hooks::Happening,
+    render::node,
     world::{PatchLine, ReviewComment, World, place_of_line},
 };
 use serde_json::{Value, json};
@@ -255,6 +256,40 @@ impl World {
         self.tell_review(repo, number, review, "submitted", by, None);
         self.tell_line(repo, number, id, "created", by, None);
         Some(id)
+    }
+
+    /// Resolves the thread of a comment, or opens it again.
+    pub(crate) fn resolve_thread(
+        &mut self,
+        repo: u64,
+        number: u64,
+        first: u64,
+        by: u64,
+        resolved: bool,
+    ) {
+        let Some(pull) = self.pull_mut(repo, number) else {
+            return;
+        };
+        let changed =
+            if resolved { pull.resolved.insert(first) } else { pull.resolved.remove(&first) };
+        if !changed {
+            return;
+        }
+        let Some(place) = self.repos.get(&repo) else {
+            return;
+        };
+        let Some(issue) = place.issues.get(&number) else {
+            return;
+        };
+        let lines = issue.pull.as_ref().map(|pull| pull.comments.as_slice()).unwrap_or_default();
+        let own = lines.iter().filter(|one| one.thread() == first);
+        let own: Vec<Value> = own.map(|one| self.show_review_comment(place, issue, one)).collect();
+        let action = if resolved { "resolved" } else { "unresolved" };
+        let happening = Happening::new("pull_request_review_thread", action, by)
+            .with("thread", json!({ "node_id": node("PRRT", first), "comments": own }))
+            .with("pull_request", self.show_pull(place, issue, false))
+            .in_repo(self, repo);
+        self.emit(happening);
     }
 
     /// The pull request that a comment belongs to.

@@ -21,13 +21,18 @@ pub(crate) enum Standing {
     Draft,
     /// Head and base changed the same file.
     Dirty,
+    /// The rules of the branch are not met, in GitHub's words.
+    Blocked(String),
+    /// The branch has a queue, and nothing else stands in the way.
+    Queue,
 }
 
 impl Standing {
     /// `mergeable_state`.
     pub(crate) fn name(&self) -> &'static str {
         match self {
-            Self::Clean => "clean",
+            Self::Clean | Self::Queue => "clean",
+            Self::Blocked(_) => "blocked",
             Self::Closed => "unknown",
             Self::Draft => "draft",
             Self::Dirty => "dirty",
@@ -38,6 +43,8 @@ impl Standing {
     pub(crate) fn refusal(&self) -> Option<String> {
         match self {
             Self::Clean => None,
+            Self::Blocked(why) => Some(why.clone()),
+            Self::Queue => Some("Changes must be made through the merge queue".to_owned()),
             Self::Draft => Some("Pull Request is still a draft".to_owned()),
             Self::Closed | Self::Dirty => Some("Pull Request is not mergeable".to_owned()),
         }
@@ -47,14 +54,69 @@ impl Standing {
 impl World {
     pub(crate) fn standing(&self, repo: u64, number: u64) -> Standing {
         let open = self.issue_of(repo, number).is_some_and(|issue| issue.open);
-        let Some(pull) = self.pull_of(repo, number).filter(|_| open) else {
+        let pull = self.pull_of(repo, number).filter(|_| open);
+        let Some((place, pull)) = self.repos.get(&repo).zip(pull) else {
             return Standing::Closed;
         };
         match (&pull.test_merge, pull.draft) {
-            (None, _) => Standing::Dirty,
-            (_, true) => Standing::Draft,
-            _ => Standing::Clean,
+            (None, _) => return Standing::Dirty,
+            (_, true) => return Standing::Draft,
+            _ => {}
         }
+        let rules = self.rules_on(place, &pull.base_ref);
+        let mut against: Vec<String> =
+            rules.iter().flat_map(|rules| self.objections(place, number, rules)).collect();
+        against.dedup();
+        match against.is_empty() {
+            false => Standing::Blocked(format!(
+                "Repository rule violations found\n\n{}",
+                against.join("\n")
+            )),
+            true if self.has_queue(place, &pull.base_ref) => Standing::Queue,
+            true => Standing::Clean,
+        }
+    }
+
+    /// Merges although rules are not met.
+    ///
+    /// # Errors
+    /// What GitHub says when that person may not pass by, or when there is a conflict.
+    pub(crate) fn merge_past_the_rules(
+        &mut self,
+        repo: u64,
+        number: u64,
+        by: u64,
+        method: Method,
+    ) -> Result<String, String> {
+        let standing = self.standing(repo, number);
+        match &standing {
+            Standing::Blocked(why) if !self.may_pass(repo, number, by) => return Err(why.clone()),
+            Standing::Queue if !self.may_pass(repo, number, by) => {
+                return Err(standing.refusal().unwrap_or_default());
+            }
+            Standing::Closed | Standing::Draft | Standing::Dirty => {
+                return Err(standing.refusal().unwrap_or_default());
+            }
+            _ => {}
+        }
+        let how = Merging { method, ..Merging::default() };
+        let merged = self.merge_pull(repo, number, by, how);
+        merged.ok_or_else(|| "Pull Request is not mergeable".to_owned())
+    }
+
+    /// Whether somebody may pass by everything that stands in the way of a pull request.
+    pub(crate) fn may_pass(&self, repo: u64, number: u64, by: u64) -> bool {
+        let Some((place, pull)) = self.repos.get(&repo).zip(self.pull_of(repo, number)) else {
+            return false;
+        };
+        let classic = place.protections.get(&pull.base_ref);
+        self.rules_on(place, &pull.base_ref)
+            .into_iter()
+            .filter(|rules| rules.queue || !self.objections(place, number, rules).is_empty())
+            .all(|rules| {
+                let is_classic = classic.is_some_and(|one| std::ptr::eq(one, rules));
+                self.may_bypass(place, rules, is_classic, by)
+            })
     }
 
     /// Merges without asking whether anything stands in the way. Gives back the commit; `None` when
@@ -102,7 +164,14 @@ impl World {
         Some(sha)
     }
 
-    fn mark_merged(&mut self, repo: u64, number: u64, by: u64, base: &str, commits: Vec<String>) {
+    pub(super) fn mark_merged(
+        &mut self,
+        repo: u64,
+        number: u64,
+        by: u64,
+        base: &str,
+        commits: Vec<String>,
+    ) {
         let now = self.now();
         let Some(issue) = self.issue_mut(repo, number) else {
             return;

@@ -171,6 +171,9 @@ impl World {
                 None => self.set_state(repo, number, by, false, None),
             }
         }
+        if after.is_some() && !self.is_mover(by) {
+            self.requeue(repo, branch);
+        }
     }
 
     pub(crate) fn pull_of(&self, repo: u64, number: u64) -> Option<&Pull> {
@@ -202,6 +205,7 @@ impl World {
         self.move_lines(repo, number);
         let more = json!({ "before": before, "after": after });
         self.tell_issue(repo, number, "synchronize", by, more);
+        self.dequeue(repo, number, by);
         self.open_suites_for_fork(repo, number, by);
     }
 

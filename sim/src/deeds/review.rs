@@ -67,6 +67,7 @@ impl World {
             state: state.to_owned(),
             commit: commit.to_owned(),
             submitted: (state != "PENDING").then_some(now),
+            minimized: None,
         };
         if let Some(pull) = self.pull_mut(repo, number) {
             pull.reviews.push(review);

@@ -4,102 +4,90 @@ use crate::{
     clock::written,
     hooks::Happening,
     render::node,
-    world::{World, ZERO},
+    world::{WorkflowRun, World},
 };
 use serde_json::json;
+
+/// A run that is about to start.
+#[derive(Clone, Debug)]
+pub(crate) struct NewRun {
+    /// The path of the workflow's file.
+    pub workflow: String,
+    pub event: String,
+    pub branch: String,
+    pub sha: String,
+    /// The repository that the commit came from.
+    pub head_repo: u64,
+    pub actor: u64,
+}
 
 /// One job of one run, as a test describes it.
 #[derive(Clone, Debug)]
 pub(crate) struct NewJob {
-    pub workflow: String,
-    pub actor: u64,
-    /// Labels, and for a self-hosted runner who it is.
     pub labels: Vec<String>,
+    /// Who runs it: id, name, and the runner group's id and name.
     pub runner: Option<(u64, String, u64, String)>,
 }
 
 impl World {
-    /// A run of one job from start to end: `workflow_run` and `workflow_job` events.
-    pub(crate) fn run_job(&mut self, repo: u64, job: &NewJob) -> u64 {
-        let (run, job_id) = (self.next_id(), self.next_id());
-        self.tell_run(repo, run, job, "requested");
-        self.tell_job(repo, run, job_id, job, "queued");
-        self.tell_run(repo, run, job, "in_progress");
-        self.tell_job(repo, run, job_id, job, "in_progress");
-        self.tell_job(repo, run, job_id, job, "completed");
-        self.tell_run(repo, run, job, "completed");
-        run
+    /// Starts a run: it is `requested`, then `in_progress`.
+    pub(crate) fn start_run(&mut self, repo: u64, new: NewRun, job: Option<&NewJob>) -> u64 {
+        let (id, job_id, now) = (self.next_id(), self.next_id(), self.now());
+        let run = WorkflowRun {
+            id,
+            workflow: new.workflow,
+            event: new.event,
+            branch: new.branch,
+            sha: new.sha,
+            head_repo: new.head_repo,
+            actor: new.actor,
+            status: "queued",
+            conclusion: None,
+            created: now,
+            updated: now,
+        };
+        if let Some(place) = self.repos.get_mut(&repo) {
+            place.runs.insert(id, run);
+        }
+        self.tell_run(repo, id, "requested");
+        if let Some(job) = job {
+            self.tell_job(repo, id, job_id, job, "queued");
+        }
+        self.set_run(repo, id, "in_progress", None);
+        self.tell_run(repo, id, "in_progress");
+        if let Some(job) = job {
+            self.tell_job(repo, id, job_id, job, "in_progress");
+            self.tell_job(repo, id, job_id, job, "completed");
+        }
+        id
     }
 
-    fn tell_run(&mut self, repo: u64, run: u64, job: &NewJob, action: &'static str) {
+    /// Ends a run.
+    pub(crate) fn finish_run(&mut self, repo: u64, id: u64, conclusion: &str) {
+        self.set_run(repo, id, "completed", Some(conclusion.to_owned()));
+        self.tell_run(repo, id, "completed");
+    }
+
+    fn set_run(&mut self, repo: u64, id: u64, status: &'static str, conclusion: Option<String>) {
+        let now = self.now();
+        let run = self.repos.get_mut(&repo).and_then(|repo| repo.runs.get_mut(&id));
+        if let Some(run) = run {
+            run.status = status;
+            run.conclusion = conclusion;
+            run.updated = now;
+        }
+    }
+
+    fn tell_run(&mut self, repo: u64, id: u64, action: &'static str) {
         let Some(place) = self.repos.get(&repo) else {
             return;
         };
-        let (api, page, now) = (self.repo_url(place), self.repo_page(place), written(self.now()));
-        let sha = place
-            .git
-            .resolve(&place.default_branch)
-            .map_or(ZERO.to_owned(), |commit| commit.sha.clone());
-        let url = format!("{api}/actions/runs/{run}");
-        let completed = action == "completed";
-        let actor = self.show_user_id(job.actor);
-        let name = job.workflow.rsplit('/').next().unwrap_or_default().trim_end_matches(".yml");
-        let workflow = json!({
-            "id": 1,
-            "node_id": node("W", 1),
-            "name": name,
-            "path": job.workflow,
-            "state": "active",
-            "created_at": now,
-            "updated_at": now,
-            "url": format!("{api}/actions/workflows/1"),
-            "html_url": format!("{page}/blob/{}/{}", place.default_branch, job.workflow),
-            "badge_url": format!("{page}/workflows/{name}/badge.svg"),
-        });
-        let shown = json!({
-            "id": run,
-            "node_id": node("WFR", run),
-            "name": name,
-            "display_title": format!("Run {name}"),
-            "path": job.workflow,
-            "event": "push",
-            "status": if completed { "completed" } else if action == "requested" { "queued" } else { "in_progress" },
-            "conclusion": completed.then_some("success"),
-            "head_branch": place.default_branch,
-            "head_sha": sha,
-            "run_number": 1,
-            "run_attempt": 1,
-            "workflow_id": 1,
-            "workflow_url": format!("{api}/actions/workflows/1"),
-            "check_suite_id": run,
-            "check_suite_node_id": node("CS", run),
-            "check_suite_url": format!("{api}/check-suites/{run}"),
-            "url": url,
-            "html_url": format!("{page}/actions/runs/{run}"),
-            "jobs_url": format!("{url}/jobs"),
-            "logs_url": format!("{url}/logs"),
-            "artifacts_url": format!("{url}/artifacts"),
-            "cancel_url": format!("{url}/cancel"),
-            "rerun_url": format!("{url}/rerun"),
-            "previous_attempt_url": null,
-            "actor": actor,
-            "triggering_actor": actor,
-            "pull_requests": [],
-            "referenced_workflows": [],
-            "head_commit": {
-                "id": sha, "tree_id": sha, "message": "push", "timestamp": now,
-                "author": { "name": "octocat", "email": "octocat@users.noreply.github.invalid" },
-                "committer": { "name": "octocat", "email": "octocat@users.noreply.github.invalid" },
-            },
-            "repository": self.show_repo(place),
-            "head_repository": self.show_repo(place),
-            "created_at": now,
-            "updated_at": now,
-            "run_started_at": now,
-        });
-        let happening = Happening::new("workflow_run", action, job.actor)
-            .with("workflow", workflow)
-            .with("workflow_run", shown)
+        let Some(run) = place.runs.get(&id) else {
+            return;
+        };
+        let happening = Happening::new("workflow_run", action, run.actor)
+            .with("workflow", self.show_workflow(place, run))
+            .with("workflow_run", self.show_run(place, run))
             .in_repo(self, repo);
         self.emit(happening);
     }
@@ -108,14 +96,12 @@ impl World {
         let Some(place) = self.repos.get(&repo) else {
             return;
         };
+        let Some(known) = place.runs.get(&run) else {
+            return;
+        };
         let (api, page, now) = (self.repo_url(place), self.repo_page(place), written(self.now()));
-        let sha = place
-            .git
-            .resolve(&place.default_branch)
-            .map_or(ZERO.to_owned(), |commit| commit.sha.clone());
         // Nobody runs it while it waits in the queue.
         let runner = job.runner.clone().filter(|_| action != "queued");
-        let name = job.workflow.rsplit('/').next().unwrap_or_default().trim_end_matches(".yml");
         let completed = action == "completed";
         let shown = json!({
             "id": id,
@@ -123,10 +109,10 @@ impl World {
             "run_id": run,
             "run_attempt": 1,
             "run_url": format!("{api}/actions/runs/{run}"),
-            "workflow_name": name,
+            "workflow_name": known.name(),
             "name": "build",
-            "head_branch": place.default_branch,
-            "head_sha": sha,
+            "head_branch": known.branch,
+            "head_sha": known.sha,
             "status": action,
             "conclusion": completed.then_some("success"),
             "labels": job.labels,
@@ -142,7 +128,7 @@ impl World {
             "started_at": now,
             "completed_at": completed.then_some(now),
         });
-        let happening = Happening::new("workflow_job", action, job.actor)
+        let happening = Happening::new("workflow_job", action, known.actor)
             .with("workflow_job", shown)
             .in_repo(self, repo);
         self.emit(happening);

@@ -3,7 +3,7 @@
 use crate::{
     clock::written,
     hooks::Happening,
-    world::{Status, World},
+    world::{Author, Status, World},
 };
 use serde_json::{Value, json};
 
@@ -19,7 +19,7 @@ pub(crate) struct NewStatus {
 
 impl World {
     /// Sets a status on a commit and gives back its id.
-    pub(crate) fn set_status(&mut self, repo: u64, sha: &str, by: u64, new: NewStatus) -> u64 {
+    pub(crate) fn set_status(&mut self, repo: u64, sha: &str, by: Author, new: NewStatus) -> u64 {
         let (id, created) = (self.next_id(), self.now());
         let Some(place) = self.repos.get_mut(&repo) else {
             return 0;
@@ -31,10 +31,12 @@ impl World {
             state: new.state,
             description: new.description,
             target_url: new.target_url,
-            creator: by,
+            creator: by.user,
+            app: by.through,
             created,
         });
-        self.tell_status(repo, id, by);
+        self.tell_status(repo, id, by.user);
+        self.settle_queues(repo);
         id
     }
 

@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     catalogue::alternatives,
+    graphql,
     limits::{exhausted, secondary},
     routes, schema,
     world::{Permissions, World, sha},
@@ -136,6 +137,7 @@ fn attempt(
 /// The most exact route that fits: `issues/comments` is no issue number.
 fn find(method: &str, path: &str) -> Option<(&'static Route, BTreeMap<&'static str, String>)> {
     routes::all()
+        .chain(graphql::ROUTES)
         .filter_map(|route| route.fits(method, path).map(|params| (route, params)))
         .max_by_key(|(route, _)| route.fixed_parts())
 }

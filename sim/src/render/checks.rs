@@ -39,7 +39,7 @@ impl World {
     }
 
     /// The open pull requests with that head, in short. Those from forks are left out, as on GitHub.
-    fn pulls_with_head(&self, repo: &Repo, sha: &str) -> Vec<Value> {
+    pub(crate) fn pulls_with_head(&self, repo: &Repo, sha: &str) -> Vec<Value> {
         let home = json!({ "id": repo.id, "url": self.repo_url(repo), "name": repo.name });
         let pulls = repo.issues.values().filter(|issue| issue.open).filter_map(|issue| {
             let pull = issue.pull.as_ref()?;

@@ -8,6 +8,7 @@ mod issue;
 mod pat;
 mod pull;
 mod repo;
+mod runs;
 mod settings;
 
 pub(crate) use app::selection_name;

@@ -10,6 +10,7 @@ mod comments;
 mod commits;
 mod contents;
 mod deliveries;
+mod environments;
 mod installations;
 mod issues;
 mod keys;
@@ -25,7 +26,9 @@ mod refs;
 mod repos;
 mod review_comments;
 mod reviews;
+mod rules;
 mod rulesets;
+mod runs;
 mod statuses;
 mod teams;
 mod users;
@@ -54,6 +57,9 @@ const TABLES: &[&[Route]] = &[
     pats::ROUTES,
     alerts::ROUTES,
     rulesets::ROUTES,
+    rules::ROUTES,
+    environments::ROUTES,
+    runs::ROUTES,
     pulls::ROUTES,
     pull_files::ROUTES,
     reviews::ROUTES,

@@ -36,7 +36,8 @@ fn branches(world: &mut World, call: &Call) -> Outcome {
     let all: Vec<(&str, &String)> = repo.git.below("refs/heads/").collect();
     call.list(world, &all, |(name, sha)| {
         let url = format!("{}/commits/{sha}", world.repo_url(repo));
-        json!({ "name": name, "commit": { "sha": sha, "url": url }, "protected": false })
+        let protected = !world.rules_on(repo, name).is_empty();
+        json!({ "name": name, "commit": { "sha": sha, "url": url }, "protected": protected })
     })
 }
 
@@ -49,7 +50,7 @@ fn branch(world: &mut World, call: &Call) -> Outcome {
         "name": name,
         "commit": world.show_commit(repo, repo.git.commits.get(sha).ok_or_else(gone)?),
         "_links": { "self": url, "html": format!("{}/tree/{name}", world.repo_page(repo)) },
-        "protected": false,
+        "protected": !world.rules_on(repo, name).is_empty(),
         "protection": {},
         "protection_url": format!("{url}/protection"),
     }))

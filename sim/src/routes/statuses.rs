@@ -51,7 +51,7 @@ fn show(world: &World, repo: &Repo, status: &Status) -> Value {
 }
 
 fn set(world: &mut World, call: &Call) -> Outcome {
-    let by = call.author(world).user;
+    let by = call.author(world);
     let state = call.text("state").unwrap_or_default();
     if !["error", "failure", "pending", "success"].contains(&state) {
         return Err(invalid("Status", "state", "inclusion"));

@@ -50,5 +50,7 @@ pub(crate) struct Status {
     pub description: Option<String>,
     pub target_url: Option<String>,
     pub creator: u64,
+    /// The App that the creator acts for.
+    pub app: Option<u64>,
     pub created: Timestamp,
 }

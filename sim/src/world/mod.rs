@@ -5,6 +5,7 @@
 
 mod access;
 mod account;
+mod actions;
 mod app;
 mod checks;
 mod git;
@@ -12,14 +13,18 @@ mod issue;
 mod pat;
 mod pull;
 mod repo;
+mod rules;
 mod seeding;
 
 pub use access::Access;
 pub use account::{Kind, Role};
+pub use actions::{EnvironmentSpec, WorkflowDefaults};
 pub use app::{Level, Permissions};
 pub use repo::{BypassActor, Visibility};
+pub use rules::{RequiredCheck, Rules};
 
 pub(crate) use account::{Org, Team, User};
+pub(crate) use actions::{Environment, WorkflowRun};
 pub(crate) use app::{App, Hook, Installation, Selection, Token};
 pub(crate) use checks::{CheckRun, CheckSuite, Status};
 pub(crate) use git::{
@@ -29,7 +34,7 @@ pub(crate) use git::{
 pub(crate) use issue::{Author, Comment, Issue, Label, Reaction};
 pub(crate) use pat::{Pat, PatRequest};
 pub(crate) use pull::{Merged, Pull, Review, ReviewComment};
-pub(crate) use repo::{Collaborator, DeployKey, Repo, Ruleset, SecretAlert};
+pub(crate) use repo::{Collaborator, DeployKey, Group, Queued, Repo, Ruleset, SecretAlert};
 pub(crate) use seeding::client_id;
 
 use crate::{

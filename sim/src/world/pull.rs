@@ -64,6 +64,8 @@ pub(crate) struct Review {
     pub state: String,
     pub commit: String,
     pub submitted: Option<Timestamp>,
+    /// Why it is hidden.
+    pub minimized: Option<String>,
 }
 
 #[derive(Clone, Debug)]

@@ -2,7 +2,7 @@
 
 use super::{
     App, Collaborator, DeployKey, Entry, Git, Hook, Installation, Kind, Level, NewCommit, Org,
-    Repo, Role, Selection, Team, Tree, User, World, sha,
+    Repo, Role, Selection, Team, Tree, User, WorkflowDefaults, World, sha,
 };
 use crate::{
     keys::AppKey,
@@ -78,6 +78,7 @@ impl World {
             pats: BTreeMap::new(),
             pat_requests: BTreeMap::new(),
             rulesets: BTreeMap::new(),
+            workflow_defaults: WorkflowDefaults::default(),
         });
         for repository in &seed.repositories {
             self.make_repo(id, repository);
@@ -160,6 +161,11 @@ impl World {
             moved_issues: BTreeMap::new(),
             last_number: 0,
             rulesets: BTreeMap::new(),
+            protections: BTreeMap::new(),
+            queues: BTreeMap::new(),
+            environments: Vec::new(),
+            workflow_defaults: None,
+            runs: BTreeMap::new(),
             alerts: BTreeMap::new(),
             check_suites: BTreeMap::new(),
             check_runs: BTreeMap::new(),
