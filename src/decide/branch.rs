@@ -1,6 +1,8 @@
 //! Branches that moved: what the default branch grants is what is so, and who accepted it in a pull
 //! request owns it.
 
+use std::collections::BTreeSet;
+
 use crate::decide::heard::said_by;
 use crate::decide::{Reading, Turn, Wanting};
 use crate::domain::{
@@ -8,7 +10,7 @@ use crate::domain::{
     Grant, Hint, IdentityKey, IssueNumber, Observation, Ownership,
 };
 use crate::plan;
-use crate::register::{Need, add_act};
+use crate::register::{Need, NotLoaded, add_act};
 
 impl Turn<'_> {
     /// A branch that moved, judged. What the default branch grants is what is so; what others
@@ -101,7 +103,14 @@ impl Turn<'_> {
         grant: &FileGrant,
         digest: &Digest,
     ) -> Result<Option<Vec<Act>>, Wanting> {
-        for number in &seen.pulls {
+        // A queue merges several at once, and GitHub names only that of the newest commit.
+        let asking = self.slice.pulls(&Need::PullsAsking(seen.repo))?;
+        let asking = asking.iter().map(|pull| pull.number);
+        let numbers: BTreeSet<IssueNumber> = seen.pulls.iter().copied().chain(asking).collect();
+        let keys = numbers.iter().map(|number| grant.subject.proposed_key(seen.repo, *number));
+        let held = NotLoaded::all(keys.clone().map(|key| self.slice.record(&key).map(|_| ())));
+        held?;
+        for number in &numbers {
             let key = grant.subject.proposed_key(seen.repo, *number);
             let Some(record) = self.slice.record(&key)? else { continue };
             if matches!(&record.ownership, Ownership::Owned { digest: of, .. } if of == digest) {

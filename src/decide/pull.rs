@@ -100,10 +100,13 @@ impl Turn<'_> {
         pulls: &[(IssueNumber, Sha)],
         reading: &Reading,
     ) -> Result<(), Wanting> {
+        let name = self.slice.repo(repo)?.map(|repo| repo.name.clone());
+        let mode = plan::mode_in(self.setting.policy, name.as_ref());
         for (number, head) in pulls {
             let known = self.slice.pull(repo, *number)?;
             let judged = known.is_some_and(|pull| {
-                pull.head.as_ref() == Some(head) && pull.is_open() && pull.told
+                let same = pull.mode.as_deref() == Some(mode);
+                same && pull.head.as_ref() == Some(head) && pull.is_open()
             });
             if !judged {
                 self.ask_for_pull(repo, *number, &reading.evidence);
@@ -127,7 +130,7 @@ impl Turn<'_> {
             base_head: Some(seen.base_head.clone()),
             weighed: Some(seen.weighed.clone()),
             beyond: seen.beyond.clone(),
-            told: plan::speaks_in(self.setting.policy, name.as_ref()),
+            mode: Some(plan::mode_in(self.setting.policy, name.as_ref()).to_owned()),
             as_of: reading.as_of,
             ..known.clone()
         };

@@ -36,9 +36,9 @@ pub struct Pull {
     pub beyond: Vec<FileGrant>,
     /// The case that asks about it.
     pub case: Option<CaseId>,
-    /// Whether its check was written when it was last judged: the policy may have said nothing then.
+    /// How far the policy went there when it was last judged, as its word.
     #[serde(default)]
-    pub told: bool,
+    pub mode: Option<String>,
     /// When it was first heard of.
     pub since: Timestamp,
     /// When the reading was sent that the rest is from.
@@ -227,7 +227,7 @@ impl Pull {
             weighed: None,
             beyond: Vec::new(),
             case: None,
-            told: false,
+            mode: None,
             since: at,
             as_of: Timestamp::UNIX_EPOCH,
         }

@@ -5,6 +5,9 @@ use crate::register::Need;
 use crate::store::value::{Query, Row, Value, json, row};
 use crate::store::{Store, StoreError, sql};
 
+/// The most pull requests of one repository that are loaded together.
+const MOST_ASKING: usize = 200;
+
 /// The most pull requests of one digest that are loaded.
 const MOST_ALIKE: usize = 1_000;
 
@@ -41,7 +44,7 @@ pub(crate) fn question(org: OrgId, need: &Need) -> Option<Query> {
         Need::Pull(repo, number) => Query::new(sql::PULL, row![org, *repo, *number]),
         Need::PullsAt(repo, head) => Query::new(sql::PULLS_AT, row![org, *repo, head.as_str()]),
         Need::PullsOnto(repo, base) => Query::new(sql::PULLS_ONTO, row![org, *repo, base.raw()]),
-        Need::PullsAsking(repo) => Query::new(sql::PULLS_ASKING, row![org, *repo]),
+        Need::PullsAsking(repo) => Query::new(sql::PULLS_ASKING, row![org, *repo, MOST_ASKING]),
         Need::PullsGranting(digest) => {
             Query::new(sql::PULLS_GRANTING, row![org, digest.0.as_str(), MOST_ALIKE])
         }

@@ -73,6 +73,11 @@ pub fn speaks_in(policy: &Policy, repo: Option<&RepoName>) -> bool {
     most(policy, repo).writes()
 }
 
+/// The furthest that the policy goes in a repository, as its word.
+pub fn mode_in(policy: &Policy, repo: Option<&RepoName>) -> &'static str {
+    most(policy, repo).as_str()
+}
+
 /// The furthest that the policy goes in a repository, whatever the kind.
 pub(super) fn most(policy: &Policy, repo: Option<&RepoName>) -> Mode {
     let modes = IdentityKind::ALL.iter().map(|kind| policy.mode(*kind, repo));
@@ -154,7 +159,7 @@ pub(super) fn covering(repo: RepoId, grant: &FileGrant) -> Power {
 /// Every power that somebody answers for in an open pull request of a repository.
 pub(super) fn owned_powers(slice: &Slice, repo: RepoId) -> Result<BTreeSet<Power>, NotLoaded> {
     let pulls = slice.pulls(&Need::PullsAsking(repo))?;
-    let grants = pulls.iter().flat_map(|pull| {
+    let grants = pulls.iter().filter(|pull| pull.is_open()).flat_map(|pull| {
         let grants = pull.weighed.iter().flat_map(|weighed| &weighed.grants);
         grants.map(|grant| (pull.number, grant))
     });

@@ -9,7 +9,7 @@ mod group;
 mod review;
 mod rows;
 
-pub use check::{check, speaks_in};
+pub use check::{check, mode_in, speaks_in};
 pub use fleet::gather_fleet;
 pub use group::group_check;
 pub use review::review;

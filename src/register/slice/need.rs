@@ -47,7 +47,8 @@ pub enum Need {
     PullsAt(RepoId, Sha),
     /// The open pull requests onto a branch.
     PullsOnto(RepoId, Foreign),
-    /// The open pull requests of a repository in which something waits for an owner, or has one.
+    /// The newest pull requests of a repository, open or merged, in which something waits for an
+    /// owner, or has one: at most two hundred.
     PullsAsking(RepoId),
     /// Pull requests of the organisation that grant the very same, newest first: at most a
     /// thousand.

@@ -1,7 +1,9 @@
 //! The pull requests of a slice, and what people were shown of them.
 
 use super::{Need, NotLoaded, Put, Slice};
-use crate::domain::{Digest, Foreign, IdentityKey, IssueNumber, Pull, RepoId, Sha, Timestamp};
+use crate::domain::{
+    Digest, Foreign, IdentityKey, IssueNumber, Pull, PullState, RepoId, Sha, Timestamp,
+};
 
 impl Slice {
     pub(super) fn fill_pull(&mut self, need: &Need, pull: Option<Box<Pull>>) {
@@ -81,7 +83,9 @@ fn answers(pull: &Pull, need: &Need) -> bool {
             pull.is_open() && pull.repo == *repo && pull.head.as_ref() == Some(head)
         }
         Need::PullsOnto(repo, base) => pull.is_open() && pull.repo == *repo && pull.base == *base,
-        Need::PullsAsking(repo) => pull.is_open() && pull.repo == *repo && pull.case.is_some(),
+        Need::PullsAsking(repo) => {
+            pull.state != PullState::Closed && pull.repo == *repo && pull.case.is_some()
+        }
         Need::PullsGranting(digest) => pull
             .weighed
             .as_ref()

@@ -16,7 +16,7 @@ CREATE TABLE pulls (
 );
 CREATE INDEX pulls_head ON pulls (org, repo, head) WHERE state = 'open';
 CREATE INDEX pulls_base ON pulls (org, repo, base) WHERE state = 'open';
-CREATE INDEX pulls_asking ON pulls (org, repo, number) WHERE state = 'open' AND asks = 1;
+CREATE INDEX pulls_asking ON pulls (org, repo, number) WHERE asks = 1;
 CREATE INDEX pulls_digest ON pulls (org, digest, since) WHERE digest IS NOT NULL;
 
 CREATE TABLE shown (

@@ -22,10 +22,11 @@ statements! {
     PULLS_ONTO = new("iit") "
         SELECT doc FROM pulls WHERE org = $1 AND repo = $2 AND base = $3 AND state = 'open'
         ORDER BY number";
-    /// The open pull requests of a repository that ask for somebody.
-    PULLS_ASKING = new("ii") "
-        SELECT doc FROM pulls WHERE org = $1 AND repo = $2 AND state = 'open' AND asks = 1
-        ORDER BY number";
+    /// The newest pull requests of a repository that ask for somebody, open or merged.
+    PULLS_ASKING = new("iii") "
+        SELECT doc FROM pulls
+        WHERE org = $1 AND repo = $2 AND asks = 1 AND state <> 'closed'
+        ORDER BY number DESC LIMIT $3";
     /// The newest pull requests that grant the very same.
     PULLS_GRANTING = new("iti") "
         SELECT doc FROM pulls WHERE org = $1 AND digest = $2

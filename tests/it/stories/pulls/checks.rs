@@ -224,3 +224,17 @@ async fn in_a_public_repository_only_what_its_files_say_is_said() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_stricter_policy_is_seen_on_what_is_open_already() {
+    on_each_database(|base| async move {
+        let product = Setup::on(&base).start().await;
+        let number = proposes(&product, "triage", &[(TRIAGE_YML, TRIAGE)], "monalisa");
+        product.settle().await;
+        assert_eq!(conclusion(&product, number), "neutral");
+        let product = product.restarts_with(|policy| policy.default_mode = Mode::Require).await;
+        assert_eq!(conclusion(&product, number), "failure");
+        product.github.finish();
+    })
+    .await;
+}

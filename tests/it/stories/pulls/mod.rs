@@ -5,6 +5,8 @@ mod accepting;
 mod branches;
 mod checks;
 mod fleet;
+mod outsiders;
+mod queues;
 
 use std::time::Duration;
 
