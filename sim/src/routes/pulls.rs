@@ -61,10 +61,11 @@ pub(super) fn to_write(world: &mut World, call: &Call) -> Result<(u64, u64, u64)
 
 fn list(world: &mut World, call: &Call) -> Outcome {
     let repo = call.repo(world)?;
-    let state = call.query("state").unwrap_or("open");
+    let (now, state) = (world.now(), call.query("state").unwrap_or("open"));
     let mut pulls: Vec<&Issue> = repo
         .issues
         .values()
+        .filter(|issue| issue.listed_from <= now)
         .filter(|issue| state == "all" || issue.open == (state == "open"))
         .filter(|issue| {
             issue.pull.as_ref().is_some_and(|pull| {

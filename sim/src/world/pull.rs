@@ -64,6 +64,8 @@ pub(crate) struct Review {
     pub state: String,
     pub commit: String,
     pub submitted: Option<Timestamp>,
+    /// Lists show it from here on.
+    pub listed_from: Timestamp,
     /// Why it is hidden.
     pub minimized: Option<String>,
 }
@@ -94,6 +96,8 @@ pub(crate) struct ReviewComment {
     pub reactions: Vec<Reaction>,
     pub created: Timestamp,
     pub updated: Timestamp,
+    /// Lists show it from here on.
+    pub listed_from: Timestamp,
     /// Why it is hidden.
     pub minimized: Option<String>,
 }
