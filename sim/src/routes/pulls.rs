@@ -1,7 +1,7 @@
 //! Pull requests: open, read, list, change, merge.
 
 use crate::{
-    deeds::{IssueChange, Merging, NewPull, Standing},
+    deeds::{IssueChange, Merging, NewPull},
     http::{Call, Needs, Outcome, Refusal, Route, found, gone, invalid, made, nothing},
     world::{Issue, Method, Repo, World},
 };
@@ -155,10 +155,7 @@ fn merge(world: &mut World, call: &Call) -> Outcome {
     let (repo, number, by) = to_write(world, call)?;
     let head = world.pull_of(repo, number).map(|pull| pull.head_sha.clone());
     // An App that may pass by the rules does so without asking.
-    let standing = world.standing(repo, number);
-    let passes = matches!(standing, Standing::Blocked(_) | Standing::Queue)
-        && world.may_pass(repo, number, by);
-    if let Some(why) = standing.refusal().filter(|_| !passes) {
+    if let Some(why) = world.refuses(repo, number, by, true) {
         return Err(Refusal::new(405, &why));
     }
     if call.text("sha").is_some_and(|sha| Some(sha) != head.as_deref()) {
