@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Pull {
-    /// `None` when the fork was deleted.
-    pub head_repo: Option<u64>,
+    /// The fork may be gone by now.
+    pub head_repo: u64,
     /// The organization or person that the head belongs to.
     pub head_owner: u64,
     pub head_ref: String,
