@@ -56,7 +56,8 @@ impl Sim {
         self.next(Fault::MalformedBody);
     }
 
-    /// Issues and comments made from now on appear in lists only after this long. Reading them by
+    /// Issues, pull requests, comments, reviews and check runs made from now on appear in lists only
+    /// after this long. Reading them by
     /// number works at once. 0 ends it.
     pub fn lists_lag(&self, ms: u64) {
         self.world().faults.lists_lag = Duration::from_millis(ms);

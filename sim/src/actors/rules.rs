@@ -1,6 +1,6 @@
-//! What administrators demand of branches, and how people merge under it: queues, bypasses.
+//! What administrators demand of branches, and the queues in front of them.
 
-use super::pulls::{MergeMethod, pull};
+use super::pulls::pull;
 use crate::{
     sim::Sim,
     world::{BypassActor, Rules},
@@ -79,23 +79,5 @@ impl Sim {
                 (entry.number, head.unwrap_or_default())
             })
             .collect()
-    }
-
-    /// Merges although rules are not met, as somebody who may.
-    ///
-    /// # Errors
-    /// What GitHub says when that person may not, or when there is a conflict.
-    #[track_caller]
-    pub fn merges_past_the_rules(
-        &self,
-        repo: &str,
-        number: u64,
-        how: MergeMethod,
-        by: &str,
-    ) -> Result<String, String> {
-        self.act(|world| {
-            let (id, by) = (pull(world, repo, number), Self::user_no(world, by));
-            world.merge_past_the_rules(id, number, by, how.inner())
-        })
     }
 }

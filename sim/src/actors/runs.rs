@@ -1,9 +1,9 @@
 //! Workflow runs.
 
 use crate::{
-    deeds::{NewJob, NewRun},
+    deeds::NewJob,
     sim::Sim,
-    world::{World, ZERO},
+    world::{RunOf, World, ZERO},
 };
 
 /// Where a job runs.
@@ -135,12 +135,12 @@ impl Sim {
 }
 
 #[track_caller]
-fn new_run(world: &World, repo: &str, spec: &RunSpec, actor: &str) -> NewRun {
+fn new_run(world: &World, repo: &str, spec: &RunSpec, actor: &str) -> RunOf {
     let id = Sim::repo_no(world, repo);
     let place = &world.repos[&id];
     let branch = spec.branch.clone().unwrap_or_else(|| place.default_branch.clone());
     let tip = || place.git.branch(&branch).cloned().unwrap_or_else(|| ZERO.to_owned());
-    NewRun {
+    RunOf {
         workflow: spec.workflow.clone(),
         event: spec.event.clone(),
         sha: spec.at.clone().unwrap_or_else(tip),

@@ -30,7 +30,7 @@ impl World {
         head_sha: &str,
         asked: CheckChange,
     ) -> Option<u64> {
-        let (id, now) = (self.next_id(), self.now());
+        let (id, now, listed_from) = (self.next_id(), self.now(), self.listed_from());
         let suite = self.suite_for(repo, app, head_sha);
         let place = self.repos.get_mut(&repo)?;
         let run = CheckRun {
@@ -44,6 +44,7 @@ impl World {
             status: "queued".to_owned(),
             conclusion: None,
             started: now,
+            listed_from,
             completed: None,
             title: None,
             summary: None,

@@ -28,14 +28,4 @@ impl World {
         self.emit(happening);
         Some(id)
     }
-
-    /// The pull requests that came from a repository that is gone keep everything but it.
-    pub(super) fn orphan_pulls(&mut self, gone: u64) {
-        let issues = self.repos.values_mut().flat_map(|repo| repo.issues.values_mut());
-        for pull in issues.filter_map(|issue| issue.pull.as_mut()) {
-            if pull.head_repo == Some(gone) {
-                pull.head_repo = None;
-            }
-        }
-    }
 }

@@ -129,7 +129,7 @@ impl World {
         commit: &str,
         (line, placed): (Line, Placed),
     ) -> Option<u64> {
-        let (id, now) = (self.next_id(), self.now());
+        let (id, now, listed_from) = (self.next_id(), self.now(), self.listed_from());
         self.note_pings(repo, number, by, &line.body);
         let start_line = placed.start.as_ref().map(|(line, _)| *line);
         self.pull_mut(repo, number)?.comments.push(ReviewComment {
@@ -153,6 +153,7 @@ impl World {
             reactions: Vec::new(),
             created: now,
             updated: now,
+            listed_from,
             minimized: None,
         });
         Some(id)
@@ -239,7 +240,7 @@ impl World {
         let first =
             self.pull_of(repo, number)?.comments.iter().find(|one| one.id == thread)?.clone();
         let review = self.open_review(repo, number, by, "COMMENTED", "", &first.commit);
-        let id = self.next_id();
+        let (id, listed_from) = (self.next_id(), self.listed_from());
         self.note_pings(repo, number, by, body);
         self.pull_mut(repo, number)?.comments.push(ReviewComment {
             id,
@@ -250,6 +251,7 @@ impl World {
             reactions: Vec::new(),
             created: now,
             updated: now,
+            listed_from,
             minimized: None,
             ..first
         });

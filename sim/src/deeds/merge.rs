@@ -77,35 +77,16 @@ impl World {
         }
     }
 
-    /// Merges although rules are not met.
-    ///
-    /// # Errors
-    /// What GitHub says when that person may not pass by, or when there is a conflict.
-    pub(crate) fn merge_past_the_rules(
-        &mut self,
-        repo: u64,
-        number: u64,
-        by: u64,
-        method: Method,
-    ) -> Result<String, String> {
+    /// Why somebody cannot merge, in GitHub's words. `passing` by the rules, where they may.
+    pub(crate) fn refuses(&self, repo: u64, number: u64, by: u64, passing: bool) -> Option<String> {
         let standing = self.standing(repo, number);
-        match &standing {
-            Standing::Blocked(why) if !self.may_pass(repo, number, by) => return Err(why.clone()),
-            Standing::Queue if !self.may_pass(repo, number, by) => {
-                return Err(standing.refusal().unwrap_or_default());
-            }
-            Standing::Closed | Standing::Draft | Standing::Dirty => {
-                return Err(standing.refusal().unwrap_or_default());
-            }
-            _ => {}
-        }
-        let how = Merging { method, ..Merging::default() };
-        let merged = self.merge_pull(repo, number, by, how);
-        merged.ok_or_else(|| "Pull Request is not mergeable".to_owned())
+        let by_rules = matches!(standing, Standing::Blocked(_) | Standing::Queue);
+        let passes = passing && by_rules && self.may_pass(repo, number, by);
+        standing.refusal().filter(|_| !passes)
     }
 
     /// Whether somebody may pass by everything that stands in the way of a pull request.
-    pub(crate) fn may_pass(&self, repo: u64, number: u64, by: u64) -> bool {
+    fn may_pass(&self, repo: u64, number: u64, by: u64) -> bool {
         let Some((place, pull)) = self.repos.get(&repo).zip(self.pull_of(repo, number)) else {
             return false;
         };

@@ -44,7 +44,7 @@ impl World {
         place.last_number += 1;
         let number = place.last_number;
         let pull = Pull {
-            head_repo: Some(from),
+            head_repo: from,
             head_owner,
             head_ref: new.head,
             head_sha,
@@ -150,8 +150,7 @@ impl World {
         after: Option<&str>,
         by: u64,
     ) {
-        let from =
-            self.pulls_that(|_, pull| pull.head_repo == Some(repo) && pull.head_ref == branch);
+        let from = self.pulls_that(|_, pull| pull.head_repo == repo && pull.head_ref == branch);
         for (base, number) in from {
             match after {
                 Some(after) => self.synchronize(repo, (base, number), before, after, by),

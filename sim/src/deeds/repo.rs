@@ -113,7 +113,6 @@ impl World {
             }
         }
         self.remove_repo(repo);
-        self.orphan_pulls(repo);
     }
 
     pub(crate) fn add_key(&mut self, repo: u64, seed: &KeySeed, by: u64) -> u64 {

@@ -59,7 +59,7 @@ impl World {
         body: &str,
         commit: &str,
     ) -> u64 {
-        let (id, now) = (self.next_id(), self.now());
+        let (id, now, listed_from) = (self.next_id(), self.now(), self.listed_from());
         let review = Review {
             id,
             user: by,
@@ -67,6 +67,7 @@ impl World {
             state: state.to_owned(),
             commit: commit.to_owned(),
             submitted: (state != "PENDING").then_some(now),
+            listed_from,
             minimized: None,
         };
         if let Some(pull) = self.pull_mut(repo, number) {

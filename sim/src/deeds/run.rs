@@ -4,22 +4,9 @@ use crate::{
     clock::written,
     hooks::Happening,
     render::node,
-    world::{WorkflowRun, World},
+    world::{RunOf, WorkflowRun, World},
 };
 use serde_json::json;
-
-/// A run that is about to start.
-#[derive(Clone, Debug)]
-pub(crate) struct NewRun {
-    /// The path of the workflow's file.
-    pub workflow: String,
-    pub event: String,
-    pub branch: String,
-    pub sha: String,
-    /// The repository that the commit came from.
-    pub head_repo: u64,
-    pub actor: u64,
-}
 
 /// One job of one run, as a test describes it.
 #[derive(Clone, Debug)]
@@ -31,21 +18,10 @@ pub(crate) struct NewJob {
 
 impl World {
     /// Starts a run: it is `requested`, then `in_progress`.
-    pub(crate) fn start_run(&mut self, repo: u64, new: NewRun, job: Option<&NewJob>) -> u64 {
+    pub(crate) fn start_run(&mut self, repo: u64, of: RunOf, job: Option<&NewJob>) -> u64 {
         let (id, job_id, now) = (self.next_id(), self.next_id(), self.now());
-        let run = WorkflowRun {
-            id,
-            workflow: new.workflow,
-            event: new.event,
-            branch: new.branch,
-            sha: new.sha,
-            head_repo: new.head_repo,
-            actor: new.actor,
-            status: "queued",
-            conclusion: None,
-            created: now,
-            updated: now,
-        };
+        let run =
+            WorkflowRun { id, of, status: "queued", conclusion: None, created: now, updated: now };
         if let Some(place) = self.repos.get_mut(&repo) {
             place.runs.insert(id, run);
         }
@@ -85,7 +61,7 @@ impl World {
         let Some(run) = place.runs.get(&id) else {
             return;
         };
-        let happening = Happening::new("workflow_run", action, run.actor)
+        let happening = Happening::new("workflow_run", action, run.of.actor)
             .with("workflow", self.show_workflow(place, run))
             .with("workflow_run", self.show_run(place, run))
             .in_repo(self, repo);
@@ -109,10 +85,10 @@ impl World {
             "run_id": run,
             "run_attempt": 1,
             "run_url": format!("{api}/actions/runs/{run}"),
-            "workflow_name": known.name(),
+            "workflow_name": known.of.name(),
             "name": "build",
-            "head_branch": known.branch,
-            "head_sha": known.sha,
+            "head_branch": known.of.branch,
+            "head_sha": known.of.sha,
             "status": action,
             "conclusion": completed.then_some("success"),
             "labels": job.labels,
@@ -128,7 +104,7 @@ impl World {
             "started_at": now,
             "completed_at": completed.then_some(now),
         });
-        let happening = Happening::new("workflow_job", action, known.actor)
+        let happening = Happening::new("workflow_job", action, known.of.actor)
             .with("workflow_job", shown)
             .in_repo(self, repo);
         self.emit(happening);

@@ -39,7 +39,7 @@ impl World {
     pub(super) fn open_suites_for_fork(&mut self, repo: u64, number: u64, by: u64) {
         let head = self
             .pull_of(repo, number)
-            .filter(|pull| pull.head_repo != Some(repo))
+            .filter(|pull| pull.head_repo != repo)
             .map(|pull| pull.head_sha.clone());
         if let Some(head) = head {
             self.open_suites(repo, None, None, &head, by);

@@ -43,7 +43,7 @@ impl World {
         let home = json!({ "id": repo.id, "url": self.repo_url(repo), "name": repo.name });
         let pulls = repo.issues.values().filter(|issue| issue.open).filter_map(|issue| {
             let pull = issue.pull.as_ref()?;
-            let fits = pull.head_repo == Some(repo.id) && pull.head_sha == sha;
+            let fits = pull.head_repo == repo.id && pull.head_sha == sha;
             fits.then(|| {
                 json!({
                     "id": issue.id,

@@ -97,7 +97,7 @@ impl World {
     }
 
     fn show_head(&self, pull: &Pull) -> Value {
-        let repo = pull.head_repo.and_then(|id| self.repos.get(&id));
+        let repo = self.repos.get(&pull.head_repo);
         self.show_end(repo, pull.head_owner, &pull.head_ref, &pull.head_sha)
     }
 

@@ -10,18 +10,18 @@ use serde_json::{Value, json};
 impl World {
     /// `workflow`.
     pub(crate) fn show_workflow(&self, repo: &Repo, run: &WorkflowRun) -> Value {
-        let (api, page, name) = (self.repo_url(repo), self.repo_page(repo), run.name());
+        let (api, page, name) = (self.repo_url(repo), self.repo_page(repo), run.of.name());
         let at = written(run.created);
         json!({
             "id": 1,
             "node_id": node("W", 1),
             "name": name,
-            "path": run.workflow,
+            "path": run.of.workflow,
             "state": "active",
             "created_at": at,
             "updated_at": at,
             "url": format!("{api}/actions/workflows/1"),
-            "html_url": format!("{page}/blob/{}/{}", repo.default_branch, run.workflow),
+            "html_url": format!("{page}/blob/{}/{}", repo.default_branch, run.of.workflow),
             "badge_url": format!("{page}/workflows/{name}/badge.svg"),
         })
     }
@@ -29,17 +29,18 @@ impl World {
     /// `workflow-run`.
     pub(crate) fn show_run(&self, repo: &Repo, run: &WorkflowRun) -> Value {
         let (api, page) = (self.repo_url(repo), self.repo_page(repo));
-        let (id, name, at) = (run.id, run.name(), written(run.created));
+        let (id, name, at) = (run.id, run.of.name(), written(run.created));
         let url = format!("{api}/actions/runs/{id}");
-        let actor = self.show_user_id(run.actor);
-        let head = self.repos.get(&run.head_repo).unwrap_or(repo);
+        let actor = self.show_user_id(run.of.actor);
+        let head = self.repos.get(&run.of.head_repo).unwrap_or(repo);
         let nobody = json!({ "name": "ghost", "email": "ghost@users.noreply.github.invalid" });
-        let commit = repo.git.commits.get(&run.sha).map(|commit| self.show_simple_commit(commit));
+        let commit =
+            repo.git.commits.get(&run.of.sha).map(|commit| self.show_simple_commit(commit));
         // A repository without commits has runs in tests only.
         let commit = commit.unwrap_or_else(|| {
             json!({
-                "id": run.sha,
-                "tree_id": run.sha,
+                "id": run.of.sha,
+                "tree_id": run.of.sha,
                 "message": "",
                 "timestamp": at,
                 "author": nobody,
@@ -51,12 +52,12 @@ impl World {
             "node_id": node("WFR", id),
             "name": name,
             "display_title": format!("Run {name}"),
-            "path": run.workflow,
-            "event": run.event,
+            "path": run.of.workflow,
+            "event": run.of.event,
             "status": run.status,
             "conclusion": run.conclusion,
-            "head_branch": run.branch,
-            "head_sha": run.sha,
+            "head_branch": run.of.branch,
+            "head_sha": run.of.sha,
             "run_number": 1,
             "run_attempt": 1,
             "workflow_id": 1,
@@ -74,7 +75,7 @@ impl World {
             "previous_attempt_url": null,
             "actor": actor,
             "triggering_actor": actor,
-            "pull_requests": self.pulls_with_head(repo, &run.sha),
+            "pull_requests": self.pulls_with_head(repo, &run.of.sha),
             "referenced_workflows": [],
             "head_commit": commit,
             "repository": self.show_repo(repo),

@@ -184,6 +184,8 @@ fn of_ref(world: &mut World, call: &Call) -> Outcome {
     let repo = call.repo(world)?;
     let mut runs = at(repo, call)?;
     let app = call.query("app_id").and_then(|text| text.parse::<u64>().ok());
+    let now = world.now();
+    runs.retain(|run| run.listed_from <= now);
     runs.retain(|run| call.query("check_name").is_none_or(|name| name == run.name));
     runs.retain(|run| app.is_none_or(|app| app == run.app));
     runs.retain(|run| call.query("status").is_none_or(|status| status == run.status));

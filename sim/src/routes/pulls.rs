@@ -1,7 +1,7 @@
 //! Pull requests: open, read, list, change, merge.
 
 use crate::{
-    deeds::{IssueChange, Merging, NewPull, Standing},
+    deeds::{IssueChange, Merging, NewPull},
     http::{Call, Needs, Outcome, Refusal, Route, found, gone, invalid, made, nothing},
     world::{Issue, Method, Repo, World},
 };
@@ -61,10 +61,11 @@ pub(super) fn to_write(world: &mut World, call: &Call) -> Result<(u64, u64, u64)
 
 fn list(world: &mut World, call: &Call) -> Outcome {
     let repo = call.repo(world)?;
-    let state = call.query("state").unwrap_or("open");
+    let (now, state) = (world.now(), call.query("state").unwrap_or("open"));
     let mut pulls: Vec<&Issue> = repo
         .issues
         .values()
+        .filter(|issue| issue.listed_from <= now)
         .filter(|issue| state == "all" || issue.open == (state == "open"))
         .filter(|issue| {
             issue.pull.as_ref().is_some_and(|pull| {
@@ -154,10 +155,7 @@ fn merge(world: &mut World, call: &Call) -> Outcome {
     let (repo, number, by) = to_write(world, call)?;
     let head = world.pull_of(repo, number).map(|pull| pull.head_sha.clone());
     // An App that may pass by the rules does so without asking.
-    let standing = world.standing(repo, number);
-    let passes = matches!(standing, Standing::Blocked(_) | Standing::Queue)
-        && world.may_pass(repo, number, by);
-    if let Some(why) = standing.refusal().filter(|_| !passes) {
+    if let Some(why) = world.refuses(repo, number, by, true) {
         return Err(Refusal::new(405, &why));
     }
     if call.text("sha").is_some_and(|sha| Some(sha) != head.as_deref()) {

@@ -114,8 +114,11 @@ fn comments(world: &mut World, call: &Call) -> Outcome {
     let me = call.author(world).user;
     let (repo, issue) = pull(world, call)?;
     let all = issue.pull.as_ref().map(|pull| pull.comments.as_slice()).unwrap_or_default();
-    let mut seen: Vec<&ReviewComment> =
-        all.iter().filter(|comment| is_shown(issue, comment, me)).collect();
+    let now = world.now();
+    let mut seen: Vec<&ReviewComment> = all
+        .iter()
+        .filter(|comment| comment.listed_from <= now && is_shown(issue, comment, me))
+        .collect();
     if call.query("sort") == Some("updated") {
         seen.sort_by_key(|comment| comment.updated);
     }

@@ -78,8 +78,11 @@ fn list(world: &mut World, call: &Call) -> Outcome {
     let (repo, issue) = pull(world, call)?;
     let reviews = issue.pull.as_ref().map(|pull| pull.reviews.as_slice()).unwrap_or_default();
     // A pending review is seen by its author only.
-    let seen: Vec<&Review> =
-        reviews.iter().filter(|one| one.state != "PENDING" || one.user == me).collect();
+    let now = world.now();
+    let seen: Vec<&Review> = reviews
+        .iter()
+        .filter(|one| one.listed_from <= now && (one.state != "PENDING" || one.user == me))
+        .collect();
     call.list(world, &seen, |review| world.show_review(repo, issue, review))
 }
 
@@ -201,6 +204,8 @@ fn comments_of(world: &mut World, call: &Call) -> Outcome {
     let (repo, issue) = pull(world, call)?;
     let review = call.number("review_id")?;
     let all = issue.pull.as_ref().map(|pull| pull.comments.as_slice()).unwrap_or_default();
-    let own: Vec<&ReviewComment> = all.iter().filter(|one| one.review == review).collect();
+    let now = world.now();
+    let own: Vec<&ReviewComment> =
+        all.iter().filter(|one| one.review == review && one.listed_from <= now).collect();
     call.list(world, &own, |comment| world.show_review_comment(repo, issue, comment))
 }

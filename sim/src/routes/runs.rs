@@ -20,12 +20,12 @@ pub(super) const ROUTES: &[Route] = &[
 fn list(world: &mut World, call: &Call) -> Outcome {
     let repo = call.repo(world)?;
     let is = |field: &str, value: &str| call.query(field).is_none_or(|wanted| wanted == value);
-    let actor = |run: &WorkflowRun| world.users.get(&run.actor).map(|user| user.login.as_str());
+    let actor = |run: &WorkflowRun| world.users.get(&run.of.actor).map(|user| user.login.as_str());
     let mut runs: Vec<&WorkflowRun> = repo
         .runs
         .values()
-        .filter(|run| is("branch", &run.branch) && is("event", &run.event))
-        .filter(|run| is("head_sha", &run.sha) && is("actor", actor(run).unwrap_or_default()))
+        .filter(|run| is("branch", &run.of.branch) && is("event", &run.of.event))
+        .filter(|run| is("head_sha", &run.of.sha) && is("actor", actor(run).unwrap_or_default()))
         .filter(|run| {
             is("status", run.status) || is("status", run.conclusion.as_deref().unwrap_or_default())
         })

@@ -75,11 +75,10 @@ pub(crate) struct Environment {
     pub created: Timestamp,
 }
 
-/// A run of a workflow.
+/// What a run is of, and who caused it.
 #[derive(Clone, Debug)]
-pub(crate) struct WorkflowRun {
-    pub id: u64,
-    /// The path of its file.
+pub(crate) struct RunOf {
+    /// The path of the workflow's file.
     pub workflow: String,
     pub event: String,
     pub branch: String,
@@ -87,17 +86,24 @@ pub(crate) struct WorkflowRun {
     /// The repository that the commit came from.
     pub head_repo: u64,
     pub actor: u64,
+}
+
+impl RunOf {
+    /// The name of the workflow's file.
+    pub(crate) fn name(&self) -> &str {
+        let file = self.workflow.rsplit('/').next().unwrap_or_default();
+        file.trim_end_matches(".yml").trim_end_matches(".yaml")
+    }
+}
+
+/// A run of a workflow.
+#[derive(Clone, Debug)]
+pub(crate) struct WorkflowRun {
+    pub id: u64,
+    pub of: RunOf,
     /// `queued`, `in_progress` or `completed`.
     pub status: &'static str,
     pub conclusion: Option<String>,
     pub created: Timestamp,
     pub updated: Timestamp,
-}
-
-impl WorkflowRun {
-    /// The name of its file.
-    pub(crate) fn name(&self) -> &str {
-        let file = self.workflow.rsplit('/').next().unwrap_or_default();
-        file.trim_end_matches(".yml").trim_end_matches(".yaml")
-    }
 }

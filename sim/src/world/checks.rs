@@ -16,6 +16,8 @@ pub(crate) struct CheckRun {
     pub status: String,
     pub conclusion: Option<String>,
     pub started: Timestamp,
+    /// Lists show it from here on.
+    pub listed_from: Timestamp,
     pub completed: Option<Timestamp>,
     pub title: Option<String>,
     pub summary: Option<String>,

@@ -24,7 +24,7 @@ pub use repo::{BypassActor, Visibility};
 pub use rules::{RequiredCheck, Rules};
 
 pub(crate) use account::{Org, Team, User};
-pub(crate) use actions::{Environment, WorkflowRun};
+pub(crate) use actions::{Environment, RunOf, WorkflowRun};
 pub(crate) use app::{App, Hook, Installation, Selection, Token};
 pub(crate) use checks::{CheckRun, CheckSuite, Status};
 pub(crate) use git::{

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 
 #[derive(Clone, Debug)]
 pub(crate) struct Pull {
-    /// `None` when the fork was deleted.
-    pub head_repo: Option<u64>,
+    /// The fork may be gone by now.
+    pub head_repo: u64,
     /// The organization or person that the head belongs to.
     pub head_owner: u64,
     pub head_ref: String,
@@ -64,6 +64,8 @@ pub(crate) struct Review {
     pub state: String,
     pub commit: String,
     pub submitted: Option<Timestamp>,
+    /// Lists show it from here on.
+    pub listed_from: Timestamp,
     /// Why it is hidden.
     pub minimized: Option<String>,
 }
@@ -94,6 +96,8 @@ pub(crate) struct ReviewComment {
     pub reactions: Vec<Reaction>,
     pub created: Timestamp,
     pub updated: Timestamp,
+    /// Lists show it from here on.
+    pub listed_from: Timestamp,
     /// Why it is hidden.
     pub minimized: Option<String>,
 }

@@ -58,6 +58,25 @@ async fn a_comment_stands_on_changed_lines_and_on_the_three_around_them() {
 }
 
 #[tokio::test]
+async fn a_comment_on_several_lines_stays_within_one_hunk() {
+    let sim = Sim::start(Seed::acme());
+    let client = Client::acme(&sim);
+    let lines = |ends: &str| -> String {
+        (1..=30)
+            .map(|n| if [5, 25].contains(&n) { format!("{ends}\n") } else { format!("{n}\n") })
+            .collect()
+    };
+    sim.pushes(&Push::to("acme/api", "main").writes(FILE, &lines("old")), "octocat");
+    let sha = sim.pushes(&Push::to("acme/api", "feature").writes(FILE, &lines("new")), "monalisa");
+    let number = sim.opens("acme/api", &PullSpec::from("feature"), "monalisa");
+    comment(&client, number, &sha, json!({ "line": 26, "start_line": 24 })).await.is(201);
+    let refused =
+        comment(&client, number, &sha, json!({ "line": 26, "start_line": 5 })).await.is(422);
+    assert!(refused.text.contains("must be part of the same hunk"), "{}", refused.text);
+    sim.finish();
+}
+
+#[tokio::test]
 async fn a_push_moves_comments_and_outdates_those_whose_line_is_gone() {
     let sim = Sim::start(Seed::acme());
     let client = Client::acme(&sim);
