@@ -24,7 +24,9 @@ impl Turn<'_> {
                 self.mentioned(repo, seen)?;
             }
             match &seen.fact {
-                Fact::PullPushed { repo, pull, by } => self.pull_pushed(*repo, *pull, by)?,
+                Fact::PullPushed { repo, pull, by, head } => {
+                    self.pull_pushed(*repo, *pull, by, head.as_ref())?;
+                }
                 Fact::PullApproved { repo, pull, by, at } => {
                     self.pull_approved((*repo, *pull), by, *at, &seen.evidence)?;
                 }

@@ -130,6 +130,9 @@ impl<'a> Turn<'a> {
                 }
                 Fact::Hook { url, content_type } => self.sees_hook(url, content_type, reading)?,
                 Fact::Heard { at } => self.hears(*at, reading)?,
+                Fact::PullUnread { repo, pull, why, is_final } => {
+                    self.pull_unread((*repo, *pull), why, *is_final)?;
+                }
                 Fact::Repositories { repos } => self.repositories(repos, reading)?,
                 Fact::Pull { pull } => self.pull_seen(pull, reading)?,
                 Fact::OpenPulls { repo, pulls } => self.open_pulls(*repo, pulls, reading)?,

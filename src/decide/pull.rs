@@ -19,13 +19,29 @@ impl Turn<'_> {
         repo: RepoId,
         number: IssueNumber,
         by: &Actor,
+        head: Option<&Sha>,
     ) -> Result<(), Wanting> {
         let mut pull = self.pull(repo, number)?;
         let known = pull.pushers.iter().any(|pusher| pusher.id == by.id);
         if !known && pull.pushers.len() < MOST_PUSHERS {
             pull.pushers.push(by.clone());
-            self.slice.put_pull(pull);
         }
+        pull.newest = head.cloned().or(pull.newest);
+        self.slice.put_pull(pull);
+        Ok(())
+    }
+
+    /// A pull request that cannot be read: its newest commit says so, and holds nothing up.
+    pub(super) fn pull_unread(
+        &mut self,
+        (repo, number): (RepoId, IssueNumber),
+        why: &str,
+        is_final: bool,
+    ) -> Result<(), Wanting> {
+        let pull = self.pull(repo, number)?;
+        let (terms, voice) = (self.setting.terms(), self.setting.voice);
+        let unread = plan::unread_check(&terms, &voice, &self.slice, &pull, why, is_final)?;
+        self.surfaces.extend(unread);
         Ok(())
     }
 

@@ -213,6 +213,23 @@ impl Cause {
 }
 
 impl Case {
+    /// A case that is opened now, without rows yet.
+    pub fn opened(id: CaseId, cause: Cause, place: Place, at: Timestamp) -> Self {
+        Self {
+            id,
+            cause,
+            place,
+            rows: Vec::new(),
+            state: CaseState::Open,
+            issue: None,
+            reopened: false,
+            opened: at,
+            latest: at,
+            merged_into: None,
+            exposed: Vec::new(),
+        }
+    }
+
     /// The row of an identity.
     pub fn row(&self, identity: &IdentityKey) -> Option<&Row> {
         self.rows.iter().find(|row| row.identity == *identity)

@@ -127,6 +127,19 @@ pub enum Fact {
         pull: IssueNumber,
         /// The sender of the event.
         by: Actor,
+        /// Its newest commit then: what waits for a verdict.
+        head: Option<Sha>,
+    },
+    /// A pull request that could not be read.
+    PullUnread {
+        /// The repository.
+        repo: RepoId,
+        /// The pull request.
+        pull: IssueNumber,
+        /// Why, as a sentence.
+        why: String,
+        /// Trying again changes nothing.
+        is_final: bool,
     },
     /// Somebody approved a pull request.
     PullApproved {

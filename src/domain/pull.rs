@@ -24,6 +24,9 @@ pub struct Pull {
     pub pushers: Vec<Actor>,
     /// The commit that was judged; `None` until one was.
     pub head: Option<Sha>,
+    /// The newest commit that was heard of: it waits for a verdict until it is the one judged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub newest: Option<Sha>,
     /// The branch that it would be merged into.
     pub base: Foreign,
     /// Where that branch stood when it was judged.
@@ -222,6 +225,7 @@ impl Pull {
             author: None,
             pushers: Vec::new(),
             head: None,
+            newest: None,
             base: Foreign::default(),
             base_head: None,
             weighed: None,

@@ -34,6 +34,13 @@ struct Payload {
 #[serde(default)]
 pub(super) struct Pull {
     number: Option<i64>,
+    head: Head,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Head {
+    sha: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -45,8 +52,10 @@ struct Changes {
 fn hear(told: &Told<'_>) -> Result<Heard, BadPayload> {
     let payload = told.read::<Payload>()?;
     let repo = told.must_repo()?;
-    let inside = payload.pull_request.and_then(|pull| pull.number);
-    let number = inside.or(payload.number).ok_or(BadPayload::Lacks("pull_request.number"))?;
+    let inside = payload.pull_request.unwrap_or_default();
+    let head = inside.head.sha.as_deref().and_then(|sha| sha.parse().ok());
+    let number =
+        inside.number.or(payload.number).ok_or(BadPayload::Lacks("pull_request.number"))?;
     let pull = IssueNumber(number);
     let mut heard = told.heard();
     if told.action() == "edited" && payload.changes.base.is_none() {
@@ -54,7 +63,7 @@ fn hear(told: &Told<'_>) -> Result<Heard, BadPayload> {
         return Ok(heard);
     }
     if let ("opened" | "synchronize", Some(by)) = (told.action(), told.by()) {
-        heard.observations.push(told.observe(Fact::PullPushed { repo, pull, by }, false));
+        heard.observations.push(told.observe(Fact::PullPushed { repo, pull, by, head }, false));
     }
     heard.hints.push(told.hint(Entity::Pull { repo, pull }, true));
     Ok(heard)

@@ -16,6 +16,9 @@ const BATCH: usize = 32;
 /// How often what is needed for a person's words is read before they are put aside.
 const ROUNDS: usize = 6;
 
+/// How long a commit waits for its verdict in silence.
+const PATIENCE: SignedDuration = SignedDuration::from_mins(2);
+
 /// How often a reading that makes no sense yet is tried: for about a day.
 const TRIES: i64 = 24;
 
@@ -208,6 +211,8 @@ impl Engine {
         failure: Failure,
     ) -> Result<bool, Fault> {
         let why = failure.to_string();
+        let is_final = !matches!(failure, Failure::Later { .. });
+        self.tell_unread(lease, refresh, &why, is_final).await?;
         if let Failure::Later { until, .. } = failure {
             let due = until.max(self.clock().now() + backoff(refresh.attempts));
             self.postpone(lease, refresh, Some(due), &why).await?;
@@ -236,6 +241,36 @@ impl Engine {
             .postpone_refresh(lease.org, &refresh.entity, refresh.generation, due, &why)
             .await?;
         Ok(true)
+    }
+
+    /// A commit that waits for a verdict says so, once it has waited for long or for nothing.
+    async fn tell_unread(
+        &self,
+        lease: &Lease,
+        refresh: &Refresh,
+        why: &str,
+        is_final: bool,
+    ) -> Result<(), Fault> {
+        let Entity::Pull { repo, pull } = refresh.entity else { return Ok(()) };
+        let now = self.clock().now();
+        let since = refresh.hints.iter().map(|hint| hint.at).min().unwrap_or(now);
+        if !is_final && now.duration_since(since) < PATIENCE {
+            return Ok(());
+        }
+        let fact = Fact::PullUnread { repo, pull, why: why.to_owned(), is_final };
+        let evidence = Evidence::Api { request: refresh.entity.key() };
+        let reading = Reading { facts: vec![fact], as_of: now, evidence };
+        let input = Input::Read { hints: Vec::new(), reading };
+        let work = Work {
+            org: lease.org,
+            begun: None,
+            inputs: std::slice::from_ref(&input),
+            cleared: Vec::new(),
+            gaps: Vec::new(),
+            seen_again: Vec::new(),
+            lease,
+        };
+        self.turn(work).await.map(|_| ())
     }
 
     async fn postpone(

@@ -149,19 +149,7 @@ fn cause(terms: &Terms<'_>, finding: &Finding, place: &Place, record: &Record) -
 }
 
 fn fresh(terms: &Terms<'_>, cause: Cause, place: Place, finding: &Finding) -> Case {
-    Case {
-        id: CaseId::of(terms.org, &cause, finding),
-        cause,
-        place,
-        rows: Vec::new(),
-        state: CaseState::Open,
-        issue: None,
-        reopened: false,
-        opened: terms.now,
-        latest: terms.now,
-        merged_into: None,
-        exposed: Vec::new(),
-    }
+    Case::opened(CaseId::of(terms.org, &cause, finding), cause, place, terms.now)
 }
 
 /// Adds a finding to its identity's row: worst first, each key once.

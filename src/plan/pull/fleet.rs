@@ -87,17 +87,5 @@ fn join(terms: &Terms<'_>, slice: &mut Slice, cause: &Cause, case: Case) -> Resu
 }
 
 fn fresh(terms: &Terms<'_>, cause: Cause, place: Place, first: &Finding) -> Case {
-    Case {
-        id: CaseId::of(terms.org, &cause, first),
-        cause,
-        place,
-        rows: Vec::new(),
-        state: CaseState::Open,
-        issue: None,
-        reopened: false,
-        opened: terms.now,
-        latest: terms.now,
-        merged_into: None,
-        exposed: Vec::new(),
-    }
+    Case::opened(CaseId::of(terms.org, &cause, first), cause, place, terms.now)
 }

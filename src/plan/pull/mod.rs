@@ -8,6 +8,7 @@ mod fleet;
 mod group;
 mod review;
 mod rows;
+mod unread;
 
 pub use check::{check, mode_in, speaks_in};
 pub use fleet::gather_fleet;
@@ -15,3 +16,4 @@ pub use group::group_check;
 pub use review::review;
 pub use rows::ask;
 pub(crate) use rows::{grant_of, identity_of};
+pub use unread::unread_check;

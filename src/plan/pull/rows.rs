@@ -139,20 +139,10 @@ fn findings(
         .collect()
 }
 
+/// The case of a pull request is held in its conversation.
 fn fresh(terms: &Terms<'_>, id: CaseId, cause: Cause, pull: &Pull) -> Case {
-    Case {
-        id,
-        cause,
-        place: Place::Repo { repo: pull.repo },
-        rows: Vec::new(),
-        state: CaseState::Open,
-        issue: Some(pull.number),
-        reopened: false,
-        opened: terms.now,
-        latest: terms.now,
-        merged_into: None,
-        exposed: Vec::new(),
-    }
+    let place = Place::Repo { repo: pull.repo };
+    Case { issue: Some(pull.number), ..Case::opened(id, cause, place, terms.now) }
 }
 
 /// What a pull request would bring about, as an identity that can do nothing yet. What people said

@@ -60,6 +60,7 @@ pub fn observe(
         Fact::Selected { repo, selected } => observer.selected(*repo, *selected)?,
         Fact::PullPushed { .. }
         | Fact::PullApproved { .. }
+        | Fact::PullUnread { .. }
         | Fact::Rerequested { .. }
         | Fact::Repositories { .. }
         | Fact::Pull { .. }

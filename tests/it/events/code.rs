@@ -6,12 +6,12 @@ use super::said;
 fn a_pull_request_is_read_again_and_who_pushed_is_taken_down() {
     insta::assert_snapshot!(said("pull_request/opened"), @r#"
     fact: repository 501 acme/api Private as of 1970-01-01T00:00:00Z
-    fact: PullPushed { repo: RepoId(501), pull: IssueNumber(12), by: Actor { id: UserId(103), login: Login("hubot"), kind: User } } by hubot as of 2026-03-01T12:00:00Z
+    fact: hubot pushed bbbbbbb to pull request 501/12 by hubot as of 2026-03-01T12:00:00Z
     read news: pull/501/12 acme/api by hubot
     "#);
     insta::assert_snapshot!(said("pull_request/synchronize"), @r#"
     fact: repository 501 acme/api Private as of 1970-01-01T00:00:00Z
-    fact: PullPushed { repo: RepoId(501), pull: IssueNumber(12), by: Actor { id: UserId(101), login: Login("octocat"), kind: User } } by octocat as of 2026-03-01T12:00:00Z
+    fact: octocat pushed bbbbbbb to pull request 501/12 by octocat as of 2026-03-01T12:00:00Z
     read news: pull/501/12 acme/api by octocat
     "#);
     insta::assert_snapshot!(said("pull_request/closed"), @r#"

@@ -116,6 +116,10 @@ fn observation(seen: &Observation) -> String {
         Fact::Used { actor, repo, what } => {
             write!(out, "{} used repository {repo} by {what}", actor.login).unwrap();
         }
+        Fact::PullPushed { repo, pull, by, head } => {
+            let head = head.as_ref().map_or("?", |head| head.short());
+            write!(out, "{} pushed {head} to pull request {repo}/{pull}", by.login).unwrap();
+        }
         other => write!(out, "{other:?}").unwrap(),
     }
     if let Some(by) = &seen.by {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use beholden::policy::Mode;
+use github_sim::Fault;
 
 use super::*;
 use crate::support::databases::on_each_database;
@@ -235,6 +236,26 @@ async fn a_stricter_policy_is_seen_on_what_is_open_already() {
         let product = product.restarts_with(|policy| policy.default_mode = Mode::Require).await;
         assert_eq!(conclusion(&product, number), "failure");
         product.github.finish();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_verdict_that_takes_long_says_so_and_comes_when_github_answers_again() {
+    on_each_database(|base| async move {
+        let product = strict(&base).await;
+        for _ in 0..2 {
+            product.github.next_on(Fault::Answer500, "GET", "/repos/acme/api/git/trees");
+        }
+        let number = proposes(&product, "docs", &[("docs/a.md", "words\n")], "monalisa");
+        product.settle().await;
+        let head = product.github.pull("acme/api", number).head_sha;
+        assert!(checks_at(&product, &head).is_empty(), "not yet");
+        product.passes(Duration::from_secs(150)).await;
+        let late = check(&product, number);
+        assert_eq!((late.status.as_str(), late.title.as_str()), ("in_progress", "Still reading"));
+        product.passes(Duration::from_secs(600)).await;
+        assert_eq!(conclusion(&product, number), "success");
     })
     .await;
 }
