@@ -56,10 +56,8 @@ impl OnCode {
         number: u64,
         by: &str,
     ) -> Option<Value> {
-        let nothing = |()| json!({});
         Some(match what {
             "pushes" => json!({ "commit": sim.pushes(&self.push(repo), by) }),
-            "deletes_branch" => nothing(sim.deletes_branch(repo, &self.branch, by)),
             "opens" => {
                 let mut spec = PullSpec::from(&self.head).titled(&self.message).saying(&self.text);
                 if let Some(base) = &self.base {
@@ -68,7 +66,6 @@ impl OnCode {
                 json!({ "number": sim.opens(repo, &spec, by) })
             }
             "approves_pull" => json!({ "id": sim.approves_pull(repo, number, by) }),
-            "closes_pull" => nothing(sim.closes_pull(repo, number, by)),
             "merges_pull" => {
                 let merged = sim.tries_to_merge(repo, number, MergeMethod::Merge, by);
                 merged.map_or_else(|why| json!({ "refused": why }), |sha| json!({ "commit": sha }))
@@ -77,25 +74,43 @@ impl OnCode {
                 let at = LineSpec::new_line(&self.file, self.line);
                 json!({ "id": sim.comments_on_line(repo, number, &at, by, &self.text) })
             }
-            "presses_check_button" => {
-                nothing(sim.presses_check_button(repo, self.check, &self.identifier, by))
-            }
-            "reruns_check" => nothing(sim.reruns_check(repo, self.check, by)),
             "reports_check" => {
                 let conclusion = self.conclusion.as_deref();
                 let (at, app, name) = (&self.reference, &self.app, &self.context);
                 json!({ "id": sim.reports_check(repo, at, app, name, conclusion) })
             }
+            "demands" => json!({ "id": sim.demands(repo, &self.context, &self.rules, by) }),
+            "forks" => json!({ "full_name": sim.forks(repo, by) }),
+            other => {
+                return self.happen_without_result(sim, other, repo, number, by).then(|| json!({}));
+            }
+        })
+    }
+
+    fn happen_without_result(
+        &self,
+        sim: &Sim,
+        what: &str,
+        repo: &str,
+        number: u64,
+        by: &str,
+    ) -> bool {
+        match what {
+            "deletes_branch" => sim.deletes_branch(repo, &self.branch, by),
+            "closes_pull" => sim.closes_pull(repo, number, by),
+            "presses_check_button" => {
+                sim.presses_check_button(repo, self.check, &self.identifier, by);
+            }
+            "reruns_check" => sim.reruns_check(repo, self.check, by),
             "sets_status" => {
                 let state = self.conclusion.as_deref().unwrap_or("pending");
-                nothing(sim.sets_status(repo, &self.reference, &self.context, state, by))
+                sim.sets_status(repo, &self.reference, &self.context, state, by);
             }
-            "demands" => json!({ "id": sim.demands(repo, &self.context, &self.rules, by) }),
-            "enqueues" => nothing(sim.enqueues(repo, number, by)),
-            "dequeues" => nothing(sim.dequeues(repo, number, by)),
-            "forks" => json!({ "full_name": sim.forks(repo, by) }),
-            _ => return None,
-        })
+            "enqueues" => sim.enqueues(repo, number, by),
+            "dequeues" => sim.dequeues(repo, number, by),
+            _ => return false,
+        }
+        true
     }
 
     fn push(&self, repo: &str) -> Push {
