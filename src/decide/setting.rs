@@ -52,7 +52,7 @@ pub enum Input {
     /// A person said something in one of our issues.
     Said {
         /// Who, where and what.
-        hint: Hint,
+        hint: Box<Hint>,
         /// What was read to judge it.
         known: Vec<Fact>,
         /// Everything that was asked for. What GitHub did not have is in here and not in `known`.

@@ -114,7 +114,7 @@ impl Engine {
             let inputs: Vec<Input> = said
                 .iter()
                 .map(|hint| Input::Said {
-                    hint: (*hint).clone(),
+                    hint: Box::new((*hint).clone()),
                     known: known.clone(),
                     asked: asked.clone(),
                 })

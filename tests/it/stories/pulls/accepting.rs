@@ -6,8 +6,8 @@ use crate::support::databases::on_each_database;
 /// What was answered in the conversation, last.
 fn answer(product: &Product, number: u64) -> String {
     let comments = product.github.comments_of("acme/api", number);
-    let ours = comments.into_iter().filter(|comment| comment.author == "beholden[bot]");
-    ours.last().map(|comment| comment.body).unwrap_or_default()
+    let mut ours = comments.into_iter().filter(|comment| comment.author == "beholden[bot]");
+    ours.next_back().map(|comment| comment.body).unwrap_or_default()
 }
 
 #[tokio::test]
