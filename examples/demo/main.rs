@@ -6,6 +6,7 @@
 
 #![expect(clippy::print_stdout, reason = "the story is told on the terminal")]
 
+mod change;
 mod product;
 mod story;
 mod terminal;

@@ -7,10 +7,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
-use beholden::domain::{AppId, Login, Markers, OrgId, Watch};
+use beholden::domain::{AppId, IdentityKind, Login, Markers, OrgId, Watch};
 use beholden::github::{Github, Limits, Settings};
 use beholden::pipeline::{Clock, Engine, Options};
-use beholden::policy::{Mode, Policy};
+use beholden::policy::{Mode, ModeRule, Policy};
 use beholden::register::Record;
 use beholden::store::{Filter, Retention, Store};
 use beholden::web::{self, Admin, Door, DoorSettings};
@@ -26,6 +26,10 @@ pub(crate) const AGENT: &str = "acme-agent";
 
 /// The longest that anything in the story may take.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long a person takes to read. GitHub dates words in whole seconds, and who says yes must have
+/// read before.
+const READING: Duration = Duration::from_secs(2);
 
 /// How often we look whether it has happened.
 const LOOK: Duration = Duration::from_millis(20);
@@ -104,11 +108,36 @@ impl Product {
         }
     }
 
+    /// Somebody reads what stands there.
+    pub(crate) async fn reads(&self) {
+        tokio::time::sleep(READING).await;
+    }
+
     /// Whether no webhook is on its way, none waits here, and nothing waits to be written.
     async fn is_idle(&self) -> anyhow::Result<bool> {
         self.github.pushed().await;
         let stats = self.engine.store().stats().await?;
         Ok(stats.inbox_waiting == 0 && stats.outbox_waiting == 0)
+    }
+
+    /// Waits until an identity of this kind lives in the register and nothing more is under way.
+    pub(crate) async fn until_registered(&self, kind: IdentityKind) -> anyhow::Result<()> {
+        let mut look = tokio::time::interval(LOOK);
+        let seen = tokio::time::timeout(PATIENCE, async {
+            loop {
+                look.tick().await;
+                let lives = |record: &Record| {
+                    record.identity.key.kind() == kind && record.identity.is_live()
+                };
+                if self.register().await?.iter().any(lives) && self.is_idle().await? {
+                    return anyhow::Ok(());
+                }
+            }
+        });
+        match seen.await {
+            Ok(done) => done,
+            Err(_) => bail!("the register held no {} in time", kind.words()),
+        }
     }
 
     /// Every identity in the register.
@@ -136,6 +165,7 @@ fn seed() -> Seed {
         org.members.push(AGENT.to_owned());
         for repo in org.repositories.iter_mut().filter(|repo| repo.name == "api") {
             repo.collaborators.insert("monalisa".to_owned(), Access::Maintain);
+            repo.collaborators.insert(AGENT.to_owned(), Access::Write);
         }
     }
     seed
@@ -155,6 +185,12 @@ fn workers(app: AppId) -> anyhow::Result<Options> {
     let policy = Policy {
         home: Some("acme/home".parse()?),
         default_mode: Mode::Comment,
+        // What files give to agents and workflows holds the merge until somebody answers.
+        modes: vec![ModeRule {
+            kinds: vec![IdentityKind::AiAgent, IdentityKind::Workflow],
+            repos: None,
+            mode: Mode::Require,
+        }],
         machine_users: [AGENT.parse::<Login>()?].into(),
         ..Policy::default()
     };

@@ -1,4 +1,5 @@
-//! The story: a key and an agent's token appear, two people answer for them, one of them leaves.
+//! The story: a key and an agent's token appear, two people answer for them, an agent proposes a
+//! change that one of them accepts, and one of them leaves.
 //!
 //! Every step lets something happen on GitHub and waits until GitHub shows what came of it.
 
@@ -6,10 +7,11 @@ use beholden::register::Record;
 use github_sim::{IssueView, PatSpec, Sim};
 use jiff::ToSpan;
 
+use crate::change;
 use crate::product::{AGENT, Product};
 use crate::terminal::Terminal;
 
-const API: &str = "acme/api";
+pub(crate) const API: &str = "acme/api";
 const HOME: &str = "acme/home";
 
 /// Tells it. An error says what did not happen.
@@ -19,6 +21,9 @@ pub(crate) async fn tell(product: &Product, to: &Terminal) -> anyhow::Result<()>
     own_key(product, to).await?;
     token(product, to).await?;
     own_token(product, to).await?;
+    let change = change::propose(product, to).await?;
+    change::accept(product, to, change).await?;
+    change::merge(product, to, change).await?;
     leave(product, to).await?;
     conclude(product, to).await
 }
@@ -84,7 +89,7 @@ async fn own_token(product: &Product, to: &Terminal) -> anyhow::Result<()> {
 }
 
 async fn leave(product: &Product, to: &Terminal) -> anyhow::Result<()> {
-    to.step(5, "monalisa leaves the organisation");
+    to.step(9, "monalisa leaves the organisation");
     product.github.leaves_organization("monalisa");
     product.until("an issue about what she leaves behind", |github| asks(github).is_some()).await?;
     to.say("Nobody answers for her key now, so Beholden asks again:");
@@ -96,7 +101,7 @@ async fn leave(product: &Product, to: &Terminal) -> anyhow::Result<()> {
 
 async fn conclude(product: &Product, to: &Terminal) -> anyhow::Result<()> {
     let github = &product.github;
-    to.step(6, "What it took");
+    to.step(10, "What it took");
     let requests = github.requests().len();
     to.say(&format!("{requests} requests to GitHub, {} of them writes.", github.writes().len()));
     let complaints = github.complaints();
@@ -106,9 +111,11 @@ async fn conclude(product: &Product, to: &Terminal) -> anyhow::Result<()> {
 }
 
 /// What the register says about each identity.
-async fn stands(product: &Product, to: &Terminal) -> anyhow::Result<()> {
+pub(crate) async fn stands(product: &Product, to: &Terminal) -> anyhow::Result<()> {
     to.say("In the register:");
-    for record in product.register().await? {
+    // What a pull request only proposed is in the register too; what became of it is told.
+    let held = product.register().await?;
+    for record in held.into_iter().filter(|record| record.identity.is_live()) {
         to.say(&format!("  {}", line(&record)));
     }
     Ok(())

@@ -71,15 +71,33 @@ pub struct Chaos {
     pub faults: Vec<Fault>,
 }
 
-#[derive(Debug, Default)]
+/// GitHub's own limit for one tree.
+const LARGEST_TREE: usize = 100_000;
+
+#[derive(Debug)]
 pub(crate) struct Faults {
     queue: VecDeque<Queued>,
     chaos: Option<Chaos>,
     random: u64,
     /// New issues and comments are missing in lists for this long.
     pub lists_lag: Duration,
+    /// Longer trees are cut and say so.
+    pub largest_tree: usize,
     /// Permissions that count as not granted.
     pub forbidden: BTreeSet<String>,
+}
+
+impl Default for Faults {
+    fn default() -> Self {
+        Self {
+            queue: VecDeque::new(),
+            chaos: None,
+            random: 0,
+            lists_lag: Duration::ZERO,
+            largest_tree: LARGEST_TREE,
+            forbidden: BTreeSet::new(),
+        }
+    }
 }
 
 impl Faults {

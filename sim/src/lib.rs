@@ -13,6 +13,7 @@ mod catalogue;
 mod clock;
 mod deeds;
 mod faults;
+mod graphql;
 mod hooks;
 mod http;
 mod keys;
@@ -28,7 +29,7 @@ mod sim;
 mod views;
 mod world;
 
-pub use actors::{PatSpec, Runner};
+pub use actors::{LineSpec, MergeMethod, PatSpec, PullSpec, Push, RunSpec, Runner};
 pub use faults::{Chaos, Fault};
 pub use hooks::Webhook;
 pub use mentions::Ping;
@@ -36,5 +37,8 @@ pub use seed::{
     AppSeed, InstalledOn, KeySeed, Organization, Person, Repository, Seed, Settings, TeamSeed,
 };
 pub use sim::{App, Sim};
-pub use views::{CommentView, IssueView, Request};
-pub use world::{Access, BypassActor, Kind, Level, Permissions, Role, Visibility};
+pub use views::{CheckView, CommentView, IssueView, LineView, PullView, Request, ReviewView};
+pub use world::{
+    Access, BypassActor, EnvironmentSpec, Kind, Level, Permissions, RequiredCheck, Role, Rules,
+    Visibility, WorkflowDefaults,
+};

@@ -354,6 +354,7 @@ const EVERYDAY_EVENTS: &[&str] = &[
     "issues",
     "member",
     "membership",
+    "merge_group",
     "organization",
     "personal_access_token_request",
     "public",
@@ -364,6 +365,7 @@ const EVERYDAY_EVENTS: &[&str] = &[
     "repository",
     "repository_ruleset",
     "secret_scanning_alert",
+    "status",
     "team",
     "team_add",
     "workflow_job",
@@ -377,10 +379,12 @@ fn everyday_permissions() -> Permissions {
         "contents",
         "deployments",
         "members",
+        "merge_queues",
         "organization_administration",
         "organization_personal_access_token_requests",
         "organization_personal_access_tokens",
         "secret_scanning_alerts",
+        "statuses",
     ];
     let write = ["checks", "issues", "pull_requests"];
     let mut permissions: Permissions = read.map(|name| (name.to_owned(), Level::Read)).into();

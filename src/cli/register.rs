@@ -218,7 +218,7 @@ async fn explained(command: &Explain, store: &Store) -> anyhow::Result<()> {
     println!("  stands     {} {}", record.ownership.word(), owners.join(", "));
     println!("  first seen {}", words::moment(record.first_seen));
     println!("  last seen  {}", words::moment(record.last_seen));
-    if !record.identity.is_live() {
+    if record.identity.is_gone() {
         println!("  GitHub does not have it any more; below is what it could do.");
     }
     for grant in &record.grants {

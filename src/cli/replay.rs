@@ -217,7 +217,12 @@ impl Rehearsal {
             policy: &policy,
             home,
             us: Us { app: self.app, bot_user: None, markers: &self.markers },
-            voice: Voice { login: &login, markers: &self.markers, page_url: None },
+            voice: Voice {
+                login: &login,
+                slug: "beholden",
+                markers: &self.markers,
+                page_url: None,
+            },
             watch: &self.watch,
             now: turn.now,
         };

@@ -7,7 +7,7 @@ use clap::Args;
 
 use crate::cli::{block_on, refuse, running};
 use crate::config::{AppArgs, DatabaseArgs, HostArgs};
-use crate::domain::{Effect, Login, Surface};
+use crate::domain::{CheckRun, Conclusion, Effect, Login, Surface};
 use crate::github::Failure;
 use crate::register::{Loaded, Need};
 use crate::store::{OrgRow, OutboxRow, Store};
@@ -60,29 +60,27 @@ pub(super) fn run(command: &Withdraw) -> ExitCode {
         };
         let markers = running::markers(&app);
         let mut closed = 0;
-        for row in open_issues(&store, &org).await? {
+        for row in standing(&store, &org).await? {
             let case = row.surface.case.clone();
-            let body = markers.wrap(org.org, &case, "issue", GOODBYE);
-            closed += usize::from(close(command, &store, &github, &org, row, body).await?);
+            let words = |what: &str| markers.wrap(org.org, &case, what, GOODBYE);
+            let Some(effect) = parting(&row.surface.effect, &words) else { continue };
+            closed += usize::from(leave(command, &store, &github, &org, row, effect).await?);
         }
         store.close().await;
         anyhow::Ok(closed)
     });
     match done.map_err(anyhow::Error::from).flatten() {
         Ok(0) => {
-            println!("No issue of ours is open in {}.", command.org);
+            println!("No issue of ours is open in {}, and no check holds anything.", command.org);
             ExitCode::SUCCESS
         }
         Ok(count) if command.yes => {
-            println!(
-                "{} closed. The App can be uninstalled now.",
-                crate::words::count(count, "issue")
-            );
+            println!("{} closed. The App can be uninstalled now.", issues_and_checks(count));
             println!("If a rule requires a check named `beholden`, remove that rule as well.");
             ExitCode::SUCCESS
         }
         Ok(count) => {
-            println!("{} would be closed; --yes does it.", crate::words::count(count, "issue"));
+            println!("{} would be closed; --yes does it.", issues_and_checks(count));
             ExitCode::SUCCESS
         }
         Err(error) => {
@@ -92,31 +90,53 @@ pub(super) fn run(command: &Withdraw) -> ExitCode {
     }
 }
 
-/// Our issues that are open, as far as the register knows.
-async fn open_issues(store: &Store, org: &OrgRow) -> anyhow::Result<Vec<OutboxRow>> {
+fn issues_and_checks(count: usize) -> String {
+    if count == 1 { "1 issue or check".to_owned() } else { format!("{count} issues and checks") }
+}
+
+/// How something of ours should look when we are gone: issues are closed, and checks that hold a
+/// merge let it pass. `None` for what holds nobody up.
+fn parting(effect: &Effect, words: &dyn Fn(&str) -> String) -> Option<Effect> {
+    match effect {
+        Effect::Issue { title, labels, open: true, .. } => Some(Effect::Issue {
+            title: title.clone(),
+            body: words("issue"),
+            labels: labels.clone(),
+            open: false,
+        }),
+        Effect::Check(run) if run.holds() => Some(Effect::Check(CheckRun {
+            conclusion: Some(Conclusion::Neutral),
+            title: "Beholden was uninstalled".to_owned(),
+            summary: words("check"),
+            buttons: Vec::new(),
+            ..run.clone()
+        })),
+        _ => None,
+    }
+}
+
+/// What of ours stands on GitHub, as far as the register knows.
+async fn standing(store: &Store, org: &OrgRow) -> anyhow::Result<Vec<OutboxRow>> {
     let mut found = Vec::new();
     let mut after = None;
     loop {
         let page = store.open_surfaces(org.org, after.as_ref(), PAGE).await?;
         after = page.last().map(|row| row.surface.key.clone());
         let more = page.len() == PAGE;
-        found.extend(page.into_iter().filter(|row| {
-            row.remote_id.is_some()
-                && matches!(row.surface.effect, Effect::Issue { open: true, .. })
-        }));
+        found.extend(page.into_iter().filter(|row| row.remote_id.is_some()));
         if !more {
             return Ok(found);
         }
     }
 }
 
-async fn close(
+async fn leave(
     command: &Withdraw,
     store: &Store,
     github: &crate::github::Github,
     org: &OrgRow,
     row: OutboxRow,
-    body: String,
+    effect: Effect,
 ) -> anyhow::Result<bool> {
     let loaded = store.load(org.org, &[Need::Repo(row.surface.repo)]).await?;
     let repo = loaded.into_iter().find_map(|(_, loaded)| match loaded {
@@ -126,17 +146,19 @@ async fn close(
     let repo =
         repo.with_context(|| format!("the repository of {} is not known", row.surface.key.0))?;
     let number = row.remote_id.unwrap_or_default();
-    println!("{}#{number}", repo.name);
+    let what = match &effect {
+        Effect::Check(run) => format!("{} check of {}", repo.name, run.head.short()),
+        _ => format!("{}#{number}", repo.name),
+    };
+    println!("{what}");
     if !command.yes {
         return Ok(true);
     }
     let installation = org.installation.context("the App is not installed there any more")?;
-    let Effect::Issue { title, labels, .. } = row.surface.effect.clone() else { return Ok(false) };
-    let effect = Effect::Issue { title, body, labels, open: false };
     let surface = Surface { effect, ..row.surface };
     match github.effects().apply(installation, &repo.name, &surface, Some(number)).await {
         Ok(_) => Ok(true),
         Err(Failure::Gone) => Ok(false),
-        Err(failure) => bail!("{}#{number}: {failure}", repo.name),
+        Err(failure) => bail!("{what}: {failure}"),
     }
 }

@@ -134,6 +134,27 @@ pub struct Misread {
     pub example: &'static str,
 }
 
+impl Command {
+    /// The same, about these rows when it names none: words in a thread are about what the thread
+    /// stands on.
+    #[must_use]
+    pub fn about(mut self, here: &[Pick]) -> Self {
+        match &mut self {
+            Self::Own { picks, .. }
+            | Self::Disown { picks }
+            | Self::Retire { picks, .. }
+            | Self::Wrong { picks, .. }
+            | Self::Explain { picks } => {
+                if picks.is_empty() {
+                    picks.extend_from_slice(here);
+                }
+            }
+            Self::Help | Self::Assigned { .. } => {}
+        }
+        self
+    }
+}
+
 impl Misread {
     /// The refusal as it may be posted.
     pub fn reply(&self) -> String {

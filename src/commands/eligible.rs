@@ -4,8 +4,10 @@
 
 use crate::commands::known::Wanting;
 use crate::commands::people::Talk;
-use crate::domain::{Actor, ActorType, Class, Login, OrgRole, Owner, Ownership, RepoId, UserId};
-use crate::register::{Record, ownership};
+use crate::domain::{
+    Actor, ActorType, Class, Login, OrgRole, Owner, Ownership, Pull, RepoId, Standing, UserId,
+};
+use crate::register::{NotLoaded, Record, ownership};
 use crate::words::{account, list};
 
 /// How a speaker is received.
@@ -106,12 +108,33 @@ impl Talk<'_> {
         if let Err(why) = self.has_say(record)? {
             return Ok(Err(why));
         }
-        if self.terms.require && !self.terms.self_accept && self.granted(record) {
+        if !self.terms.require || self.terms.self_accept {
+            return Ok(Ok(()));
+        }
+        if self.pull_of(record)?.is_some_and(|pull| pull.is_by(&self.speech.speaker)) {
+            return Ok(Err("You opened this pull request or pushed to it, and the policy asks \
+                           somebody else to accept what it grants."
+                .to_owned()));
+        }
+        if self.granted(record) {
             return Ok(Err("You granted this yourself, and the policy asks somebody else to \
                            accept it."
                 .to_owned()));
         }
         Ok(Ok(()))
+    }
+
+    /// The pull request that would bring it about.
+    fn pull_of(&self, record: &Record) -> Result<Option<&Pull>, NotLoaded> {
+        match (record.identity.standing, record.identity.repo) {
+            (Standing::Proposed { pull }, Some(repo)) => self.slice.pull(repo, pull),
+            _ => Ok(None),
+        }
+    }
+
+    /// Whether the speaker's own pull request would bring it about.
+    pub(super) fn proposed(&self, record: &Record) -> Result<bool, NotLoaded> {
+        Ok(self.pull_of(record)?.is_some_and(|pull| pull.is_by(&self.speech.speaker)))
     }
 
     /// Whether the speaker made one of the grants.

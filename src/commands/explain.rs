@@ -8,7 +8,7 @@ use crate::commands::retire::removal;
 use crate::commands::rows::Unnamed;
 use crate::commands::run::Reply;
 use crate::commands::until::last_day;
-use crate::domain::{Evidence, Expiry, Grant, Ownership, Reason};
+use crate::domain::{Evidence, Expiry, Grant, Ownership, Reason, Standing};
 use crate::register::{NotLoaded, Record};
 use crate::words::{account, door, long_date, moment, owner, permission, shown, upper};
 
@@ -49,8 +49,11 @@ pub(super) fn run(talk: &Talk<'_>, picks: &[Pick]) -> Result<Reply, Wanting> {
 fn explained(talk: &Talk<'_>, record: &Record) -> Result<String, NotLoaded> {
     let key = &record.identity.key;
     let mut lines = vec![format!("**{}** (`{key}`)", upper(&talk.subject(&[record])?))];
-    if !record.identity.is_live() {
+    if record.identity.is_gone() {
         lines.push("- GitHub no longer has it.".to_owned());
+    }
+    if let Standing::Proposed { pull } = record.identity.standing {
+        lines.push(format!("- The pull request with the number {pull} would bring it about."));
     }
     if let Some(holder) = &record.identity.holder {
         lines.push(format!("- It is a credential of {}.", account(&holder.login)));
@@ -151,11 +154,12 @@ fn unseen(record: &Record) -> Vec<&'static str> {
     if record.grants.is_empty() {
         gaps.push("what it can do");
     }
-    if record
-        .grants
-        .iter()
-        .any(|grant| grant.access.is_none() && grant.permissions.is_empty() && grant.role.is_none())
-    {
+    if record.grants.iter().any(|grant| {
+        grant.access.is_none()
+            && grant.permissions.is_empty()
+            && grant.role.is_none()
+            && grant.power.is_none()
+    }) {
         gaps.push("how far every grant goes, because GitHub did not say");
     }
     if record.baseline {

@@ -27,5 +27,5 @@ pub use command::{
     COMMANDS, Command, CommandSpec, MOST_COMMANDS, Misread, OwnWords, Pick, Somebody, Until,
 };
 pub use known::{Known, Terms, Wanting};
-pub use parse::parse;
+pub use parse::{Addressed, parse};
 pub use run::{Reply, Speech, run};

@@ -12,7 +12,9 @@ use crate::commands::propose::{belongs, holder, person, propose, stand_in};
 use crate::commands::rows::Unnamed;
 use crate::commands::run::Reply;
 use crate::commands::until;
-use crate::domain::{Actor, Deed, Digest, Grant, Owner, Timestamp};
+use crate::domain::{
+    Act, Actor, Deed, Digest, Grant, OwnTerms, Owner, Spoken, Standing, Timestamp,
+};
 use crate::register::{NotLoaded, Record};
 use crate::words::{long_date, upper};
 
@@ -110,21 +112,22 @@ pub(super) fn run(talk: &Talk<'_>, picks: &[Pick], words: &OwnWords) -> Result<R
     if backup.as_ref() == Some(&taker) {
         return Ok(Reply::refused("The backup has to be somebody else.".to_owned()));
     }
+    let terms = OwnTerms {
+        backup: backup.clone(),
+        until: end,
+        task: words.task,
+        because: words.because.clone(),
+    };
     let mut outcome = Outcome::default();
+    let mut awaits_button = false;
     for record in records {
         match may_take(talk, record)? {
-            Ok(()) => {
-                let deed = Deed::Own {
-                    owner: taker.clone(),
-                    backup: backup.clone(),
-                    until: end,
-                    task: words.task,
-                    because: words.because.clone(),
-                    digest: digest(record),
-                    by_granter: talk.granted(record),
-                };
-                outcome.did(record, talk.act(record, deed));
+            Ok(()) if takes_a_button(talk, record) => {
+                awaits_button = true;
+                let (owner, terms) = (taker.clone(), Some(terms.clone()));
+                outcome.did(record, talk.act(record, Deed::Propose { owner, terms }));
             }
+            Ok(()) => outcome.did(record, talk.act(record, deed(talk, record, &taker, &terms)?)),
             Err(why) => outcome.refuse(record, why),
         }
     }
@@ -138,8 +141,52 @@ pub(super) fn run(talk: &Talk<'_>, picks: &[Pick], words: &OwnWords) -> Result<R
     if outcome.done.is_empty() {
         return Ok(Reply::refused(outcome.refusals(talk)?));
     }
+    if awaits_button {
+        return Ok(Reply::told_with(outcome.acts.clone(), button(talk, &outcome)?));
+    }
     let text = sentences(talk, &outcome, &taker, backup.as_ref(), end, words)?;
     Ok(Reply::done(outcome.acts, text))
+}
+
+/// The act of taking it. A button carries no words: those that the speaker wrote before it count.
+fn deed(talk: &Talk<'_>, record: &Record, taker: &Owner, said: &OwnTerms) -> Result<Deed, Wanting> {
+    let mine = |act: &&Act| act.by.id == talk.speech.speaker.id && act.order < talk.speech.order;
+    let earlier = record.acts.iter().rev().filter(mine).find_map(|act| match &act.deed {
+        Deed::Propose { owner, terms: Some(terms) } => Some((owner.clone(), terms.clone())),
+        _ => None,
+    });
+    let (owner, terms) = match earlier.filter(|_| talk.speech.on == Spoken::Button) {
+        Some(earlier) => earlier,
+        None => (taker.clone(), said.clone()),
+    };
+    Ok(Deed::Own {
+        owner,
+        backup: terms.backup,
+        until: terms.until,
+        task: terms.task,
+        because: terms.because,
+        digest: digest(record),
+        by_granter: talk.granted(record) || talk.proposed(record)?,
+    })
+}
+
+/// Whether words are not enough to accept it: what is bad in a pull request, where somebody must.
+fn takes_a_button(talk: &Talk<'_>, record: &Record) -> bool {
+    let proposed = matches!(record.identity.standing, Standing::Proposed { .. });
+    let row = talk.case.row(&record.identity.key);
+    let bad = row.is_some_and(|row| row.findings.iter().any(|it| it.severity.takes_a_button()));
+    talk.terms.require && proposed && bad && talk.speech.on != Spoken::Button
+}
+
+/// What is left to do after words that are not enough.
+fn button(talk: &Talk<'_>, outcome: &Outcome<'_>) -> Result<String, NotLoaded> {
+    Ok(format!(
+        "That is written down, and is not enough yet for {}: it is high or critical, and a comment \
+         can be written with a stolen token. Open the check `beholden` of this pull request and \
+         press **I answer for this**. What you wrote counts from then on.{}",
+        talk.subject(&outcome.done)?,
+        outcome.also_refused(talk)?
+    ))
 }
 
 /// What happened, what it covers, until when, and what would undo it.
@@ -166,7 +213,11 @@ fn sentences(
     if let Some(task) = words.task {
         parts.push(format!("It is recorded as being for `#{task}`."));
     }
-    if outcome.done.iter().any(|record| talk.granted(record)) {
+    let mut own = false;
+    for record in &outcome.done {
+        own |= talk.granted(record) || talk.proposed(record)?;
+    }
+    if own {
         parts.push(
             if talk.terms.require {
                 "It was accepted by its own author."
@@ -185,10 +236,34 @@ fn digest(record: &Record) -> Digest {
     Grant::digest(&record.grants)
 }
 
+/// Whether the power that is there now could be read when the words were written: what was pushed
+/// meanwhile is not accepted.
+fn was_shown(talk: &Talk<'_>, record: &Record) -> Result<Result<(), String>, Wanting> {
+    let key = &record.identity.key;
+    Ok(match talk.slice.shown_before(key, talk.speech.written)? {
+        Some(shown) if *shown == digest(record) => Ok(()),
+        Some(_) => {
+            Err("It grants something else by now than when you wrote this, because somebody \
+                        pushed. Read it again, and say it once more if you still agree."
+                .to_owned())
+        }
+        None => {
+            Err("It was not shown here yet when you wrote this. Read it, and say it once more \
+                     if you agree."
+                .to_owned())
+        }
+    })
+}
+
 /// Whether the speaker may take it. An error is a sentence.
 fn may_take(talk: &Talk<'_>, record: &Record) -> Result<Result<(), String>, Wanting> {
-    if !record.identity.is_live() {
+    if record.identity.is_gone() {
         return Ok(Err("GitHub no longer has it.".to_owned()));
+    }
+    if let Standing::Proposed { .. } = record.identity.standing
+        && let Err(why) = was_shown(talk, record)?
+    {
+        return Ok(Err(why));
     }
     match holder(talk, record) {
         Some(holder) if holder.id != talk.speech.speaker.id => Ok(Err(belongs(holder))),

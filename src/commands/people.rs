@@ -75,6 +75,7 @@ impl<'a> Talk<'a> {
                         repo: repo.map(|repo| repo.name.clone()),
                         login: Some(who.login.clone()),
                         team: None,
+                        before: None,
                     },
                 )),
             }

@@ -21,7 +21,8 @@ pub(super) fn propose(
     let mut outcome = Outcome::default();
     for record in records {
         match against(talk, record, who) {
-            None => outcome.did(record, talk.act(record, Deed::Propose { owner: owner.clone() })),
+            None => outcome
+                .did(record, talk.act(record, Deed::Propose { owner: owner.clone(), terms: None })),
             Some(why) => outcome.refuse(record, why),
         }
     }
@@ -51,7 +52,7 @@ pub(super) fn propose(
 
 /// What speaks against naming somebody for this identity, as a sentence.
 fn against(talk: &Talk<'_>, record: &Record, who: Option<&Actor>) -> Option<String> {
-    if !record.identity.is_live() {
+    if record.identity.is_gone() {
         return Some("GitHub no longer has it.".to_owned());
     }
     if let Some(holder) = holder(talk, record)

@@ -45,7 +45,7 @@ pub(super) fn run(
     let mut live: Vec<_> = outcome
         .done
         .iter()
-        .filter(|record| record.identity.is_live())
+        .filter(|record| !record.identity.is_gone())
         .map(|record| record.identity.key.kind())
         .collect();
     live.sort();

@@ -6,7 +6,8 @@ use crate::commands::known::{Known, Terms, Wanting};
 use crate::commands::people::Talk;
 use crate::commands::{assigned, disown, explain, help, own, retire, wrong};
 use crate::domain::{
-    Act, Actor, Case, Deed, Evidence, IdentityKey, Order, Place, Reaction, Timestamp, Visibility,
+    Act, Actor, Case, Deed, Evidence, IdentityKey, Order, Place, Reaction, Spoken, Timestamp,
+    Visibility,
 };
 use crate::register::{Record, Slice};
 
@@ -23,6 +24,8 @@ pub struct Speech {
     pub evidence: Evidence,
     /// When they were written.
     pub written: Timestamp,
+    /// Where they stand: a button says more than words.
+    pub on: Spoken,
 }
 
 /// What comes of a command.
@@ -89,6 +92,10 @@ impl Talk<'_> {
     /// The reply as it may stand in the case's repository.
     fn discreet(&self, reply: Reply) -> Result<Reply, Wanting> {
         let Place::Repo { repo } = &self.case.place else { return Ok(reply) };
+        // What a pull request grants stands in its files: who reads the answer can read them.
+        if self.case.pull().is_some() {
+            return Ok(reply);
+        }
         let private = self.slice.repo(*repo)?.is_some_and(|repo| {
             matches!(repo.visibility, Visibility::Private | Visibility::Internal)
         });
@@ -111,6 +118,11 @@ impl Reply {
     /// An answer that changes nothing.
     pub(super) fn told(text: String) -> Self {
         Self { acts: Vec::new(), reaction: Reaction::Seen, text: Some(text), silent: false }
+    }
+
+    /// Something was taken down that does not count yet.
+    pub(super) fn told_with(acts: Vec<(IdentityKey, Act)>, text: String) -> Self {
+        Self { acts, reaction: Reaction::Seen, text: Some(text), silent: false }
     }
 
     /// Something was done.

@@ -23,12 +23,23 @@ impl Turn<'_> {
             if let Fact::Repo { repo } = &seen.fact {
                 self.mentioned(repo, seen)?;
             }
-            self.observe(seen, None)?;
+            match &seen.fact {
+                Fact::PullPushed { repo, pull, by, head } => {
+                    self.pull_pushed(*repo, *pull, by, head.as_ref())?;
+                }
+                Fact::PullApproved { repo, pull, by, at } => {
+                    self.pull_approved((*repo, *pull), by, *at, &seen.evidence)?;
+                }
+                Fact::Rerequested { repo, head } => self.rerequested(*repo, head),
+                _ => self.observe(seen, None)?,
+            }
         }
         let mut said_nothing = false;
         for hint in &heard.hints {
-            if says_nothing(hint) {
+            if self.says_nothing(hint) {
                 said_nothing = true;
+            } else if self.is_idle_branch(hint)? {
+                continue;
             } else if !self.is_covered(hint)? {
                 self.decision.delta.hints.push(hint.clone());
             }
@@ -61,8 +72,17 @@ impl Turn<'_> {
                 evidence: seen.evidence.clone(),
                 command: None,
             });
+            // What was proposed before we came waits for a check too.
+            self.ask_for_open_pulls(repo, &seen.evidence);
         }
         Ok(())
+    }
+
+    /// Whether a hint is a comment that holds no command.
+    fn says_nothing(&self, hint: &Hint) -> bool {
+        let Some(command) = &hint.command else { return false };
+        let Some(body) = command.body.as_deref() else { return false };
+        commands::parse(body, self.setting.addressed(command)).is_empty()
     }
 
     /// Whether a hint says that our installation covers a repository which we do not miss. A
@@ -75,14 +95,6 @@ impl Turn<'_> {
 }
 
 /// Whether this event said it.
-fn said_by(evidence: &Evidence, name: &str) -> bool {
+pub(super) fn said_by(evidence: &Evidence, name: &str) -> bool {
     matches!(evidence, Evidence::Webhook { event, .. } if event == name)
-}
-
-/// Whether a hint is a comment that holds no command.
-fn says_nothing(hint: &Hint) -> bool {
-    hint.command
-        .as_ref()
-        .and_then(|command| command.body.as_deref())
-        .is_some_and(|body| commands::parse(body).is_empty())
 }

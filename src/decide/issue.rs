@@ -69,7 +69,7 @@ impl Turn<'_> {
         let markers = self.setting.voice.markers;
         let what = SurfaceKey::notice(&case.id, "reopened").0;
         let body = markers.wrap(self.setting.org, &case.id, &what, &text);
-        Effect::Reply { issue, body }
+        Effect::Reply { issue, in_pull: false, body }
     }
 
     /// Edited by somebody else: our part is put back, theirs stays.

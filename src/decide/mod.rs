@@ -3,8 +3,10 @@
 //!
 //! Pure. Time is an argument, and what is missing is asked for, never guessed.
 
+mod branch;
 mod heard;
 mod issue;
+mod pull;
 mod said;
 mod setting;
 mod sight;
@@ -13,7 +15,7 @@ pub use setting::{Closing, Decision, Input, OrgNews, Reading, Setting, Wanting};
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::{Actor, CaseId, Fact, Force, Hint, Observation, Surface};
+use crate::domain::{Actor, CaseId, Fact, Finding, Force, Hint, Observation, RepoId, Sha, Surface};
 use crate::plan;
 use crate::register::{Change, Entry, Need, NotLoaded, Slice, observe};
 use crate::rules;
@@ -81,6 +83,10 @@ struct Turn<'a> {
     entries: Vec<Entry>,
     surfaces: Vec<Surface>,
     forced: BTreeMap<CaseId, Force>,
+    /// Commits whose check may look different.
+    heads: BTreeMap<(RepoId, Sha), Force>,
+    /// Findings about what files grant; those about the register come from its changes.
+    findings: Vec<Finding>,
     decision: Decision,
 }
 
@@ -92,6 +98,8 @@ impl<'a> Turn<'a> {
             entries: Vec::new(),
             surfaces: Vec::new(),
             forced: BTreeMap::new(),
+            heads: BTreeMap::new(),
+            findings: Vec::new(),
             decision: Decision::default(),
         }
     }
@@ -122,6 +130,17 @@ impl<'a> Turn<'a> {
                 }
                 Fact::Hook { url, content_type } => self.sees_hook(url, content_type, reading)?,
                 Fact::Heard { at } => self.hears(*at, reading)?,
+                Fact::PullUnread { repo, pull, why, is_final } => {
+                    self.pull_unread((*repo, *pull), why, *is_final)?;
+                }
+                Fact::Repositories { repos } => self.repositories(repos, reading)?,
+                Fact::Pull { pull } => self.pull_seen(pull, reading)?,
+                Fact::OpenPulls { repo, pulls } => self.open_pulls(*repo, pulls, reading)?,
+                Fact::Branch { branch } => {
+                    let by = telling.and_then(|hint| hint.by.as_ref());
+                    self.branch_seen(branch, reading, by)?;
+                }
+                Fact::MergeGroup { group } => self.group_seen(group)?,
                 Fact::PolicyFile { file } => {
                     self.decision.org.push(OrgNews::PolicyFile { file: file.clone() });
                 }
@@ -157,7 +176,8 @@ impl<'a> Turn<'a> {
         let terms = self.setting.terms();
         let facts = rules::Facts { slice: &self.slice, policy: self.setting.policy };
         let checked = self.entries.iter().map(|entry| rules::check_all(&facts, entry));
-        let findings = NotLoaded::all(checked)?.concat();
+        let mut findings = NotLoaded::all(checked)?.concat();
+        findings.append(&mut self.findings);
         plan::gather(&terms, &mut self.slice, &findings)?;
         for entry in &self.entries {
             if let (Change::Published, Some(repo)) = (&entry.change, entry.repo) {
@@ -169,6 +189,11 @@ impl<'a> Turn<'a> {
         let looks = cases.iter().map(|case| {
             let force = self.forced.get(case).copied().unwrap_or_default();
             plan::surface(&terms, &self.setting.voice, &self.slice, case, force)
+        });
+        self.surfaces.extend(NotLoaded::all(looks)?.into_iter().flatten());
+        self.heads_touched()?;
+        let looks = self.heads.iter().map(|((repo, head), force)| {
+            plan::check(&terms, &self.setting.voice, &self.slice, *repo, head, *force)
         });
         self.surfaces.extend(NotLoaded::all(looks)?.into_iter().flatten());
         let hints = std::mem::take(&mut self.decision.delta.hints);

@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use jiff::SignedDuration;
 
-use crate::commands::{self, Command, Known, Misread, Speech};
+use crate::commands::{self, Addressed, Command, Known, Misread, OwnWords, Pick, Speech};
 use crate::decide::{Turn, Wanting};
 use crate::domain::{
-    Actor, Case, CommandText, Effect, Entity, Evidence, Fact, Force, Hint, Names, Order, Place,
-    Reaction, Surface, SurfaceKey, Timestamp, UserId,
+    Actor, Button, Case, CommandText, Effect, Entity, Evidence, Fact, Force, Hint, IdentityKey,
+    IssueNumber, Names, Order, Place, Reaction, RepoId, Spoken, Surface, SurfaceKey, Timestamp,
+    UserId,
 };
 use crate::plan;
 use crate::register::{Answered, Change, Entry, Need, add_act};
@@ -27,7 +28,8 @@ impl Turn<'_> {
         known: &[Fact],
         asked: &[(Entity, Names)],
     ) -> Result<(), Wanting> {
-        let (Entity::Command { repo, issue, comment }, Some(text)) = (&hint.entity, &hint.command)
+        let (Entity::Command { repo, issue, comment, on }, Some(text)) =
+            (&hint.entity, &hint.command)
         else {
             return Ok(());
         };
@@ -38,11 +40,24 @@ impl Turn<'_> {
                 Some(case) => case,
                 None => return Err(Wanting::Later("The issue is not known here yet.")),
             },
+            // A pull request that was judged and asks for nothing: others are addressed there.
+            (None, None) if self.slice.pull(*repo, *issue)?.is_some_and(|it| it.head.is_some()) => {
+                return Ok(());
+            }
             (None, None) => return Err(Wanting::Later("The issue is not known here yet.")),
         };
+        if self.is_of_older_commit(*repo, *issue, text)? {
+            return Ok(());
+        }
+        // One press on any of the same changes answers for all of them.
+        let case = match (&case.merged_into, on) {
+            (Some(fleet), Spoken::Button) => self.slice.case(fleet)?.cloned().unwrap_or(case),
+            _ => case,
+        };
+        let here = self.rows_at(&case, text)?;
         let known = Known::from(known).absent(asked);
         let mut answer = Answer::default();
-        for spoken in spoken(text) {
+        for spoken in spoken(text, self.setting.addressed(text), &here) {
             let (command, misread) = match spoken {
                 Ok(command) => (command, None),
                 // `/help` changes nothing, and tells whether the speaker is answered at all.
@@ -58,6 +73,7 @@ impl Turn<'_> {
                     comment: (comment.0 > 0).then_some(*comment),
                 },
                 written: text.written,
+                on: *on,
             };
             self.run(&speech, misread, &case, &known, &mut answer)?;
         }
@@ -68,7 +84,37 @@ impl Turn<'_> {
             written: text.written,
             at: self.setting.now,
         };
-        self.answer(&case, text.speaker.id, words, answer)
+        self.answer(&case, text.speaker.id, words, *on, answer)
+    }
+
+    /// Whether a button was pressed on a check that is not of the newest commit: what it showed is
+    /// not what is there.
+    fn is_of_older_commit(
+        &self,
+        repo: RepoId,
+        issue: IssueNumber,
+        text: &CommandText,
+    ) -> Result<bool, Wanting> {
+        let Some(head) = &text.head else { return Ok(false) };
+        Ok(self.slice.pull(repo, issue)?.is_none_or(|pull| pull.head.as_ref() != Some(head)))
+    }
+
+    /// The rows of a case that stand on the lines of a thread; none when it is no thread of ours.
+    fn rows_at(&self, case: &Case, text: &CommandText) -> Result<Vec<Pick>, Wanting> {
+        let (Some(lines), Some((repo, number))) = (&text.lines, case.pull()) else {
+            return Ok(Vec::new());
+        };
+        let Some(pull) = self.slice.pull(repo, number)? else { return Ok(Vec::new()) };
+        let grants = pull.weighed.iter().flat_map(|weighed| &weighed.grants);
+        let there: Vec<IdentityKey> = grants
+            .filter(|grant| grant.remarks.iter().any(|remark| remark.lines.touch(lines)))
+            .map(|grant| grant.subject.proposed_key(repo, number))
+            .collect();
+        let rows = case.rows.iter().enumerate();
+        Ok(rows
+            .filter(|(_, row)| there.contains(&row.identity))
+            .map(|(at, _)| Pick::Rows(at + 1, at + 1))
+            .collect())
     }
 
     fn run(
@@ -140,6 +186,7 @@ impl Turn<'_> {
         case: &Case,
         speaker: UserId,
         words: Answered,
+        on: Spoken,
         mut answer: Answer,
     ) -> Result<(), Wanting> {
         let comment = words.comment;
@@ -170,18 +217,25 @@ impl Turn<'_> {
             force: Force::No,
         };
         if comment.0 > 0
+            && on != Spoken::Button
             && let Some(reaction) = answer.last
         {
             let reaction = if answer.reactions.len() > 1 { Reaction::Confused } else { reaction };
-            let key = SurfaceKey::reaction(&case.id, comment, reaction);
-            self.surfaces.push(surface(key, Effect::React { comment, reaction }));
+            let key = SurfaceKey::reaction(&case.id, comment, on, reaction);
+            self.surfaces.push(surface(key, Effect::React { comment, on, reaction }));
         }
         if !answer.texts.is_empty() {
-            let key = SurfaceKey::reply(&case.id, comment);
+            let key = SurfaceKey::reply(&case.id, comment, on);
             let text = plan::reply(&answer.texts.join("\n\n"));
             let markers = self.setting.voice.markers;
             let body = markers.wrap(self.setting.org, &case.id, &key.0, &text);
-            self.surfaces.push(surface(key, Effect::Reply { issue, body }));
+            let effect = match on {
+                Spoken::Thread => Effect::ThreadReply { pull: issue, to: comment, body },
+                Spoken::Conversation | Spoken::Button => {
+                    Effect::Reply { issue, in_pull: case.pull().is_some(), body }
+                }
+            };
+            self.surfaces.push(surface(key, effect));
         }
         Ok(())
     }
@@ -231,10 +285,16 @@ struct Answer {
 }
 
 /// The commands in a person's words, or in their act of assigning.
-fn spoken(text: &CommandText) -> Vec<Result<Command, Misread>> {
-    match (&text.body, &text.assignee) {
-        (Some(body), _) => commands::parse(body),
-        (None, Some(assignee)) => vec![Ok(Command::Assigned { assignee: assignee.clone() })],
-        (None, None) => Vec::new(),
+fn spoken(text: &CommandText, to: Addressed<'_>, here: &[Pick]) -> Vec<Result<Command, Misread>> {
+    match (&text.body, &text.assignee, text.button) {
+        (Some(body), _, _) => {
+            let said = commands::parse(body, to);
+            said.into_iter().map(|said| said.map(|command| command.about(here))).collect()
+        }
+        (None, Some(assignee), _) => vec![Ok(Command::Assigned { assignee: assignee.clone() })],
+        (None, None, Some(Button::Accept)) => {
+            vec![Ok(Command::Own { picks: Vec::new(), words: OwnWords::default() })]
+        }
+        (None, None, None) => Vec::new(),
     }
 }

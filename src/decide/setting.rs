@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalogue;
-use crate::commands;
+use crate::commands::{self, Addressed};
 use crate::domain::{
-    Actor, ActorType, Alert, Class, Entity, Evidence, Fact, Hint, IdentityKind, Names, OrgId,
-    RepoId, Timestamp, Watch,
+    Actor, ActorType, Alert, Class, CommandText, Entity, Evidence, Fact, Hint, IdentityKind, Names,
+    OrgId, RepoId, Timestamp, Watch,
 };
 use crate::events::{BadPayload, Heard, Receipt, Us};
 use crate::plan::{Terms, Voice};
@@ -52,7 +52,7 @@ pub enum Input {
     /// A person said something in one of our issues.
     Said {
         /// Who, where and what.
-        hint: Hint,
+        hint: Box<Hint>,
         /// What was read to judge it.
         known: Vec<Fact>,
         /// Everything that was asked for. What GitHub did not have is in here and not in `known`.
@@ -152,6 +152,11 @@ impl<'a> Setting<'a> {
     /// What the plan depends on.
     pub(super) fn terms(&self) -> Terms<'a> {
         Terms { org: self.org, policy: self.policy, home: self.home, now: self.now }
+    }
+
+    /// Whom words of a person are meant for.
+    pub(super) fn addressed(&self, command: &CommandText) -> Addressed<'a> {
+        if command.to_us { Addressed::Us } else { Addressed::Others { slug: self.voice.slug } }
     }
 
     /// What an account is: the policy's word counts most, then the catalogue's.

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::domain::{CaseId, CommentId, IssueNumber, RepoId};
+use crate::domain::{CaseId, CheckRun, CommentId, IssueNumber, RepoId, Review, Sha, Shown, Spoken};
 
 /// What makes two surfaces the same.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -70,10 +70,26 @@ pub enum Effect {
         /// Open or closed; closing says `completed`.
         open: bool,
     },
-    /// A comment in one of our issues, edited in place.
+    /// A comment in one of our issues or in a pull request's conversation, edited in place.
     Reply {
-        /// The issue.
+        /// The issue, or the pull request.
         issue: IssueNumber,
+        /// Whether it is a pull request's conversation.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        in_pull: bool,
+        /// All of it, marker included.
+        body: String,
+    },
+    /// The check run of a commit, edited in place.
+    Check(CheckRun),
+    /// The review of a pull request, edited in place.
+    Review(Review),
+    /// A comment of ours in a thread of a review, edited in place.
+    ThreadReply {
+        /// The pull request.
+        pull: IssueNumber,
+        /// The comment that is answered.
+        to: CommentId,
         /// All of it, marker included.
         body: String,
     },
@@ -81,6 +97,9 @@ pub enum Effect {
     React {
         /// The comment.
         comment: CommentId,
+        /// Where it stands: comments of threads are numbered by themselves.
+        #[serde(default, skip_serializing_if = "Spoken::is_usual")]
+        on: Spoken,
         /// Which.
         reaction: Reaction,
     },
@@ -92,19 +111,47 @@ impl SurfaceKey {
         Self(format!("issue/{case}"))
     }
 
+    /// The check run of a commit.
+    pub fn check(repo: RepoId, head: &Sha) -> Self {
+        Self(format!("check/{repo}/{head}"))
+    }
+
+    /// The review of a case's pull request.
+    pub fn review(case: &CaseId) -> Self {
+        Self(format!("review/{case}"))
+    }
+
     /// Our answer to a person's comment.
-    pub fn reply(case: &CaseId, comment: CommentId) -> Self {
-        Self(format!("reply/{case}/{comment}"))
+    pub fn reply(case: &CaseId, comment: CommentId, on: Spoken) -> Self {
+        match on {
+            Spoken::Thread => Self(format!("reply/{case}/thread-{comment}")),
+            Spoken::Conversation | Spoken::Button => Self(format!("reply/{case}/{comment}")),
+        }
     }
 
     /// Our reaction to a person's comment.
-    pub fn reaction(case: &CaseId, comment: CommentId, reaction: Reaction) -> Self {
-        Self(format!("react/{case}/{comment}/{}", reaction.as_str()))
+    pub fn reaction(case: &CaseId, comment: CommentId, on: Spoken, reaction: Reaction) -> Self {
+        let thread = if on == Spoken::Thread { "thread-" } else { "" };
+        Self(format!("react/{case}/{thread}{comment}/{}", reaction.as_str()))
     }
 
     /// Our notice in an issue, for something that a person should hear once.
     pub fn notice(case: &CaseId, what: &str) -> Self {
         Self(format!("notice/{case}/{what}"))
+    }
+}
+
+impl Effect {
+    /// The powers that it shows, once it stands.
+    pub fn shows(&self) -> Option<&Shown> {
+        match self {
+            Self::Check(check) => Some(&check.shows),
+            Self::Review(review) => Some(&review.shows),
+            Self::Issue { .. }
+            | Self::Reply { .. }
+            | Self::ThreadReply { .. }
+            | Self::React { .. } => None,
+        }
     }
 }
 

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::domain::{
-    Blind, CommentId, Finding, IdentityKey, IssueNumber, OrgId, Owner, RepoId, Timestamp, UserId,
+    Blind, CommentId, Digest, Finding, IdentityKey, IssueNumber, OrgId, Owner, RepoId, Timestamp,
+    UserId,
 };
 
 /// Names a case for good, in the register, in our markers and on the page.
@@ -37,6 +38,18 @@ pub enum Cause {
         who: Owner,
         /// As for grants.
         repo: Option<RepoId>,
+    },
+    /// A pull request grants something. Its conversation is the case's.
+    Pull {
+        /// The repository.
+        repo: RepoId,
+        /// Its number there.
+        pull: IssueNumber,
+    },
+    /// The same change is proposed in many repositories at once.
+    Fleet {
+        /// What all of them grant.
+        digest: Digest,
     },
     /// We went blind. Such a case has no rows: it is open while we are.
     Blind {
@@ -182,6 +195,8 @@ impl Cause {
             Self::Grants { by: Some(by), repo } => (format!("grants/{by}"), repo),
             Self::Grants { by: None, repo } => ("grants/unknown".to_owned(), repo),
             Self::Exposed { repo } => (format!("exposed/{repo}"), &None),
+            Self::Pull { repo, pull } => (format!("pull/{repo}/{pull}"), &None),
+            Self::Fleet { digest } => (format!("fleet/{}", digest.0), &None),
             Self::Blind { why } => (format!("blind/{why}"), &None),
             Self::OwnerLeft { who: Owner::Person { id, .. }, repo } => {
                 (format!("owner-left/person/{id}"), repo)
@@ -198,6 +213,23 @@ impl Cause {
 }
 
 impl Case {
+    /// A case that is opened now, without rows yet.
+    pub fn opened(id: CaseId, cause: Cause, place: Place, at: Timestamp) -> Self {
+        Self {
+            id,
+            cause,
+            place,
+            rows: Vec::new(),
+            state: CaseState::Open,
+            issue: None,
+            reopened: false,
+            opened: at,
+            latest: at,
+            merged_into: None,
+            exposed: Vec::new(),
+        }
+    }
+
     /// The row of an identity.
     pub fn row(&self, identity: &IdentityKey) -> Option<&Row> {
         self.rows.iter().find(|row| row.identity == *identity)
@@ -215,5 +247,13 @@ impl Case {
     /// Whoever closes its issue has read it.
     pub fn is_notice(&self) -> bool {
         self.rows.is_empty()
+    }
+
+    /// The pull request whose conversation it is held in.
+    pub fn pull(&self) -> Option<(RepoId, IssueNumber)> {
+        match self.cause {
+            Cause::Pull { repo, pull } => Some((repo, pull)),
+            _ => None,
+        }
     }
 }

@@ -5,10 +5,11 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 
 use crate::domain::{
-    Actor, CaseId, CommentId, Evidence, IssueNumber, Login, RepoId, RepoName, TeamId, TeamSlug,
-    Timestamp, UserId,
+    Actor, Button, CaseId, CommentId, Evidence, Foreign, IssueNumber, Lines, Login, RepoId,
+    RepoName, Sha, TeamId, TeamSlug, Timestamp, UserId,
 };
 
 /// One object of GitHub that can be read.
@@ -43,8 +44,46 @@ pub enum Entity {
     Selected { repo: RepoId },
     /// `GET /repos/{home}/contents/beholden.yml`.
     PolicyFile,
+    /// `GET /installation/repositories`: all that our installation covers.
+    Repositories,
+    /// `GET /repos/{owner}/{repo}/pulls/{number}`, with the files that it changes.
+    Pull { repo: RepoId, pull: IssueNumber },
+    /// `GET /repos/{owner}/{repo}/pulls?state=open`.
+    OpenPulls { repo: RepoId },
+    /// `GET /repos/{owner}/{repo}/branches/{branch}`, with the files that changed there.
+    Branch { repo: RepoId, branch: Foreign },
+    /// The head of a merge group: a commit that GitHub made, onto this branch.
+    MergeGroup { repo: RepoId, head: Sha, base: Foreign },
     /// A person's words: nothing to read at first, but what they need is read before they count.
-    Command { repo: RepoId, issue: IssueNumber, comment: CommentId },
+    Command {
+        repo: RepoId,
+        issue: IssueNumber,
+        comment: CommentId,
+        #[serde(default)]
+        on: Spoken,
+    },
+}
+
+/// Where a person's words stand. Comments of each place are numbered by themselves.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Spoken {
+    /// In an issue, or in the conversation of a pull request.
+    #[default]
+    Conversation,
+    /// In a thread of a review.
+    Thread,
+    /// Nowhere: a button of a check run was pressed.
+    Button,
+}
+
+impl Spoken {
+    /// Whether it is where most words stand.
+    pub fn is_usual(&self) -> bool {
+        *self == Self::Conversation
+    }
 }
 
 /// The names that the API wants, as the source of a hint spelt them. Numbers stay the truth.
@@ -59,6 +98,9 @@ pub struct Names {
     /// The team's slug.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub team: Option<TeamSlug>,
+    /// Where a branch stood before the event.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Sha>,
 }
 
 /// A reason to read an object again, and what the reason itself tells.
@@ -93,11 +135,27 @@ pub struct CommandText {
     pub body: Option<String>,
     /// Who was assigned; `None` for a comment.
     pub assignee: Option<Actor>,
+    /// Which button was pressed; `None` for a comment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub button: Option<Button>,
+    /// The commit whose check run the button is of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub head: Option<Sha>,
+    /// The lines that the thread of a comment is on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lines: Option<Lines>,
+    /// Whether it was said in an issue that is ours alone. Elsewhere others are addressed too.
+    #[serde(default = "yes")]
+    pub to_us: bool,
     /// GitHub's `updated_at` of the comment, or of the issue for an assignment.
     pub written: Timestamp,
     /// The case named by a marker of ours in the issue's body, for issues whose number we have
     /// not learnt yet.
     pub case: Option<CaseId>,
+}
+
+fn yes() -> bool {
+    true
 }
 
 impl Entity {
@@ -112,12 +170,17 @@ impl Entity {
             | Self::SecretAlert { repo, .. }
             | Self::Ruleset { repo, .. }
             | Self::Issue { repo, .. }
+            | Self::Pull { repo, .. }
+            | Self::OpenPulls { repo }
+            | Self::Branch { repo, .. }
+            | Self::MergeGroup { repo, .. }
             | Self::Command { repo, .. } => Some(*repo),
             Self::Person { .. }
             | Self::TeamMember { .. }
             | Self::Team { .. }
             | Self::Pat { .. }
             | Self::Installation
+            | Self::Repositories
             | Self::PolicyFile => None,
         }
     }
@@ -143,9 +206,26 @@ impl fmt::Display for Entity {
             Self::Ruleset { repo, ruleset } => write!(f, "ruleset/{repo}/{ruleset}"),
             Self::Issue { repo, issue } => write!(f, "issue/{repo}/{issue}"),
             Self::Installation => f.write_str("installation"),
+            Self::Repositories => f.write_str("repositories"),
             Self::Selected { repo } => write!(f, "selected/{repo}"),
             Self::PolicyFile => f.write_str("policy_file"),
-            Self::Command { repo, issue, comment } => write!(f, "command/{repo}/{issue}/{comment}"),
+            Self::Pull { repo, pull } => write!(f, "pull/{repo}/{pull}"),
+            Self::OpenPulls { repo } => write!(f, "open_pulls/{repo}"),
+            // A branch's name is anybody's text: its hash is as good a key.
+            Self::Branch { repo, branch } => {
+                let name = hex::encode(&Sha256::digest(branch.raw())[..8]);
+                write!(f, "branch/{repo}/{name}")
+            }
+            Self::MergeGroup { repo, head, .. } => write!(f, "merge_group/{repo}/{head}"),
+            Self::Command { repo, issue, comment, on: Spoken::Conversation } => {
+                write!(f, "command/{repo}/{issue}/{comment}")
+            }
+            Self::Command { repo, issue, comment, on: Spoken::Thread } => {
+                write!(f, "command/{repo}/{issue}/thread-{comment}")
+            }
+            Self::Command { repo, issue, comment, on: Spoken::Button } => {
+                write!(f, "command/{repo}/{issue}/button-{comment}")
+            }
         }
     }
 }

@@ -53,7 +53,7 @@ pub struct Finding {
 
 impl FindingKey {
     /// `discriminator` tells apart two verdicts of one rule on one identity; it may be empty.
-    pub fn new(rule: RuleId, identity: &IdentityKey, discriminator: &str) -> Self {
+    pub fn new(rule: &str, identity: &IdentityKey, discriminator: &str) -> Self {
         if discriminator.is_empty() {
             Self(format!("{rule}/{identity}"))
         } else {
@@ -63,6 +63,12 @@ impl FindingKey {
 }
 
 impl Severity {
+    /// Whether words are not enough where somebody must accept it: a comment can be written with a
+    /// stolen token, a button cannot be pressed with one.
+    pub fn takes_a_button(self) -> bool {
+        self >= Self::High
+    }
+
     /// The word that people read.
     pub fn as_str(self) -> &'static str {
         match self {

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::domain::{Actor, Evidence, OrgRole, RepoId, TeamId, Timestamp};
+use crate::domain::{Actor, Evidence, FilePower, OrgRole, RepoId, TeamId, Timestamp};
 
 /// How much an identity may do. A total order; GitHub's repository roles plus "nothing".
 ///
@@ -62,6 +62,11 @@ pub enum Through {
     Ruleset {
         /// The ruleset's number.
         ruleset: i64,
+    },
+    /// A file of a repository's default branch, or of a pull request's head.
+    File {
+        /// The repository.
+        repo: RepoId,
     },
     /// A credential in the open.
     Leak {
@@ -119,6 +124,9 @@ pub struct Grant {
     pub role: Option<OrgRole>,
     /// When the credential ends.
     pub expiry: Expiry,
+    /// For what a file grants: the power, which no role or permission names.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub power: Option<Box<FilePower>>,
     /// Who granted it, as far as GitHub named anybody.
     pub by: Option<Actor>,
     /// When it was granted, as far as known: GitHub's own date, or when we heard.
@@ -172,7 +180,7 @@ impl Grant {
     /// Whether this allows something that `before` did not: some component rose, or became
     /// unknown. Who granted it and when play no part.
     pub fn exceeds(&self, before: &Self) -> bool {
-        let Self { through: _, reach, access, permissions, role, expiry, .. } = self;
+        let Self { through: _, reach, access, permissions, role, expiry, power, .. } = self;
         let more_access = match (access, before.access) {
             (Some(now), Some(then)) => *now > then,
             (None, Some(_)) => true,
@@ -186,7 +194,15 @@ impl Grant {
             (Expiry::At { at: now }, Expiry::At { at: then }) => *now > then,
             _ => false,
         };
-        more_access
+        let other_power = match (power, &before.power) {
+            (Some(now), Some(then)) => {
+                now.digest != then.digest && now.less_than.as_ref() != Some(&then.digest)
+            }
+            (Some(_), None) => true,
+            (None, _) => false,
+        };
+        other_power
+            || more_access
             || more_permissions
             || *role > before.role
             || reach.exceeds(&before.reach)
@@ -199,9 +215,12 @@ impl Grant {
         let mut lines: Vec<String> = grants
             .into_iter()
             .map(|grant| {
-                let Self { through, reach, access, permissions, role, expiry, .. } = grant;
-                serde_json::to_string(&(through, reach, access, permissions, role, expiry))
-                    .expect("plain data serialises")
+                let Self { through, reach, access, permissions, role, expiry, power, .. } = grant;
+                let mut line =
+                    serde_json::to_string(&(through, reach, access, permissions, role, expiry))
+                        .expect("plain data serialises");
+                line.extend(power.iter().map(|power| power.digest.0.as_str()));
+                line
             })
             .collect();
         lines.sort();
@@ -251,6 +270,7 @@ mod tests {
             permissions: BTreeMap::new(),
             role: None,
             expiry: Expiry::NotApplicable,
+            power: None,
             by: None,
             at: Timestamp::UNIX_EPOCH,
             as_of: Timestamp::UNIX_EPOCH,

@@ -5,7 +5,9 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Actor, Foreign, Login, RepoId, Timestamp};
+use sha2::{Digest as _, Sha256};
+
+use crate::domain::{Actor, Foreign, IssueNumber, Login, RepoId, Timestamp};
 
 /// Declares the kinds once: variant, spelling, and the words people read.
 macro_rules! kinds {
@@ -131,6 +133,11 @@ pub enum Class {
 pub enum Standing {
     /// It exists.
     Live,
+    /// An open pull request would bring it about. It can do nothing yet.
+    Proposed {
+        /// The pull request, in the identity's repository.
+        pull: IssueNumber,
+    },
     /// It is gone; the row stays as a tombstone and ignores late news of its creation.
     Gone {
         /// When that was established.
@@ -161,6 +168,20 @@ impl IdentityKey {
         Self { kind, id }
     }
 
+    /// Makes the key of what a file grants something to. The readable part is cut; the digest of
+    /// the exact path and name tells two that look alike apart.
+    pub fn in_file(kind: IdentityKind, repo: RepoId, path: &str, name: &str) -> Self {
+        let exact = hex::encode(&Sha256::digest(format!("{path}\0{name}"))[..6]);
+        let file: String = path.rsplit('/').next().unwrap_or(path).chars().take(40).collect();
+        let name: String = name.chars().take(40).collect();
+        Self::scoped(kind, repo.0, &[&file, &name, &exact])
+    }
+
+    /// The key of the same identity as a pull request proposes it.
+    pub fn proposed(&self, pull: IssueNumber) -> Self {
+        Self { kind: self.kind, id: format!("{}:pr{pull}", self.id) }
+    }
+
     /// What the identity is.
     pub fn kind(&self) -> IdentityKind {
         self.kind
@@ -181,6 +202,11 @@ impl Identity {
     /// Whether GitHub still has it.
     pub fn is_live(&self) -> bool {
         self.standing == Standing::Live
+    }
+
+    /// Whether GitHub has it no more, or the pull request that would bring it about is closed.
+    pub fn is_gone(&self) -> bool {
+        matches!(self.standing, Standing::Gone { .. })
     }
 }
 

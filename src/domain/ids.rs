@@ -79,6 +79,11 @@ pub struct RepoName(String);
 #[serde(try_from = "String", into = "String")]
 pub struct TeamSlug(String);
 
+/// A commit, by its object name: 40 or 64 hexadecimal digits, lowercased.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Sha(String);
+
 impl Login {
     /// Whether the login has the form that GitHub reserves for Apps. Users cannot have brackets.
     pub fn is_bot(&self) -> bool {
@@ -142,6 +147,31 @@ impl FromStr for TeamSlug {
     }
 }
 
+impl FromStr for Sha {
+    type Err = Invalid;
+
+    fn from_str(text: &str) -> Result<Self, Invalid> {
+        let fits = matches!(text.len(), 40 | 64) && text.bytes().all(|b| b.is_ascii_hexdigit());
+        if fits {
+            Ok(Self(text.to_ascii_lowercase()))
+        } else {
+            Err(Invalid { what: "commit", text: short(text) })
+        }
+    }
+}
+
+impl Sha {
+    /// The first seven digits, as people write commits.
+    pub fn short(&self) -> &str {
+        &self.0[..7]
+    }
+
+    /// Whether it stands for no commit: GitHub's sign for a branch that was made or deleted.
+    pub fn is_none(&self) -> bool {
+        self.0.bytes().all(|b| b == b'0')
+    }
+}
+
 /// Enough of a refused text to recognise it.
 fn short(text: &str) -> String {
     text.chars().take(40).collect()
@@ -180,6 +210,7 @@ macro_rules! textual {
 }
 
 textual!(Login);
+textual!(Sha);
 textual!(RepoName);
 textual!(TeamSlug);
 

@@ -4,6 +4,7 @@
 
 mod action;
 mod case;
+mod check;
 mod entity;
 mod evidence;
 mod finding;
@@ -15,25 +16,31 @@ mod marker;
 mod observation;
 mod owner;
 mod person;
+mod pull;
 mod repo;
 mod sight;
 
 pub use action::{Effect, Force, Reaction, Surface, SurfaceKey, hash_of};
 pub use case::{Case, CaseId, CaseState, Cause, Ours, Place, Row};
-pub use entity::{CommandText, Entity, Hint, Names};
+pub use check::{Annotation, Button, CheckRun, Conclusion, LineComment, Review, Shown};
+pub use entity::{CommandText, Entity, Hint, Names, Spoken};
 pub use evidence::Evidence;
 pub use finding::{Finding, FindingKey, RuleId, Severity};
 pub use foreign::Foreign;
 pub use grant::{Access, Digest, Expiry, Grant, Reach, Through};
 pub use identity::{Class, Identity, IdentityKey, IdentityKind, Standing};
 pub use ids::{
-    AppId, CommentId, InstallationId, Invalid, IssueNumber, Login, OrgId, RepoId, RepoName, TeamId,
-    TeamSlug, UserId,
+    AppId, CommentId, InstallationId, Invalid, IssueNumber, Login, OrgId, RepoId, RepoName, Sha,
+    TeamId, TeamSlug, UserId,
 };
 pub use marker::{Markers, our_part};
 pub use observation::{Fact, Observation};
-pub use owner::{Act, Deed, Order, Owner, Ownership, Proposal, Reason};
+pub use owner::{Act, Deed, Order, OwnTerms, Owner, Ownership, Proposal, Reason};
 pub use person::{Actor, ActorType, OrgRole, Person};
+pub use pull::{
+    BranchSeen, FileGrant, FilePower, FileSubject, GroupSeen, Lines, Pull, PullSeen, PullState,
+    Remark, Unclear, Weighed,
+};
 pub use repo::{Repo, Team, Visibility};
 pub use sight::{Alert, Blind, Loss, Sight, Watch};
 

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Access, Actor, Evidence, Grant, Identity, IdentityKey, Person, Repo, RepoId, Team, TeamId,
-    Through, Timestamp, UserId,
+    Access, Actor, BranchSeen, Evidence, Foreign, Grant, GroupSeen, Identity, IdentityKey,
+    IssueNumber, Person, PullSeen, Repo, RepoId, Sha, Team, TeamId, Through, Timestamp, UserId,
 };
 
 /// One fact, with when and where it was stated.
@@ -117,6 +117,81 @@ pub enum Fact {
         ours: Option<String>,
         /// Who is assigned.
         assignees: Vec<Actor>,
+    },
+    /// Somebody pushed to a pull request, or opened it. The number of such pushes is not limited, so
+    /// each is taken down when it is heard of.
+    PullPushed {
+        /// The repository.
+        repo: RepoId,
+        /// The pull request.
+        pull: IssueNumber,
+        /// The sender of the event.
+        by: Actor,
+        /// Its newest commit then: what waits for a verdict.
+        head: Option<Sha>,
+    },
+    /// A pull request that could not be read.
+    PullUnread {
+        /// The repository.
+        repo: RepoId,
+        /// The pull request.
+        pull: IssueNumber,
+        /// Why, as a sentence.
+        why: String,
+        /// Trying again changes nothing.
+        is_final: bool,
+    },
+    /// Somebody approved a pull request.
+    PullApproved {
+        /// The repository.
+        repo: RepoId,
+        /// The pull request.
+        pull: IssueNumber,
+        /// Who.
+        by: Actor,
+        /// When, as GitHub says.
+        at: Timestamp,
+    },
+    /// Somebody asked for the check run of a commit once more.
+    Rerequested {
+        /// The repository.
+        repo: RepoId,
+        /// The commit.
+        head: Sha,
+    },
+    /// Repositories that our installation covers. Those that are not among them prove nothing.
+    Repositories {
+        /// Each as it is.
+        repos: Vec<Repo>,
+    },
+    /// A pull request, judged.
+    Pull {
+        /// What was read and what came of it.
+        pull: Box<PullSeen>,
+    },
+    /// The open pull requests of a repository.
+    OpenPulls {
+        /// The repository.
+        repo: RepoId,
+        /// Each with its newest commit.
+        pulls: Vec<(IssueNumber, Sha)>,
+    },
+    /// A branch that moved, judged.
+    Branch {
+        /// What was read and what came of it.
+        branch: Box<BranchSeen>,
+    },
+    /// A branch that is no more (read, not guessed).
+    BranchGone {
+        /// The repository.
+        repo: RepoId,
+        /// The branch.
+        branch: Foreign,
+    },
+    /// The head of a merge group, judged.
+    MergeGroup {
+        /// What was read and what came of it.
+        group: Box<GroupSeen>,
     },
     /// What an installation of our own App may do.
     Installation {

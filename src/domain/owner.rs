@@ -68,10 +68,14 @@ pub enum Deed {
         /// Accepted by the person who granted it.
         by_granter: bool,
     },
-    /// Somebody names another person, who has yet to say yes.
+    /// Somebody names another person, who has yet to say yes; or says yes themselves where words
+    /// are not enough, and has yet to press a button.
     Propose {
         /// Who is named.
         owner: Owner,
+        /// Who they would be, once they press the button.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        terms: Option<OwnTerms>,
     },
     /// The owner steps down. It counts only if the speaker is the owner then, or may say it for
     /// others; so it may be heard before the words that made them the owner.
@@ -91,6 +95,19 @@ pub enum Deed {
         /// Who.
         who: Owner,
     },
+}
+
+/// For how long, for what and why somebody answers for an identity.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OwnTerms {
+    /// Who steps in.
+    pub backup: Option<Owner>,
+    /// When it must be said again.
+    pub until: Option<Timestamp>,
+    /// The issue or pull request that the access is for.
+    pub task: Option<i64>,
+    /// Why.
+    pub because: Option<Foreign>,
 }
 
 /// Why an identity has no owner.

@@ -64,6 +64,7 @@ fn hear(told: &Told<'_>) -> Result<Heard, BadPayload> {
         permissions: BTreeMap::new(),
         role: None,
         expiry: Expiry::NotApplicable,
+        power: None,
         by: told.by(),
         at: date(key.created_at.as_deref()).unwrap_or(told.received()),
         as_of: told.received(),

@@ -6,7 +6,8 @@
 use serde::Deserialize;
 
 use crate::domain::{
-    Access, CommandText, CommentId, Entity, Hint, IssueNumber, RepoId, SurfaceKey,
+    Access, CommandText, CommentId, Entity, Hint, IssueNumber, RepoId, Spoken, SurfaceKey,
+    Timestamp,
 };
 use crate::events::envelope::Account;
 use crate::events::issues::{App, Issue};
@@ -32,11 +33,11 @@ struct Payload {
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Comment {
-    id: Option<i64>,
+pub(super) struct Comment {
+    pub(super) id: Option<i64>,
     user: Option<Account>,
     performed_via_github_app: Option<App>,
-    body: Option<String>,
+    pub(super) body: Option<String>,
     created_at: Option<String>,
     updated_at: Option<String>,
 }
@@ -44,14 +45,15 @@ struct Comment {
 fn hear(told: &Told<'_>) -> Result<Heard, BadPayload> {
     let payload = told.read::<Payload>()?;
     let issue = payload.issue.unwrap_or_default();
-    if !issue.is_ours(told) {
+    if !issue.is_ours(told) && !issue.is_pull() {
         return Ok(Heard::ignored());
     }
     let comment = payload.comment.unwrap_or_default();
     let id = CommentId(comment.id.ok_or(BadPayload::Lacks("comment.id"))?);
     let (repo, number) = (told.must_repo()?, issue.must_number()?);
-    let ours = issue.is_author(comment.user.as_ref());
-    let by_us = issue.is_author(told.sender());
+    let ours = told.us.is(comment.user.as_ref())
+        || !issue.is_pull() && issue.is_author(comment.user.as_ref());
+    let by_us = told.us.is(told.sender()) || !issue.is_pull() && issue.is_author(told.sender());
     let mut heard = told.heard();
     match told.action() {
         "created" if ours && by_us => {
@@ -61,7 +63,8 @@ fn hear(told: &Told<'_>) -> Result<Heard, BadPayload> {
             heard.hints.push(told.hint(Entity::Issue { repo, issue: number }, false));
         }
         "created" | "edited" if !by_us && comment.is_own(told.sender()) => {
-            let entity = Entity::Command { repo, issue: number, comment: id };
+            let entity =
+                Entity::Command { repo, issue: number, comment: id, on: Spoken::Conversation };
             heard.hints.extend(command(told, &issue, comment, entity));
         }
         _ => {}
@@ -90,13 +93,15 @@ fn receipt(
 /// Somebody's own words.
 fn command(told: &Told<'_>, issue: &Issue, comment: Comment, entity: Entity) -> Option<Hint> {
     let speaker = told.by()?;
-    let written = date(comment.updated_at.as_deref())
-        .or_else(|| date(comment.created_at.as_deref()))
-        .unwrap_or(told.received());
+    let written = comment.written(told);
     let command = CommandText {
         speaker,
         body: Some(cut(comment.body.unwrap_or_default())),
         assignee: None,
+        button: None,
+        head: None,
+        lines: None,
+        to_us: !issue.is_pull(),
         written,
         case: issue.case(told),
     };
@@ -105,16 +110,23 @@ fn command(told: &Told<'_>, issue: &Issue, comment: Comment, entity: Entity) -> 
 
 impl Comment {
     /// Whether the sender wrote it, themselves and not through an App.
-    fn is_own(&self, sender: Option<&Account>) -> bool {
+    pub(super) fn is_own(&self, sender: Option<&Account>) -> bool {
         let author = self.user.as_ref().and_then(Account::user);
         self.performed_via_github_app.is_none()
             && author.is_some()
             && sender.and_then(Account::user) == author
     }
+
+    /// When it was last written.
+    pub(super) fn written(&self, told: &Told<'_>) -> Timestamp {
+        date(self.updated_at.as_deref())
+            .or_else(|| date(self.created_at.as_deref()))
+            .unwrap_or(told.received())
+    }
 }
 
 /// At most [`MOST`] bytes, ending at a character; NUL becomes U+FFFD, as everywhere at the edge.
-fn cut(mut body: String) -> String {
+pub(super) fn cut(mut body: String) -> String {
     body.truncate(body.floor_char_boundary(MOST));
     if body.contains('\0') { body.replace('\0', "\u{fffd}") } else { body }
 }

@@ -6,7 +6,8 @@
 use serde::Deserialize;
 
 use crate::domain::{
-    Access, AppId, CaseId, CommandText, CommentId, Entity, Hint, IssueNumber, RepoId, SurfaceKey,
+    Access, AppId, CaseId, CommandText, CommentId, Entity, Hint, IssueNumber, RepoId, Spoken,
+    SurfaceKey,
 };
 use crate::events::envelope::Account;
 use crate::events::told::{Told, date};
@@ -47,6 +48,7 @@ pub(super) struct Issue {
     performed_via_github_app: Option<App>,
     body: Option<String>,
     updated_at: Option<String>,
+    pull_request: Option<serde::de::IgnoredAny>,
 }
 
 /// The App that an object was written through.
@@ -92,12 +94,20 @@ fn assigned(
     number: IssueNumber,
 ) -> Option<Hint> {
     let (speaker, assignee) = (told.by()?, assignee?.actor()?);
-    let entity =
-        Entity::Command { repo, issue: number, comment: CommentId(assignee.id.0.wrapping_neg()) };
+    let entity = Entity::Command {
+        repo,
+        issue: number,
+        comment: CommentId(assignee.id.0.wrapping_neg()),
+        on: Spoken::Conversation,
+    };
     let command = CommandText {
         speaker,
         body: None,
         assignee: Some(assignee.clone()),
+        button: None,
+        head: None,
+        lines: None,
+        to_us: true,
         written: date(issue.updated_at.as_deref()).unwrap_or(told.received()),
         case: issue.case(told),
     };
@@ -111,6 +121,11 @@ impl Issue {
     pub(super) fn is_ours(&self, told: &Told<'_>) -> bool {
         let app = self.performed_via_github_app.as_ref().and_then(App::id);
         told.us.wrote(self.user.as_ref(), app)
+    }
+
+    /// Whether it is the conversation of a pull request.
+    pub(super) fn is_pull(&self) -> bool {
+        self.pull_request.is_some()
     }
 
     /// Whether this account wrote it.

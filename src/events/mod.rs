@@ -5,6 +5,8 @@
 //! actions without notice.
 
 mod bad;
+mod check_run;
+mod check_suite;
 mod delivery;
 mod deploy_key;
 mod envelope;
@@ -16,12 +18,17 @@ mod issue_comment;
 mod issues;
 mod member;
 mod membership;
+mod merge_group;
 mod meta;
 mod organization;
 mod ours;
 mod personal_access_token_request;
 mod ping;
 mod public;
+mod pull_request;
+mod pull_request_review;
+mod pull_request_review_comment;
+mod push;
 mod repository;
 mod repository_ruleset;
 mod route;
@@ -80,6 +87,8 @@ pub enum Reads {
 
 /// Every event that we know.
 pub static KINDS: &[Kind] = &[
+    check_run::KIND,
+    check_suite::KIND,
     deploy_key::KIND,
     installation::KIND,
     installation_repositories::KIND,
@@ -88,11 +97,16 @@ pub static KINDS: &[Kind] = &[
     issues::KIND,
     member::KIND,
     membership::KIND,
+    merge_group::KIND,
     meta::KIND,
     organization::KIND,
     personal_access_token_request::KIND,
     ping::KIND,
     public::KIND,
+    pull_request::KIND,
+    pull_request_review::KIND,
+    pull_request_review_comment::KIND,
+    push::KIND,
     repository::KIND,
     repository_ruleset::KIND,
     secret_scanning_alert::KIND,

@@ -24,4 +24,9 @@ impl Us<'_> {
             None => author.kind.as_deref() == Some("Bot") && through == Some(self.app),
         }
     }
+
+    /// Whether an account is our bot user, as far as its number is known.
+    pub(super) fn is(&self, account: Option<&Account>) -> bool {
+        self.bot_user.is_some() && account.and_then(Account::user) == self.bot_user
+    }
 }

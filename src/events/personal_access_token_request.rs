@@ -120,6 +120,7 @@ fn holds(
         permissions,
         role: None,
         expiry,
+        power: None,
         by: told.by(),
         at,
         as_of: told.received(),

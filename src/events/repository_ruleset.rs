@@ -83,6 +83,8 @@ fn holds(
     repo: Option<RepoId>,
     permissions: BTreeMap<String, Access>,
 ) -> Observation {
+    // A list that lets nobody pass grants nothing that somebody should answer for.
+    let news = !permissions.is_empty();
     let as_of = date(ruleset.updated_at.as_deref()).unwrap_or(told.received());
     let grant = Grant {
         through: Through::Ruleset { ruleset: ruleset.id.unwrap_or_default() },
@@ -92,6 +94,7 @@ fn holds(
         permissions,
         role: None,
         expiry: Expiry::NotApplicable,
+        power: None,
         by: told.by(),
         at: match told.action() {
             "created" => date(ruleset.created_at.as_deref()).unwrap_or(as_of),
@@ -112,7 +115,7 @@ fn holds(
         standing: Standing::Live,
     };
     let fact = Fact::Holds { identity: Box::new(identity), grant: Box::new(grant) };
-    Observation { as_of, ..told.observe(fact, true) }
+    Observation { as_of, ..told.observe(fact, news) }
 }
 
 impl Ruleset {

@@ -75,6 +75,7 @@ fn holds(told: &Told<'_>, alert: Alert, number: i64, repo: RepoId) -> Fact {
         permissions: BTreeMap::new(),
         role: None,
         expiry: Expiry::NotApplicable,
+        power: None,
         by: told.by(),
         at: date(alert.created_at.as_deref()).unwrap_or(told.received()),
         as_of: told.received(),

@@ -86,6 +86,7 @@ fn holds(told: &Told<'_>, job: &Job, number: i64, repo: RepoId, class: Class) ->
         permissions: BTreeMap::new(),
         role: None,
         expiry: Expiry::NotApplicable,
+        power: None,
         by: None,
         at: told.received(),
         as_of: told.received(),

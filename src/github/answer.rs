@@ -5,6 +5,7 @@ use http::{HeaderMap, Method, StatusCode};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use crate::domain::Timestamp;
 use crate::github::Failure;
 use crate::github::failure::{in_seconds, writes};
 
@@ -80,6 +81,12 @@ impl Answer {
             text = format!("{text} ({more})");
         }
         text.chars().filter(|c| !c.is_control()).take(300).collect()
+    }
+
+    /// When it was given, by GitHub's clock. Source: the header `Date`.
+    pub(super) fn date(&self) -> Option<Timestamp> {
+        let text = self.header(http::header::DATE.as_str())?;
+        jiff::fmt::rfc2822::parse(text).ok().map(|date| date.timestamp())
     }
 
     /// A text header.

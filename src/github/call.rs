@@ -67,7 +67,7 @@ impl Call {
         Self { follow: false, ..self }
     }
 
-    fn with(self, body: &impl Serialize) -> Self {
+    pub(super) fn with(self, body: &impl Serialize) -> Self {
         let body = serde_json::to_value(body).expect("plain data serialises");
         Self { body: Some(body), ..self }
     }

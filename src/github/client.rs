@@ -12,6 +12,7 @@ use crate::domain::{InstallationId, Timestamp, UserId};
 use crate::github::answer::Answer;
 use crate::github::auth::{AppKey, Tokens};
 use crate::github::call::Call;
+use crate::github::code::Kept;
 use crate::github::failure::{in_seconds, writes};
 use crate::github::host::Host;
 use crate::github::layers::{
@@ -37,6 +38,7 @@ pub(super) struct Shared {
     host: Host,
     pub(super) app: OnceCell<App>,
     pub(super) bot: OnceCell<UserId>,
+    pub(super) kept: Kept,
 }
 
 impl Github {
@@ -66,7 +68,8 @@ impl Github {
             .build()
             .unwrap_or_else(|never| match never {});
         let (app, bot) = (OnceCell::new(), OnceCell::new());
-        let shared = Shared { crab, settings, authorize, paced, host, app, bot };
+        let kept = Kept::default();
+        let shared = Shared { crab, settings, authorize, paced, host, app, bot, kept };
         Ok(Self { shared: Arc::new(shared) })
     }
 

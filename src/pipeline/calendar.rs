@@ -7,10 +7,13 @@ use crate::domain::{Entity, Evidence, Fact, Hint, Names, Timestamp};
 use crate::github::HookConfig;
 use crate::pipeline::turn::Work;
 use crate::pipeline::{Engine, Fault};
-use crate::store::{Lane, Lease, Save};
+use crate::store::{Lane, Lease, OrgRow, Save};
 
 /// How often the policy file and our own permissions are read again.
 const EVERY: SignedDuration = SignedDuration::from_mins(5);
+
+/// How often every open pull request is looked at.
+const SWEEP_EVERY: SignedDuration = SignedDuration::from_hours(1);
 
 /// How long it is believed where the webhook leads.
 const HOOK_EVERY: SignedDuration = SignedDuration::from_mins(4);
@@ -24,6 +27,9 @@ impl Engine {
         if self.floor(&turn.org).home.is_some() && !turn.org.suspended {
             entities.push(Entity::PolicyFile);
         }
+        if !turn.org.suspended && self.sweep_is_due(&turn.org) {
+            entities.push(Entity::Repositories);
+        }
         let mut save = Save { lease: Some(lease.clone()), ..Save::default() };
         save.delta.hints = entities.into_iter().map(|entity| due(entity, turn.now)).collect();
         self.store().save(&turn, &save).await?;
@@ -31,6 +37,26 @@ impl Engine {
         let every = self.options().watch.silence.map_or(EVERY, |silence| silence.min(EVERY));
         self.store().finish(lease, Some(self.clock().now() + every)).await?;
         Ok(())
+    }
+
+    /// Whether every open pull request should be looked at: when this process begins, when the
+    /// policy changed, and every hour, because a delivery may have been missed. Where nothing is
+    /// written nothing waits for a check.
+    fn sweep_is_due(&self, org: &OrgRow) -> bool {
+        let policy = self.policy(org);
+        if !policy.writes_anywhere() {
+            return false;
+        }
+        let now = self.clock().now();
+        let reference = org.policy.as_ref().map(|policy| policy.reference.clone());
+        let mut swept = self.inner.swept.lock().expect("no panic holds this lock");
+        let fresh = swept
+            .get(&org.org)
+            .is_some_and(|(of, at)| *of == reference && now.duration_since(*at) < SWEEP_EVERY);
+        if !fresh {
+            swept.insert(org.org, (reference, now));
+        }
+        !fresh
     }
 
     /// Whether webhooks lead here and arrive: no event would tell that they do not.

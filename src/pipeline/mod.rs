@@ -6,6 +6,7 @@
 
 mod alert;
 mod calendar;
+mod change;
 mod clock;
 mod fault;
 mod inbox;
@@ -25,7 +26,7 @@ use tokio::sync::Notify;
 
 use crate::alert::Alarm;
 use crate::domain::{AppId, Login, Markers, OrgId, Repo, RepoId, Timestamp, UserId, Watch};
-use crate::github::{Github, HookConfig};
+use crate::github::{Github, HookConfig, RepoRead};
 use crate::policy::Policy;
 use crate::register::{Loaded, Need};
 use crate::store::{OrgRow, Retention, Store};
@@ -74,6 +75,10 @@ struct Inner {
     bot_user: tokio::sync::OnceCell<UserId>,
     /// Where the webhook leads, and when that was read.
     hook: Mutex<Option<(Timestamp, HookConfig)>>,
+    /// When every open pull request of an organisation was last looked at, and under which policy.
+    swept: Mutex<BTreeMap<OrgId, (Option<String>, Timestamp)>>,
+    /// Settings of repositories whose files were judged of late, and when they were read.
+    settings: Mutex<BTreeMap<RepoId, (Timestamp, RepoRead)>>,
     /// The last webhook noted of each organisation.
     noted: Mutex<BTreeMap<OrgId, Timestamp>>,
 }
@@ -97,6 +102,8 @@ impl Engine {
             policies: Mutex::new(BTreeMap::new()),
             bot_user: tokio::sync::OnceCell::new(),
             hook: Mutex::new(None),
+            swept: Mutex::new(BTreeMap::new()),
+            settings: Mutex::new(BTreeMap::new()),
             noted: Mutex::new(BTreeMap::new()),
         };
         Self { inner: Arc::new(inner) }
@@ -175,6 +182,11 @@ impl Engine {
     async fn home(&self, org: &OrgRow) -> Result<Option<RepoId>, Fault> {
         let Some(home) = &self.floor(org).home else { return Ok(None) };
         Ok(self.store().repo_named(org.org, home).await?.map(|repo| repo.id))
+    }
+
+    /// Our App's slug, by which people address us; the usual one while GitHub cannot be asked.
+    async fn slug(&self) -> String {
+        self.inner.github.slug().await.unwrap_or_else(|_| "beholden".to_owned())
     }
 
     /// Our bot user's number; `None` while GitHub cannot be asked.

@@ -6,8 +6,8 @@
 
 use jiff::SignedDuration;
 
-use crate::domain::{Effect, InstallationId, Repo, Timestamp, Visibility};
-use crate::github::{Failure, Pace};
+use crate::domain::{Effect, InstallationId, Repo, Spoken, Timestamp, Visibility};
+use crate::github::{Applied, Failure, Pace};
 use crate::pipeline::workers::LEASE;
 use crate::pipeline::{Engine, Fault};
 use crate::store::{Attempt, Lease, OrgRow, OutboxRow, OutboxState, Report};
@@ -116,7 +116,7 @@ impl Engine {
         };
         match self.github().effects().place(installation, &repo.name).await {
             Ok(place) => {
-                if let Some(why) = unfit(&repo, &place) {
+                if let Some(why) = unfit(&repo, &place, &row.surface.effect) {
                     return parked(why);
                 }
             }
@@ -146,7 +146,11 @@ impl Engine {
         let effects = self.github().effects().not_after(lease.until - REQUEST);
         let applied = effects.apply(installation, &repo.name, &row.surface, remote).await;
         let hash = row.hash.clone();
-        Ok(Some(applied.map(|applied| Report::Applied { remote_id: applied.remote_id, hash })))
+        let shows = row.surface.effect.shows().cloned().unwrap_or_default();
+        Ok(Some(applied.map(|applied| {
+            let Applied { remote_id, at } = applied;
+            Report::Applied { remote_id, hash, at, shows }
+        })))
     }
 
     /// Looks for what an earlier attempt may have made. Of several, the oldest stays.
@@ -208,15 +212,25 @@ enum Found {
 }
 
 /// Why nothing may be written to a repository as it is at this moment.
-fn unfit(known: &Repo, now: &Repo) -> Option<&'static str> {
+fn unfit(known: &Repo, now: &Repo, effect: &Effect) -> Option<&'static str> {
     if known.id != now.id {
         return Some("Another repository has its name now.");
     }
-    if now.visibility == Visibility::Public {
-        return Some("The repository is public, so the case stays in the register.");
-    }
     if now.archived {
         return Some("The repository is archived.");
+    }
+    // What stands beside the code repeats what the code says, so it may stand where that does.
+    let beside_code = match effect {
+        Effect::Check(_) | Effect::Review(_) | Effect::ThreadReply { .. } => true,
+        Effect::React { on, .. } => *on == Spoken::Thread,
+        Effect::Reply { in_pull, .. } => *in_pull,
+        Effect::Issue { .. } => false,
+    };
+    if beside_code {
+        return None;
+    }
+    if now.visibility == Visibility::Public {
+        return Some("The repository is public, so the case stays in the register.");
     }
     (!now.has_issues).then_some("Issues are switched off in the repository.")
 }

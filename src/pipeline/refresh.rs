@@ -16,6 +16,9 @@ const BATCH: usize = 32;
 /// How often what is needed for a person's words is read before they are put aside.
 const ROUNDS: usize = 6;
 
+/// How long a commit waits for its verdict in silence.
+const PATIENCE: SignedDuration = SignedDuration::from_mins(2);
+
 /// How often a reading that makes no sense yet is tried: for about a day.
 const TRIES: i64 = 24;
 
@@ -23,11 +26,13 @@ impl Engine {
     /// Works on an organisation's objects until none is due.
     pub(super) async fn refresh(&self, lease: &mut Lease) -> Result<(), Fault> {
         loop {
-            let due = self.store().due_refreshes(lease.org, BATCH, self.clock().now()).await?;
+            let mut due = self.store().due_refreshes(lease.org, BATCH, self.clock().now()).await?;
             let Some(org) = self.store().org(lease.org).await? else { break };
             if due.is_empty() {
                 break;
             }
+            // What somebody speaks about is read before their words are judged.
+            due.sort_by_key(|refresh| matches!(refresh.entity, Entity::Command { .. }));
             for refresh in due {
                 if !self.store().renew(lease, super::workers::LEASE).await? {
                     return Ok(());
@@ -109,7 +114,7 @@ impl Engine {
             let inputs: Vec<Input> = said
                 .iter()
                 .map(|hint| Input::Said {
-                    hint: (*hint).clone(),
+                    hint: Box::new((*hint).clone()),
                     known: known.clone(),
                     asked: asked.clone(),
                 })
@@ -154,6 +159,9 @@ impl Engine {
         };
         let names = self.named(org, entity, names).await?;
         let now = self.clock().now();
+        if let Some(judged) = self.judge(org, installation, entity, &names, now).await? {
+            return Ok(judged);
+        }
         let read = self.github().reader().read(installation, login, entity, &names, now).await;
         let mut reading = match read {
             Ok(read) => Reading { facts: read.facts, as_of: read.as_of, evidence: read.evidence },
@@ -203,6 +211,8 @@ impl Engine {
         failure: Failure,
     ) -> Result<bool, Fault> {
         let why = failure.to_string();
+        let is_final = !matches!(failure, Failure::Later { .. });
+        self.tell_unread(lease, refresh, &why, is_final).await?;
         if let Failure::Later { until, .. } = failure {
             let due = until.max(self.clock().now() + backoff(refresh.attempts));
             self.postpone(lease, refresh, Some(due), &why).await?;
@@ -231,6 +241,36 @@ impl Engine {
             .postpone_refresh(lease.org, &refresh.entity, refresh.generation, due, &why)
             .await?;
         Ok(true)
+    }
+
+    /// A commit that waits for a verdict says so, once it has waited for long or for nothing.
+    async fn tell_unread(
+        &self,
+        lease: &Lease,
+        refresh: &Refresh,
+        why: &str,
+        is_final: bool,
+    ) -> Result<(), Fault> {
+        let Entity::Pull { repo, pull } = refresh.entity else { return Ok(()) };
+        let now = self.clock().now();
+        let since = refresh.hints.iter().map(|hint| hint.at).min().unwrap_or(now);
+        if !is_final && now.duration_since(since) < PATIENCE {
+            return Ok(());
+        }
+        let fact = Fact::PullUnread { repo, pull, why: why.to_owned(), is_final };
+        let evidence = Evidence::Api { request: refresh.entity.key() };
+        let reading = Reading { facts: vec![fact], as_of: now, evidence };
+        let input = Input::Read { hints: Vec::new(), reading };
+        let work = Work {
+            org: lease.org,
+            begun: None,
+            inputs: std::slice::from_ref(&input),
+            cleared: Vec::new(),
+            gaps: Vec::new(),
+            seen_again: Vec::new(),
+            lease,
+        };
+        self.turn(work).await.map(|_| ())
     }
 
     async fn postpone(
@@ -264,6 +304,12 @@ fn names(hints: &[Hint]) -> Names {
         repo: newest(&|names| names.repo.is_some()).and_then(|hint| hint.names.repo.clone()),
         login: newest(&|names| names.login.is_some()).and_then(|hint| hint.names.login.clone()),
         team: newest(&|names| names.team.is_some()).and_then(|hint| hint.names.team.clone()),
+        // Several pushes are judged as one: from where the first of them began.
+        before: hints
+            .iter()
+            .filter(|hint| hint.names.before.is_some())
+            .min_by_key(|hint| hint.at)
+            .and_then(|hint| hint.names.before.clone()),
     }
 }
 

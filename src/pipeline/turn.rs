@@ -81,6 +81,7 @@ impl Engine {
         let policy = self.policy(&turn.org);
         let login = turn.org.login.clone().unwrap_or_else(nobody);
         let options = self.options();
+        let slug = self.slug().await;
         let setting = Setting {
             org: turn.org.org,
             policy: &policy,
@@ -92,6 +93,7 @@ impl Engine {
             },
             voice: Voice {
                 login: &login,
+                slug: &slug,
                 markers: &options.markers,
                 page_url: options.page_url.as_deref(),
             },

@@ -149,19 +149,7 @@ fn cause(terms: &Terms<'_>, finding: &Finding, place: &Place, record: &Record) -
 }
 
 fn fresh(terms: &Terms<'_>, cause: Cause, place: Place, finding: &Finding) -> Case {
-    Case {
-        id: CaseId::of(terms.org, &cause, finding),
-        cause,
-        place,
-        rows: Vec::new(),
-        state: CaseState::Open,
-        issue: None,
-        reopened: false,
-        opened: terms.now,
-        latest: terms.now,
-        merged_into: None,
-        exposed: Vec::new(),
-    }
+    Case::opened(CaseId::of(terms.org, &cause, finding), cause, place, terms.now)
 }
 
 /// Adds a finding to its identity's row: worst first, each key once.
@@ -248,11 +236,10 @@ pub fn standing(record: &Record, row: &Row) -> Standing {
     let exposed = exposed.map(|finding| finding.at.as_second()).max();
     let mistaken = record.acts.iter().rev().find(|act| matches!(act.deed, Deed::Wrong { .. }));
     match &record.ownership {
-        _ if !record.identity.is_live() => Standing::Gone,
+        _ if record.identity.is_gone() => Standing::Gone,
         Ownership::Retired { .. } => Standing::Retired,
-        Ownership::Owned { digest, since, .. }
-            if *since > Timestamp::UNIX_EPOCH
-                && *digest == Grant::digest(&record.grants)
+        Ownership::Owned { since, .. }
+            if owned_as_it_is(record)
                 && exposed.is_none_or(|exposed| since.as_second() >= exposed) =>
         {
             Standing::Owned
@@ -260,4 +247,10 @@ pub fn standing(record: &Record, row: &Row) -> Standing {
         _ if mistaken.map(|act: &Act| act.order.at) > found => Standing::Mistaken,
         _ => Standing::Waits,
     }
+}
+
+/// Whether a person said in words that they answer for the power that is there now.
+pub(crate) fn owned_as_it_is(record: &Record) -> bool {
+    matches!(&record.ownership, Ownership::Owned { digest, since, .. }
+        if *since > Timestamp::UNIX_EPOCH && *digest == Grant::digest(&record.grants))
 }

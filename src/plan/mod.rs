@@ -8,6 +8,7 @@ mod cases;
 mod issue;
 mod place;
 mod published;
+mod pull;
 mod reply;
 mod surfaces;
 
@@ -16,5 +17,7 @@ pub use cases::{Terms, gather, mark, refresh, standing};
 pub use issue::{IssueInput, issue};
 pub use place::home;
 pub use published::published;
+pub use pull::{ask, check, gather_fleet, group_check, mode_in, review, speaks_in, unread_check};
+pub(crate) use pull::{grant_of, identity_of};
 pub use reply::reply;
 pub use surfaces::{Voice, surface};

@@ -7,7 +7,7 @@ use crate::domain::{
     Actor, ActorType, Case, CaseId, CaseState, Cause, Class, Effect, Force, Login, Markers,
     OrgRole, Place, RepoId, RepoName, Surface, SurfaceKey, Visibility,
 };
-use crate::plan::{IssueInput, Terms, blind, issue, published};
+use crate::plan::{IssueInput, Terms, blind, issue, published, pull};
 use crate::policy::Policy;
 use crate::register::{NotLoaded, Record, Slice};
 
@@ -19,6 +19,8 @@ const LABEL: &str = "beholden";
 pub struct Voice<'a> {
     /// The organisation's login.
     pub login: &'a Login,
+    /// Our App's slug: people address us by it where others are addressed too.
+    pub slug: &'a str,
     /// Makes markers.
     pub markers: &'a Markers,
     /// Where the pages are, if people can reach them.
@@ -37,6 +39,9 @@ pub fn surface(
     force: Force,
 ) -> Result<Option<Surface>, NotLoaded> {
     let Some(case) = slice.case(case)? else { return Ok(None) };
+    if case.pull().is_some() {
+        return pull::review(terms, voice, slice, case, force);
+    }
     let Place::Repo { repo } = case.place else { return Ok(None) };
     let (title, text) = match (case.state, &case.cause) {
         (CaseState::Merged, _) => merged(),

@@ -108,6 +108,11 @@ impl Policy {
         said.map_or(self.default_mode, |rule| rule.mode).max(self.floor)
     }
 
+    /// Whether anything is written to GitHub anywhere.
+    pub fn writes_anywhere(&self) -> bool {
+        self.default_mode.max(self.floor).writes() || self.modes.iter().any(|it| it.mode.writes())
+    }
+
     /// The entry that silences `rule` about this identity now, if there is one.
     pub fn ignored(
         &self,

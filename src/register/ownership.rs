@@ -43,7 +43,7 @@ fn after(before: Ownership, act: &Act) -> Ownership {
                 by_granter: *by_granter,
             }
         }
-        (Deed::Propose { owner }, Ownership::Unowned { why, .. }) => {
+        (Deed::Propose { owner, .. }, Ownership::Unowned { why, .. }) => {
             let why_them = format!("named by {}", act.by.login);
             Ownership::Unowned {
                 why,
@@ -162,7 +162,7 @@ mod tests {
 
     #[test]
     fn naming_somebody_makes_nobody_an_owner() {
-        let named = ownership(&[act(1, 1, Deed::Propose { owner: person(2) })]);
+        let named = ownership(&[act(1, 1, Deed::Propose { owner: person(2), terms: None })]);
         assert_eq!((named.word(), named.is_owned()), ("proposed", false));
     }
 

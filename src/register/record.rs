@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     Access, Act, Actor, Case, CaseId, CommentId, Evidence, Finding, Foreign, Grant, Hint, Identity,
-    IdentityKey, IssueNumber, Order, Owner, Ownership, Person, Repo, RepoId, Sight, Surface, Team,
-    TeamId, Through, Timestamp, UserId,
+    IdentityKey, IssueNumber, Order, Owner, Ownership, Person, Pull, Repo, RepoId, Sha, Sight,
+    Surface, Team, TeamId, Through, Timestamp, UserId,
 };
 
 /// Everything held about one identity.
@@ -184,6 +184,10 @@ pub struct Delta {
     pub findings: Vec<Finding>,
     /// Cases, each whole.
     pub cases: Vec<Case>,
+    /// Pull requests, each whole.
+    pub pulls: Vec<Pull>,
+    /// Where branches stand that were judged.
+    pub branches: Vec<(RepoId, Foreign, Sha)>,
     /// Surfaces whose desired state is now this.
     pub surfaces: Vec<Surface>,
     /// Objects to read again.

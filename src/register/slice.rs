@@ -6,72 +6,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
-    Case, CaseId, CaseState, IdentityKey, OrgId, Ours, Owner, Person, Repo, RepoId, Sight, Team,
-    TeamId, Through, Timestamp, UserId,
+    Case, CaseId, CaseState, Digest, Foreign, IdentityKey, IssueNumber, OrgId, Ours, Owner, Person,
+    Pull, Repo, RepoId, Sha, Sight, Team, TeamId, Through, Timestamp, UserId,
 };
 use crate::register::{Answered, Delta, Record};
 
-/// Something of the register that a decision wants to know.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Need {
-    /// One identity.
-    Identity(IdentityKey),
-    /// One repository.
-    Repo(RepoId),
-    /// One team.
-    Team(TeamId),
-    /// One account.
-    Person(UserId),
-    /// Every live identity that hangs on a repository.
-    InRepo(RepoId),
-    /// Every identity that this person answers for, as owner or backup.
-    OwnedBy(UserId),
-    /// Every identity that a team answers for.
-    OwnedByTeam(TeamId),
-    /// Every identity with a grant through this team.
-    InTeam(TeamId),
-    /// Every deploy key, also deleted ones, with this fingerprint.
-    SameKey(String),
-    /// One case.
-    Case(CaseId),
-    /// The newest open case of a cause, by [`crate::domain::Cause::key`].
-    OpenCase(String),
-    /// The case whose issue this is: repository and number.
-    CaseOf(RepoId, i64),
-    /// How well the organisation is seen.
-    Sight,
-    /// What this person was answered of late.
-    Answered(UserId),
-    /// What of ours stands in a repository, in the order in which it was first wanted.
-    OursIn(RepoId),
-}
+mod need;
+mod pulls;
 
-/// A decision wanted what the Turn has not loaded: this, and perhaps more once it is.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not loaded: {0:?}")]
-pub struct NotLoaded(pub BTreeSet<Need>);
-
-impl NotLoaded {
-    fn one(need: Need) -> Self {
-        Self(BTreeSet::from([need]))
-    }
-
-    /// Takes every result, also after one that lacks something, so that all that is missing is
-    /// asked for at once.
-    ///
-    /// # Errors
-    /// When any of them lacks something: what all of them lack.
-    pub fn all<T>(results: impl IntoIterator<Item = Result<T, Self>>) -> Result<Vec<T>, Self> {
-        let (mut values, mut missing) = (Vec::new(), BTreeSet::new());
-        for result in results {
-            match result {
-                Ok(value) => values.push(value),
-                Err(lacking) => missing.extend(lacking.0),
-            }
-        }
-        if missing.is_empty() { Ok(values) } else { Err(Self(missing)) }
-    }
-}
+pub use need::{Loaded, Need, NotLoaded};
 
 /// A part of one organisation's register.
 #[derive(Clone, Debug, PartialEq)]
@@ -90,6 +33,10 @@ pub struct Slice {
     sight: Option<Sight>,
     answered: BTreeMap<UserId, Vec<Answered>>,
     ours: BTreeMap<RepoId, Vec<Ours>>,
+    pulls: BTreeMap<(RepoId, IssueNumber), Option<Pull>>,
+    shown: BTreeMap<IdentityKey, Vec<(Digest, Timestamp)>>,
+    /// Where branches stand that were judged in this Turn.
+    branches: BTreeMap<(RepoId, Foreign), Sha>,
     /// What was put since: the state after, to be saved.
     put: BTreeSet<Put>,
 }
@@ -104,29 +51,7 @@ enum Put {
     Case(CaseId),
     Sight,
     Answered(UserId),
-}
-
-/// What the store found for one need.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Loaded {
-    /// For [`Need::Identity`].
-    Record(Option<Box<Record>>),
-    /// For the sets of identities: all of them, whole.
-    Records(Vec<Record>),
-    /// For [`Need::Repo`].
-    Repo(Option<Repo>),
-    /// For [`Need::Team`].
-    Team(Option<Team>),
-    /// For [`Need::Person`].
-    Person(Option<(Person, Timestamp)>),
-    /// For the needs that lead to a case.
-    Case(Option<Box<Case>>),
-    /// For [`Need::Sight`]; one of which nothing is known is as good as any.
-    Sight(Box<Sight>),
-    /// For [`Need::Answered`].
-    Answered(Vec<Answered>),
-    /// For [`Need::OursIn`].
-    Ours(Vec<Ours>),
+    Pull(RepoId, IssueNumber),
 }
 
 impl Slice {
@@ -144,6 +69,9 @@ impl Slice {
             sight: None,
             answered: BTreeMap::new(),
             ours: BTreeMap::new(),
+            pulls: BTreeMap::new(),
+            shown: BTreeMap::new(),
+            branches: BTreeMap::new(),
             put: BTreeSet::new(),
         }
     }
@@ -183,6 +111,11 @@ impl Slice {
             }
             (Need::OursIn(repo), Loaded::Ours(ours)) => {
                 self.ours.entry(repo).or_insert(ours);
+            }
+            (need @ Need::Pull(..), Loaded::Pull(pull)) => self.fill_pull(&need, pull),
+            (need, Loaded::Pulls(pulls)) => self.fill_pulls(need, pulls),
+            (Need::Shown(key), Loaded::Shown(shown)) => {
+                self.shown.entry(key).or_insert(shown);
             }
             (need, Loaded::Records(records)) => {
                 for record in records {
@@ -282,7 +215,7 @@ impl Slice {
 
     /// Everything that was put, in its state now, as rows to save.
     pub fn into_delta(mut self) -> Delta {
-        let mut delta = Delta::default();
+        let mut delta = Delta { branches: self.take_branches(), ..Delta::default() };
         for put in self.put {
             match put {
                 Put::Record(key) => delta.records.extend(self.records.remove(&key).flatten()),
@@ -291,6 +224,9 @@ impl Slice {
                 Put::Person(id) => delta.people.extend(self.people.remove(&id).flatten()),
                 Put::Case(id) => delta.cases.extend(self.cases.remove(&id).flatten()),
                 Put::Sight => delta.sight = self.sight.take(),
+                Put::Pull(repo, number) => {
+                    delta.pulls.extend(self.pulls.remove(&(repo, number)).flatten());
+                }
                 Put::Answered(user) => {
                     delta.answered.extend(self.answered.remove(&user).map(|it| (user, it)));
                 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{CaseId, IdentityKey, OrgId, RepoId, TeamId, UserId};
 use crate::register::{Loaded, Need};
+use crate::store::pulls::{self, read_shown};
 use crate::store::rows::{link, read_case, read_person};
 use crate::store::sight::{read_answered, read_ours, read_sight};
 use crate::store::value::{Query, Row, Value, in_lists, row};
@@ -97,16 +98,20 @@ impl Store {
                     Loaded::Answered(read_answered(sets.remove(need).unwrap_or_default())?)
                 }
                 Need::OursIn(_) => Loaded::Ours(read_ours(sets.remove(need).unwrap_or_default())?),
+                Need::Pull(..) => {
+                    let row = sets.remove(need).unwrap_or_default().into_iter().next();
+                    Loaded::Pull(row.map(|mut row| row.doc()).transpose()?)
+                }
+                Need::PullsAt(..)
+                | Need::PullsOnto(..)
+                | Need::PullsAsking(_)
+                | Need::PullsGranting(_) => Loaded::Pulls(docs(sets.remove(need))?),
+                Need::Shown(_) => Loaded::Shown(read_shown(sets.remove(need).unwrap_or_default())?),
                 Need::InRepo(_)
                 | Need::OwnedBy(_)
                 | Need::OwnedByTeam(_)
                 | Need::InTeam(_)
-                | Need::SameKey(_) => {
-                    let rows = sets.remove(need).unwrap_or_default();
-                    Loaded::Records(
-                        rows.into_iter().map(|mut row| row.doc()).collect::<Result<_, _>>()?,
-                    )
-                }
+                | Need::SameKey(_) => Loaded::Records(docs(sets.remove(need))?),
             };
             loaded.push((need.clone(), answer));
         }
@@ -165,6 +170,15 @@ impl<'a> Asked<'a> {
                     asked.single.push((need, Query::new(sql::OURS_IN, row![org, *repo])));
                     continue;
                 }
+                Need::Pull(..)
+                | Need::PullsAt(..)
+                | Need::PullsOnto(..)
+                | Need::PullsAsking(_)
+                | Need::PullsGranting(_)
+                | Need::Shown(_) => {
+                    asked.single.extend(pulls::question(org, need).map(|query| (need, query)));
+                    continue;
+                }
                 Need::InRepo(repo) => (link::REPO, repo.0),
                 Need::OwnedBy(user) => (link::OWNER, user.0),
                 Need::OwnedByTeam(team) => (link::OWNER_TEAM, team.0),
@@ -174,6 +188,11 @@ impl<'a> Asked<'a> {
         }
         asked
     }
+}
+
+/// Rows that are whole documents.
+fn docs<T: serde::de::DeserializeOwned>(rows: Option<Vec<Row>>) -> Result<Vec<T>, StoreError> {
+    rows.unwrap_or_default().into_iter().map(|mut row| row.doc()).collect()
 }
 
 fn by_text(rows: Vec<Row>) -> Result<Found<String>, StoreError> {

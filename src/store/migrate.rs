@@ -26,6 +26,11 @@ pub(crate) const ALL: &[Migration] = &[
         name: "sight",
         text: Text::Shared(include_str!("migrations/0002_sight.sql")),
     },
+    Migration {
+        version: 3,
+        name: "pulls",
+        text: Text::Shared(include_str!("migrations/0003_pulls.sql")),
+    },
 ];
 
 /// The table of steps taken.

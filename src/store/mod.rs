@@ -21,6 +21,7 @@ mod orgs;
 mod outbox;
 mod pages;
 mod postgres;
+mod pulls;
 mod refreshes;
 mod retain;
 mod rows;

@@ -6,7 +6,9 @@
 
 use std::time::Duration;
 
-use crate::domain::{CaseId, Force, OrgId, RepoId, Surface, SurfaceKey, Timestamp};
+use crate::domain::{
+    CaseId, Digest, Force, IdentityKey, OrgId, RepoId, Shown, Surface, SurfaceKey, Timestamp,
+};
 use crate::store::lanes::{hold, wake};
 use crate::store::value::{Query, Row, Step, row};
 use crate::store::{Lane, Lease, Store, StoreError, sql};
@@ -70,6 +72,10 @@ pub enum Report {
         remote_id: i64,
         /// The hash of what was sent.
         hash: String,
+        /// When it stood there, by GitHub's clock.
+        at: Timestamp,
+        /// The powers that people can read in it now.
+        shows: Shown,
     },
     /// Nothing happened; again at `due`.
     Later {
@@ -140,7 +146,7 @@ impl Store {
         let org = lease.org;
         let mut steps = vec![hold(lease)];
         steps.push(match &report {
-            Report::Applied { remote_id, hash } => {
+            Report::Applied { remote_id, hash, .. } => {
                 Step::one(sql::APPLIED, row![org, key, hash, *remote_id, now])
             }
             Report::Later { due, reason } => {
@@ -153,8 +159,12 @@ impl Store {
             Report::Parked { reason } => Step::one(sql::PARK_EFFECT, row![org, key, reason]),
             Report::Gone { reason } => Step::one(sql::GONE_EFFECT, row![org, key, reason]),
         });
-        if let Report::Applied { remote_id, .. } = report {
-            steps.push(Step::one(sql::NUMBER_CASE, row![org, key, remote_id]));
+        if let Report::Applied { remote_id, at, shows, .. } = &report {
+            steps.push(Step::one(sql::NUMBER_CASE, row![org, key, *remote_id]));
+            let shown = |(identity, digest): (&IdentityKey, &Digest)| {
+                row![org, identity, digest.0.as_str(), *at]
+            };
+            steps.push(Step::many(sql::SHOW, shows.iter().map(shown).collect()));
         }
         self.all_or_nothing(steps).await
     }

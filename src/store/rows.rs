@@ -33,6 +33,7 @@ pub(crate) fn identity(org: OrgId, record: &Record) -> Vec<Value> {
     let identity = &record.identity;
     let standing = match identity.standing {
         Standing::Live => "live",
+        Standing::Proposed { .. } => "proposed",
         Standing::Gone { .. } => "gone",
     };
     row![

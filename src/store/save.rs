@@ -9,6 +9,7 @@
 use crate::domain::{Alert, Effect, Entity, Force, OrgId, Surface, SurfaceKey, Timestamp, hash_of};
 use crate::register::Delta;
 use crate::store::lanes::{hold, wake};
+use crate::store::pulls::pull_row;
 use crate::store::sight::sight_row;
 use crate::store::sql::Statement;
 use crate::store::turn::pack;
@@ -173,6 +174,12 @@ impl Store {
         for what in &delta.seen_again {
             add(sql::CLOSE_GAP, row![org, what]);
         }
+        for pull in &delta.pulls {
+            add(sql::PUT_PULL, pull_row(org, pull));
+        }
+        for (repo, branch, head) in &delta.branches {
+            add(sql::PUT_BRANCH, row![org, *repo, branch.raw(), head.as_str()]);
+        }
         for (n, surface) in delta.surfaces.iter().enumerate() {
             add(sql::PUT_SURFACE, surface_row(turn, n, surface));
         }
@@ -278,6 +285,9 @@ fn surface_row(turn: &Turn, n: usize, surface: &Surface) -> Vec<Value> {
     let kind = match surface.effect {
         Effect::Issue { .. } => "issue",
         Effect::Reply { .. } => "reply",
+        Effect::Check(_) => "check",
+        Effect::Review(_) => "review",
+        Effect::ThreadReply { .. } => "thread_reply",
         Effect::React { .. } => "react",
     };
     let force: i64 = match surface.force {

@@ -128,7 +128,11 @@ pub(crate) fn read_ours(rows: Vec<Row>) -> Result<Vec<Ours>, StoreError> {
             Effect::Reply { issue, .. } => {
                 ours.push(Ours { issue, comment: Some(CommentId(remote)) });
             }
-            Effect::React { .. } => {}
+            // What stands beside the code says nothing that the code does not.
+            Effect::Check(_)
+            | Effect::Review(_)
+            | Effect::ThreadReply { .. }
+            | Effect::React { .. } => {}
         }
     }
     ours.sort();

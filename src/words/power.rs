@@ -22,6 +22,9 @@ pub fn ability(grant: &Grant, name: &dyn Fn(RepoId) -> Option<String>) -> String
             n => format!("lets {} pass a ruleset of {place}", count(n, "actor")),
         };
     }
+    if let Some(power) = &grant.power {
+        return power.says.clone();
+    }
     if !grant.permissions.is_empty() {
         let mut permissions: Vec<_> = grant
             .permissions
@@ -88,6 +91,7 @@ pub fn door(through: &Through) -> &'static str {
         Through::TokenRequest { .. } => "as a token that waits for approval",
         Through::Runner { .. } => "as a self-hosted runner",
         Through::Ruleset { .. } => "through the bypass list of a ruleset",
+        Through::File { .. } => "through a file",
         Through::Leak { .. } => "as a leaked credential",
     }
 }

@@ -56,10 +56,17 @@ impl Sim {
         self.next(Fault::MalformedBody);
     }
 
-    /// Issues and comments made from now on appear in lists only after this long. Reading them by
+    /// Issues, pull requests, comments, reviews and check runs made from now on appear in lists only
+    /// after this long. Reading them by
     /// number works at once. 0 ends it.
     pub fn lists_lag(&self, ms: u64) {
         self.world().faults.lists_lag = Duration::from_millis(ms);
+    }
+
+    /// Trees with more entries than this are cut from now on and say `truncated`. GitHub's own limit
+    /// is 100,000.
+    pub fn truncates_trees_at(&self, entries: usize) {
+        self.world().faults.largest_tree = entries;
     }
 
     /// This permission counts as not granted from now on.

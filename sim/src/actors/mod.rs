@@ -4,16 +4,24 @@
 //! Repositories are named in full (`acme/api`), people by login. A name that does not exist ends the
 //! test with a message that names it.
 
+mod checks;
 mod faults;
+mod forks;
 mod issues;
 mod orgs;
 mod pats;
 mod pulls;
+mod pushes;
 mod repos;
+mod reviews;
+mod rules;
 mod runs;
 
 pub use pats::PatSpec;
-pub use runs::Runner;
+pub use pulls::{MergeMethod, PullSpec};
+pub use pushes::Push;
+pub use reviews::LineSpec;
+pub use runs::{RunSpec, Runner};
 
 use crate::{sim::Sim, world::World};
 

@@ -10,10 +10,11 @@
 //! | `POST /_sim/advance` `{"seconds": 3600}` | moves the clock |
 //! | `POST /_sim/webhooks` `{"url": "http://127.0.0.1:3000/webhook"}` | where the first App's webhooks go; `null` keeps them |
 //! | `GET /_sim/webhooks` | takes those that were kept |
-//! | `POST /_sim/act` `{"do": "adds_deploy_key", "repo": "acme/api", …}` | somebody does something, see `act.rs` |
+//! | `POST /_sim/act` `{"do": "adds_deploy_key", "repo": "acme/api", …}` | somebody does something, see `act/` |
 //! | `GET /_sim/app` | the first App with its credentials |
 //! | `GET /_sim/state` | organizations, repositories, issues, comments |
 //! | `GET /_sim/issues/{owner}/{repo}/{number}` | an issue as text |
+//! | `GET /_sim/pulls/{owner}/{repo}/{number}` | a pull request with reviews and checks as text |
 //! | `GET /_sim/requests`, `/_sim/writes`, `/_sim/pings`, `/_sim/complaints` | the logs |
 
 mod act;
@@ -124,10 +125,14 @@ fn number(incoming: &Incoming, field: &str) -> Result<u64, String> {
 }
 
 fn look(sim: &Sim, path: &str) -> Result<Content, String> {
-    if let Some(place) = path.strip_prefix("issues/") {
-        let (repo, number) = place.rsplit_once('/').ok_or("write issues/owner/repo/number")?;
+    let issue = path.strip_prefix("issues/");
+    if let Some(place) = issue.or(path.strip_prefix("pulls/")) {
+        let (repo, number) = place.rsplit_once('/').ok_or("write owner/repo/number")?;
         let number = number.parse().map_err(|_| "the number is none".to_owned())?;
-        let text = sim.render_issue(repo, number);
+        let text = match issue {
+            Some(_) => sim.render_issue(repo, number),
+            None => sim.render_pull(repo, number),
+        };
         return Ok(Content::Raw("text/plain; charset=utf-8", text.into_bytes()));
     }
     let shown = match path {

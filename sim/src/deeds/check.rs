@@ -30,11 +30,9 @@ impl World {
         head_sha: &str,
         asked: CheckChange,
     ) -> Option<u64> {
-        let (id, fresh, now) = (self.next_id(), self.next_id(), self.now());
+        let (id, now, listed_from) = (self.next_id(), self.now(), self.listed_from());
+        let suite = self.suite_for(repo, app, head_sha);
         let place = self.repos.get_mut(&repo)?;
-        let mut same = place.check_runs.values();
-        let known = same.find(|run| run.app == app && run.head_sha == head_sha);
-        let suite = known.map_or(fresh, |run| run.suite);
         let run = CheckRun {
             id,
             app,
@@ -46,6 +44,7 @@ impl World {
             status: "queued".to_owned(),
             conclusion: None,
             started: now,
+            listed_from,
             completed: None,
             title: None,
             summary: None,
@@ -58,6 +57,7 @@ impl World {
         self.apply_check(repo, id, asked);
         self.tell_check(repo, id, "created", by, json!({}));
         self.tell_when_completed(repo, id, by, false);
+        self.settle_queues(repo);
         Some(id)
     }
 
@@ -69,12 +69,14 @@ impl World {
         let by = self.apps.get(&app).map_or(0, |app| app.bot);
         self.apply_check(repo, id, asked);
         self.tell_when_completed(repo, id, by, was);
+        self.settle_queues(repo);
     }
 
     fn tell_when_completed(&mut self, repo: u64, id: u64, by: u64, was: bool) {
         let run = self.repos.get(&repo).and_then(|repo| repo.check_runs.get(&id));
         if !was && run.is_some_and(|run| run.conclusion.is_some()) {
             self.tell_check(repo, id, "completed", by, json!({}));
+            self.tell_suite_when_completed(repo, id, by);
         }
     }
 
@@ -121,7 +123,7 @@ impl World {
         }
     }
 
-    /// Tells the App that owns the run when it is about a button, otherwise everybody.
+    /// Tells everybody of a run that came or ended, and its own App alone of what people press.
     fn tell_check(&mut self, repo: u64, id: u64, action: &'static str, by: u64, more: Value) {
         let Some(place) = self.repos.get(&repo) else {
             return;
@@ -133,6 +135,9 @@ impl World {
         let mut happening = Happening::new("check_run", action, by).with("check_run", shown);
         for (field, value) in more.as_object().into_iter().flatten() {
             happening = happening.with(field, value.clone());
+        }
+        if ["requested_action", "rerequested"].contains(&action) {
+            happening = happening.only_to(run.app);
         }
         let happening = happening.in_repo(self, repo);
         self.emit(happening);

@@ -30,6 +30,7 @@ impl World {
             created: now,
             updated: now,
             listed_from,
+            minimized: None,
         });
         self.note_pings(repo, number, by.user, body);
         self.tell_comment(repo, id, "created", by.user, None);
@@ -128,6 +129,7 @@ impl World {
         match place {
             Reacted::Issue(repo, number) => Some(&mut self.issue_mut(repo, number)?.reactions),
             Reacted::Comment(place) => Some(&mut self.comment_mut(place)?.reactions),
+            Reacted::Line(repo, id) => Some(&mut self.line_mut(repo, id)?.reactions),
         }
     }
 }
@@ -137,4 +139,6 @@ impl World {
 pub(crate) enum Reacted {
     Issue(u64, u64),
     Comment(Place),
+    /// A comment on a line, by its id.
+    Line(u64, u64),
 }

@@ -171,6 +171,9 @@ impl World {
         issue.state_reason =
             Some(reason.unwrap_or_else(|| if open { "reopened" } else { "completed" }.to_owned()));
         self.tell_issue(repo, number, if open { "reopened" } else { "closed" }, by, json!({}));
+        if !open {
+            self.dequeue(repo, number, by);
+        }
     }
 
     /// The given logins that can be assigned; the others are dropped without a word.

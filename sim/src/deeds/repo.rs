@@ -3,7 +3,7 @@
 use crate::{
     hooks::Happening,
     seed::KeySeed,
-    world::{Access, Collaborator, Repo, Visibility, World},
+    world::{Access, Collaborator, Repo, Rules, Visibility, World},
 };
 use serde_json::{Value, json};
 
@@ -45,6 +45,17 @@ impl World {
     pub(crate) fn set_archived(&mut self, repo: u64, archived: bool, by: u64) {
         self.with_repo(repo, |repo| repo.archived = archived);
         self.tell_repo(repo, if archived { "archived" } else { "unarchived" }, by, None);
+    }
+
+    /// Protects a branch in the older way, or no more. Nothing is told of it here: the payload of
+    /// `branch_protection_rule` is not simulated.
+    pub(crate) fn protect_branch(&mut self, repo: u64, branch: &str, rules: Option<Rules>) {
+        self.with_repo(repo, |repo| {
+            match rules {
+                Some(rules) => repo.protections.insert(branch.to_owned(), rules),
+                None => repo.protections.remove(branch),
+            };
+        });
     }
 
     pub(crate) fn set_has_issues(&mut self, repo: u64, has_issues: bool) {

@@ -2,7 +2,7 @@
 
 use crate::{
     hooks::Happening,
-    world::{BypassActor, Ruleset, SecretAlert, World},
+    world::{BypassActor, Rules, Ruleset, SecretAlert, World},
 };
 use serde_json::{Value, json};
 
@@ -63,6 +63,14 @@ impl World {
         bypass: Vec<BypassActor>,
         by: u64,
     ) -> u64 {
+        let known = self.repos.get(&repo).and_then(|repo| {
+            repo.rulesets.values().find(|set| set.name == name).map(|set| set.rules.clone())
+        });
+        self.set_rules(repo, name, Rules { bypass, ..known.unwrap_or_default() }, by)
+    }
+
+    /// Makes a rule set, or gives an existing one of that name these rules.
+    pub(crate) fn set_rules(&mut self, repo: u64, name: &str, rules: Rules, by: u64) -> u64 {
         let (fresh, now) = (self.next_id(), self.now());
         let Some(place) = self.repos.get_mut(&repo) else {
             return 0;
@@ -70,7 +78,7 @@ impl World {
         let known = place.rulesets.values_mut().find(|ruleset| ruleset.name == name);
         let (id, action) = match known {
             Some(ruleset) => {
-                ruleset.bypass = bypass;
+                ruleset.rules = rules;
                 ruleset.updated = now;
                 (ruleset.id, "edited")
             }
@@ -79,7 +87,7 @@ impl World {
                     id: fresh,
                     name: name.to_owned(),
                     enforcement: "active".to_owned(),
-                    bypass,
+                    rules,
                     created: now,
                     updated: now,
                 };
@@ -124,8 +132,8 @@ impl World {
             return Value::Null;
         };
         let head = place.git.resolve(&place.default_branch);
-        let blob =
-            head.and_then(|commit| commit.tree.get(&alert.path)).cloned().unwrap_or_default();
+        let entry = head.and_then(|commit| commit.tree.get(&alert.path));
+        let blob = entry.map(|entry| entry.blob.clone()).unwrap_or_default();
         let commit = head.map(|commit| commit.sha.clone()).unwrap_or_default();
         let url = self.repo_url(place);
         json!({

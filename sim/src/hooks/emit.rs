@@ -15,6 +15,8 @@ pub(crate) struct Happening {
     org: u64,
     repo: Option<u64>,
     sender: u64,
+    /// The one App that hears it, whoever else could.
+    only: Option<u64>,
     more: Map<String, Value>,
 }
 
@@ -22,7 +24,7 @@ impl Happening {
     /// `action` is empty for events that have none.
     pub(crate) fn new(event: &'static str, action: &'static str, sender: u64) -> Self {
         let action = (!action.is_empty()).then_some(action);
-        Self { event, action, org: 0, repo: None, sender, more: Map::new() }
+        Self { event, action, org: 0, repo: None, sender, only: None, more: Map::new() }
     }
 
     pub(crate) fn in_repo(mut self, world: &World, repo: u64) -> Self {
@@ -33,6 +35,12 @@ impl Happening {
 
     pub(crate) fn in_org(mut self, org: u64) -> Self {
         self.org = org;
+        self
+    }
+
+    /// Tells one App alone.
+    pub(crate) fn only_to(mut self, app: u64) -> Self {
+        self.only = Some(app);
         self
     }
 
@@ -83,6 +91,7 @@ impl World {
             || (checks_write && ["check_run", "check_suite"].contains(&happening.event));
         subscribed
             && installation.suspended.is_none()
+            && happening.only.is_none_or(|app| app == installation.app)
             && (event.always || event.is_offered_by(&installation.permissions))
             && happening.repo.is_none_or(|repo| installation.covers(repo))
     }

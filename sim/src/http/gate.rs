@@ -8,6 +8,7 @@ use super::{
 };
 use crate::{
     catalogue::alternatives,
+    graphql,
     limits::{exhausted, secondary},
     routes, schema,
     world::{Permissions, World, sha},
@@ -133,11 +134,12 @@ fn attempt(
     Ok(answer)
 }
 
-/// The route that fits with the fewest variables: `issues/comments` is no issue number.
+/// The most exact route that fits: `issues/comments` is no issue number.
 fn find(method: &str, path: &str) -> Option<(&'static Route, BTreeMap<&'static str, String>)> {
     routes::all()
+        .chain(graphql::ROUTES)
         .filter_map(|route| route.fits(method, path).map(|params| (route, params)))
-        .min_by_key(|(_, params)| params.len())
+        .max_by_key(|(route, _)| route.fixed_parts())
 }
 
 /// GitHub's redirects name repositories and organizations by number: `/repositories/7/issues`.

@@ -19,7 +19,12 @@ impl Call {
     }
 
     pub(crate) fn slice(&self, world: &World, total: usize) -> Slice {
-        let per_page = self.asked("per_page", 30).clamp(1, 100);
+        self.slice_of(world, total, 30, 100)
+    }
+
+    /// A page of a list with sizes of its own: unless asked otherwise, and at most.
+    pub(crate) fn slice_of(&self, world: &World, total: usize, usual: usize, most: usize) -> Slice {
+        let per_page = self.asked("per_page", usual).clamp(1, most);
         let page = self.asked("page", 1).max(1);
         let last = total.div_ceil(per_page).max(1);
         let from = ((page - 1) * per_page).min(total);

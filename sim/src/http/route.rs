@@ -25,33 +25,49 @@ pub(crate) struct Route {
 }
 
 impl Route {
+    /// How many parts of the path are fixed: of two routes that fit, the more exact one is meant.
+    pub(crate) fn fixed_parts(&self) -> usize {
+        self.path.split('/').filter(|part| !part.starts_with('{')).count()
+    }
+
     /// The values of the path's variables, when the route fits.
     pub(crate) fn fits(&self, method: &str, path: &str) -> Option<BTreeMap<&'static str, String>> {
         if self.method != method {
             return None;
         }
+        let parts: Vec<&'static str> = self.path.trim_start_matches('/').split('/').collect();
+        let given: Vec<&str> = path.trim_start_matches('/').split('/').collect();
         let mut values = BTreeMap::new();
-        let mut given = path.trim_start_matches('/').split('/');
-        for part in self.path.trim_start_matches('/').split('/') {
-            match part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) {
-                // A file's path may contain slashes, and is empty for the root folder.
-                Some("path") => {
-                    let rest: Vec<&str> = given.by_ref().collect();
-                    values.insert("path", decoded(&rest.join("/")));
+        let mut at = 0;
+        for (index, part) in parts.iter().enumerate() {
+            let Some(name) = part.strip_prefix('{').and_then(|part| part.strip_suffix('}')) else {
+                if given.get(at) != Some(part) {
+                    return None;
                 }
-                Some(name) => {
-                    let value = given.next().filter(|value| !value.is_empty())?;
-                    values.insert(name, decoded(value));
-                }
-                None => {
-                    if given.next() != Some(part) {
-                        return None;
-                    }
-                }
+                at += 1;
+                continue;
+            };
+            let end = match may_contain_slashes(name, parts.get(index.wrapping_sub(1))) {
+                true => given.len().checked_sub(parts.len() - index - 1)?,
+                false => at + 1,
+            };
+            let value = given.get(at..end)?.join("/");
+            // Only the root folder has an empty name.
+            if value.is_empty() && name != "path" {
+                return None;
             }
+            values.insert(name, decoded(&value));
+            at = end;
         }
-        given.next().is_none().then_some(values)
+        (at == given.len()).then_some(values)
     }
+}
+
+/// Files, branches and refs have slashes in their names.
+fn may_contain_slashes(name: &str, before: Option<&&str>) -> bool {
+    let is_ref =
+        name == "ref" && before.is_some_and(|part| ["ref", "matching-refs"].contains(part));
+    is_ref || ["path", "branch", "basehead"].contains(&name)
 }
 
 /// Percent-decoding, as far as paths and queries need it.

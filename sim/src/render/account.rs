@@ -30,6 +30,15 @@ impl World {
         self.account_urls(&org.login, org.id, "Organization")
     }
 
+    /// The owner of a repository: an organization or a person.
+    pub(crate) fn show_owner_id(&self, id: u64) -> Value {
+        match (self.orgs.get(&id), self.users.get(&id)) {
+            (Some(org), _) => self.show_owner(org),
+            (None, Some(user)) => self.show_user(user),
+            (None, None) => Value::Null,
+        }
+    }
+
     fn account_urls(&self, login: &str, id: u64, kind: &str) -> Value {
         let api = format!("{}/users/{}", self.base, login.replace('[', "%5B").replace(']', "%5D"));
         json!({

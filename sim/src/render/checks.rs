@@ -3,7 +3,7 @@
 use super::node;
 use crate::{
     clock::written,
-    world::{CheckRun, Repo, World},
+    world::{CheckRun, CheckSuite, Repo, World},
 };
 use serde_json::{Value, json};
 
@@ -34,46 +34,72 @@ impl World {
             },
             "check_suite": { "id": run.suite },
             "app": self.apps.get(&run.app).map(|app| self.show_app(app)),
-            "pull_requests": [],
+            "pull_requests": self.pulls_with_head(repo, &run.head_sha),
         })
     }
 
-    /// `check-suite`: the runs of one App on one commit.
-    pub(crate) fn show_check_suite(&self, repo: &Repo, run: &CheckRun) -> Value {
-        let url = format!("{}/check-suites/{}", self.repo_url(repo), run.suite);
+    /// The open pull requests with that head, in short. Those from forks are left out, as on GitHub.
+    pub(crate) fn pulls_with_head(&self, repo: &Repo, sha: &str) -> Vec<Value> {
+        let home = json!({ "id": repo.id, "url": self.repo_url(repo), "name": repo.name });
+        let pulls = repo.issues.values().filter(|issue| issue.open).filter_map(|issue| {
+            let pull = issue.pull.as_ref()?;
+            let fits = pull.head_repo == repo.id && pull.head_sha == sha;
+            fits.then(|| {
+                json!({
+                    "id": issue.id,
+                    "number": issue.number,
+                    "url": self.pull_url(repo, issue.number),
+                    "head": { "ref": pull.head_ref, "sha": pull.head_sha, "repo": home },
+                    "base": { "ref": pull.base_ref, "sha": pull.base_sha, "repo": home },
+                })
+            })
+        });
+        pulls.collect()
+    }
+
+    /// `check-suite`: the runs of one App on one commit. Webhooks leave the repository out.
+    pub(crate) fn show_check_suite(
+        &self,
+        repo: &Repo,
+        suite: &CheckSuite,
+        with_repo: bool,
+    ) -> Value {
+        let url = format!("{}/check-suites/{}", self.repo_url(repo), suite.id);
         let own: Vec<&CheckRun> =
-            repo.check_runs.values().filter(|other| other.suite == run.suite).collect();
-        let done = own.iter().all(|run| run.conclusion.is_some());
+            repo.check_runs.values().filter(|run| run.suite == suite.id).collect();
+        let done = !own.is_empty() && own.iter().all(|run| run.conclusion.is_some());
         let worst = own.iter().filter_map(|run| run.conclusion.as_deref());
         let conclusion = worst.max_by_key(|conclusion| *conclusion != "success");
-        let branch = repo.git.branches.iter().find(|(_, sha)| **sha == run.head_sha);
-        let commit = repo.git.commits.get(&run.head_sha);
-        let who = json!({ "name": "octocat", "email": "octocat@users.noreply.github.invalid" });
-        json!({
-            "id": run.suite,
-            "node_id": node("CS", run.suite),
-            "head_branch": branch.map(|(name, _)| name),
-            "head_sha": run.head_sha,
-            "status": if done { "completed" } else { "in_progress" },
+        let status = if done {
+            "completed"
+        } else if own.is_empty() {
+            "queued"
+        } else {
+            "in_progress"
+        };
+        let mut shown = json!({
+            "id": suite.id,
+            "node_id": node("CS", suite.id),
+            "head_branch": suite.head_branch,
+            "head_sha": suite.head_sha,
+            "status": status,
             "conclusion": conclusion.filter(|_| done),
             "url": url,
-            "before": null,
-            "after": run.head_sha,
-            "pull_requests": [],
-            "app": self.apps.get(&run.app).map(|app| self.show_app(app)),
-            "repository": self.show_repo(repo),
-            "created_at": written(run.started),
-            "updated_at": written(run.completed.unwrap_or(run.started)),
-            "head_commit": {
-                "id": run.head_sha,
-                "tree_id": commit.map(|commit| commit.tree_sha()).unwrap_or_default(),
-                "message": commit.map(|commit| commit.message.as_str()).unwrap_or_default(),
-                "timestamp": written(run.started),
-                "author": who,
-                "committer": who,
-            },
+            "before": suite.before,
+            "after": suite.head_sha,
+            "pull_requests": self.pulls_with_head(repo, &suite.head_sha),
+            "app": self.apps.get(&suite.app).map(|app| self.show_app(app)),
+            "created_at": written(suite.created),
+            "updated_at": written(suite.updated),
+            "head_commit": repo.git.commits.get(&suite.head_sha).map(|c| self.show_simple_commit(c)),
             "latest_check_runs_count": own.len(),
             "check_runs_url": format!("{url}/check-runs"),
-        })
+            "rerequestable": true,
+            "runs_rerequestable": true,
+        });
+        if with_repo {
+            shown["repository"] = self.show_repo(repo);
+        }
+        shown
     }
 }

@@ -84,7 +84,7 @@ impl World {
                 "html_url": page,
                 "diff_url": format!("{page}.diff"),
                 "patch_url": format!("{page}.patch"),
-                "merged_at": pull.merged.as_ref().map(|(at, _, _)| written(*at)),
+                "merged_at": pull.merged.as_ref().map(|merged| written(merged.at)),
             });
             shown = with(shown, json!({ "pull_request": about, "draft": pull.draft }));
         }

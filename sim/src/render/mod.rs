@@ -3,15 +3,16 @@
 mod account;
 mod app;
 mod checks;
+mod git;
 mod issue;
 mod pat;
 mod pull;
 mod repo;
+mod runs;
 mod settings;
 
 pub(crate) use app::selection_name;
 pub(crate) use issue::REACTIONS;
-pub(crate) use pull::{Changed, changed};
 
 use serde_json::Value;
 

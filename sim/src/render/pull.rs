@@ -3,7 +3,7 @@
 use super::{node, with};
 use crate::{
     clock::written,
-    world::{Git, Issue, Pull, Repo, Review, ReviewComment, World},
+    world::{Issue, Pull, Repo, Review, ReviewComment, World},
 };
 use serde_json::{Value, json};
 
@@ -48,14 +48,14 @@ impl World {
             "created_at": written(issue.created),
             "updated_at": written(issue.updated),
             "closed_at": issue.closed.map(written),
-            "merged_at": merged.map(|(at, _, _)| written(*at)),
-            "merge_commit_sha": merged.map(|(_, _, sha)| sha),
+            "merged_at": merged.map(|merged| written(merged.at)),
+            "merge_commit_sha": merged.map(|merged| &merged.sha).or(pull.test_merge.as_ref()),
             "assignee": assignees.first(),
             "assignees": assignees,
             "requested_reviewers": [],
             "requested_teams": [],
-            "head": self.show_end(repo, &pull.head_ref, &pull.head_sha),
-            "base": self.show_end(repo, &pull.base_ref, &pull.base_sha),
+            "head": self.show_head(pull),
+            "base": self.show_end(Some(repo), repo.org, &pull.base_ref, &pull.base_sha),
             "_links": {
                 "self": link(api.clone()),
                 "html": link(page.clone()),
@@ -73,36 +73,46 @@ impl World {
         if !fully {
             return shown;
         }
-        let files = changed(&repo.git, pull);
-        let open = issue.open && merged.is_none();
+        let files = pull.diff(&repo.git);
+        let standing = self.standing(repo.id, issue.number);
+        let mergeable = issue.open.then_some(pull.test_merge.is_some());
+        let commits = repo.git.between(&pull.merge_base(&repo.git), &pull.head_sha);
         with(
             shown,
             json!({
                 "merged": merged.is_some(),
-                "mergeable": open.then_some(true),
-                "rebaseable": open.then_some(true),
-                "mergeable_state": if open { "clean" } else { "unknown" },
-                "merged_by": merged.map(|(_, by, _)| self.show_user_id(*by)),
+                "mergeable": mergeable,
+                "rebaseable": mergeable,
+                "mergeable_state": standing.name(),
+                "merged_by": merged.map(|merged| self.show_user_id(merged.by)),
                 "comments": issue.comments.len(),
                 "review_comments": pull.comments.len(),
                 "maintainer_can_modify": false,
-                "commits": 1,
-                "additions": files.iter().map(|file| file.added.len()).sum::<usize>(),
-                "deletions": files.iter().map(|file| file.removed.len()).sum::<usize>(),
+                "commits": commits.len(),
+                "additions": files.iter().map(|file| file.additions).sum::<usize>(),
+                "deletions": files.iter().map(|file| file.deletions).sum::<usize>(),
                 "changed_files": files.len(),
             }),
         )
     }
 
-    fn show_end(&self, repo: &Repo, branch: &str, sha: &str) -> Value {
-        let org = self.orgs.get(&repo.org);
-        let login = org.map_or("ghost", |org| org.login.as_str());
+    fn show_head(&self, pull: &Pull) -> Value {
+        let repo = self.repos.get(&pull.head_repo);
+        self.show_end(repo, pull.head_owner, &pull.head_ref, &pull.head_sha)
+    }
+
+    /// `owner:branch`.
+    pub(crate) fn head_label(&self, pull: &Pull) -> String {
+        format!("{}:{}", self.owner_login(pull.head_owner), pull.head_ref)
+    }
+
+    fn show_end(&self, repo: Option<&Repo>, owner: u64, branch: &str, sha: &str) -> Value {
         json!({
-            "label": format!("{login}:{branch}"),
+            "label": format!("{}:{branch}", self.owner_login(owner)),
             "ref": branch,
             "sha": sha,
-            "user": org.map(|org| self.show_owner(org)),
-            "repo": self.show_repo(repo),
+            "user": self.show_owner_id(owner),
+            "repo": repo.map(|repo| self.show_repo(repo)),
         })
     }
 
@@ -143,12 +153,12 @@ impl World {
             "node_id": node("PRRC", comment.id),
             "url": api,
             "pull_request_review_id": comment.review,
-            "diff_hunk": "@@ -0,0 +1 @@",
+            "diff_hunk": comment.hunk,
             "path": comment.path,
-            "position": 1,
-            "original_position": 1,
+            "position": comment.position,
+            "original_position": comment.original_position,
             "commit_id": comment.commit,
-            "original_commit_id": comment.commit,
+            "original_commit_id": comment.original_commit,
             "user": self.show_user_id(comment.user),
             "body": comment.body,
             "created_at": written(comment.created),
@@ -157,82 +167,18 @@ impl World {
             "pull_request_url": pull,
             "author_association": self.association(repo, comment.user),
             "_links": { "self": { "href": api }, "html": { "href": html }, "pull_request": { "href": pull } },
-            "start_line": null,
-            "original_start_line": null,
+            "start_line": comment.start_line,
+            "original_start_line": comment.original_start_line,
+            "start_side": comment.start_side,
             "line": comment.line,
-            "original_line": comment.line,
+            "original_line": comment.original_line,
             "side": comment.side,
-            "subject_type": "line",
-            "reactions": self.rollup(&format!("{api}/reactions"), &[]),
+            "subject_type": if comment.original_line.is_some() { "line" } else { "file" },
+            "reactions": self.rollup(&format!("{api}/reactions"), &comment.reactions),
         });
         if let Some(first) = comment.reply_to {
             shown["in_reply_to_id"] = first.into();
         }
         shown
     }
-}
-
-/// One file that a pull request changes.
-pub(crate) struct Changed {
-    pub path: String,
-    pub status: &'static str,
-    pub blob: String,
-    pub added: Vec<String>,
-    pub removed: Vec<String>,
-}
-
-impl Changed {
-    /// The whole file as one hunk.
-    pub(crate) fn patch(&self) -> String {
-        let mut patch = format!(
-            "@@ -{},{} +{},{} @@",
-            1.min(self.removed.len()),
-            self.removed.len(),
-            1.min(self.added.len()),
-            self.added.len()
-        );
-        for (mark, lines) in [('-', &self.removed), ('+', &self.added)] {
-            for line in lines {
-                patch.push('\n');
-                patch.push(mark);
-                patch.push_str(line);
-            }
-        }
-        patch
-    }
-
-    /// Whether a comment may stand on this line of the new (RIGHT) or old (LEFT) file.
-    pub(crate) fn has_line(&self, line: u64, side: &str) -> bool {
-        let lines = if side == "LEFT" { &self.removed } else { &self.added };
-        line >= 1 && line <= lines.len() as u64
-    }
-}
-
-/// What differs between the two ends. Changed files are shown as replaced whole.
-pub(crate) fn changed(git: &Git, pull: &Pull) -> Vec<Changed> {
-    let empty = Default::default();
-    let base = git.commits.get(&pull.base_sha).map_or(&empty, |commit| &commit.tree);
-    let head = git.commits.get(&pull.head_sha).map_or(&empty, |commit| &commit.tree);
-    let lines = |blob: Option<&String>| -> Vec<String> {
-        let bytes =
-            blob.and_then(|blob| git.blobs.get(blob)).map(Vec::as_slice).unwrap_or_default();
-        String::from_utf8_lossy(bytes).lines().map(str::to_owned).collect()
-    };
-    let mut paths: Vec<&String> = base.keys().chain(head.keys()).collect();
-    paths.sort();
-    paths.dedup();
-    paths
-        .into_iter()
-        .filter(|path| base.get(*path) != head.get(*path))
-        .map(|path| {
-            let (old, new) = (base.get(path), head.get(path));
-            let status = match (old, new) {
-                (None, _) => "added",
-                (_, None) => "removed",
-                _ => "modified",
-            };
-            let blob = new.or(old).cloned().unwrap_or_default();
-            Changed { path: path.clone(), status, blob, added: lines(new), removed: lines(old) }
-        })
-        .collect()
 }

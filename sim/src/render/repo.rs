@@ -66,7 +66,7 @@ impl World {
             urls.insert((*field).to_owned(), format!("{api}{below}").into());
         }
         let open = repo.issues.values().filter(|issue| issue.open).count();
-        let owner = self.orgs.get(&repo.org).map_or(Value::Null, |org| self.show_owner(org));
+        let owner = self.show_owner_id(repo.org);
         let about = json!({
             "id": repo.id,
             "node_id": node("R", repo.id),
@@ -76,7 +76,7 @@ impl World {
             "owner": owner,
             "html_url": page,
             "description": null,
-            "fork": false,
+            "fork": repo.fork_of.is_some(),
             "url": api,
             "git_url": format!("git://github.invalid/{full}.git"),
             "ssh_url": format!("git@github.invalid:{full}.git"),
@@ -117,10 +117,8 @@ impl World {
 
     /// `full-repository`.
     pub(crate) fn show_repo_fully(&self, repo: &Repo) -> Value {
-        let organization = self.orgs.get(&repo.org).map_or(Value::Null, |org| self.show_owner(org));
-        let more = json!({
+        let mut more = json!({
             "permissions": permission_flags(Access::None),
-            "organization": organization,
             "network_count": 0,
             "subscribers_count": 0,
             "allow_merge_commit": true,
@@ -128,6 +126,13 @@ impl World {
             "allow_squash_merge": true,
             "custom_properties": {},
         });
+        if let Some(org) = self.orgs.get(&repo.org) {
+            more["organization"] = self.show_owner(org);
+        }
+        if let Some(parent) = repo.fork_of.and_then(|parent| self.repos.get(&parent)) {
+            more["parent"] = self.show_repo(parent);
+            more["source"] = self.show_repo(parent);
+        }
         with(self.show_repo(repo), more)
     }
 

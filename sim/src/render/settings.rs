@@ -3,9 +3,25 @@
 use super::node;
 use crate::{
     clock::written,
-    world::{DeployKey, Org, Repo, Ruleset, SecretAlert, World},
+    world::{DeployKey, Org, Repo, RequiredCheck, Rules, Ruleset, SecretAlert, World},
 };
 use serde_json::{Value, json};
+
+/// Which branches a rule set is for.
+fn included(rules: &Rules) -> Vec<String> {
+    if rules.branches.is_empty() {
+        return vec!["~DEFAULT_BRANCH".to_owned()];
+    }
+    rules.branches.iter().map(|branch| format!("refs/heads/{branch}")).collect()
+}
+
+fn show_required(check: &RequiredCheck) -> Value {
+    let mut shown = json!({ "context": check.context });
+    if let Some(app) = check.app {
+        shown["integration_id"] = app.into();
+    }
+    shown
+}
 
 impl World {
     /// `deploy-key`.
@@ -58,13 +74,57 @@ impl World {
                 "self": { "href": format!("{api}/rulesets/{}", ruleset.id) },
                 "html": { "href": format!("{page}/rules/{}", ruleset.id) },
             },
-            "conditions": { "ref_name": { "include": ["~DEFAULT_BRANCH"], "exclude": [] } },
-            "rules": [{ "type": "deletion" }, { "type": "non_fast_forward" }],
+            "conditions": { "ref_name": { "include": included(&ruleset.rules), "exclude": [] } },
+            "rules": self.show_rules(&ruleset.rules),
             "created_at": written(ruleset.created),
             "updated_at": written(ruleset.updated),
         });
         if bypass && let Some(shown) = shown.as_object_mut() {
-            shown.insert("bypass_actors".to_owned(), json!(ruleset.bypass));
+            shown.insert("bypass_actors".to_owned(), json!(ruleset.rules.bypass));
+        }
+        shown
+    }
+
+    /// The rules of a rule set.
+    pub(crate) fn show_rules(&self, rules: &Rules) -> Vec<Value> {
+        let mut shown = vec![json!({ "type": "deletion" }), json!({ "type": "non_fast_forward" })];
+        if let Some(count) = rules.approvals {
+            shown.push(json!({
+                "type": "pull_request",
+                "parameters": {
+                    "allowed_merge_methods": ["merge", "squash", "rebase"],
+                    "dismiss_stale_reviews_on_push": false,
+                    "require_code_owner_review": false,
+                    "require_last_push_approval": false,
+                    "required_approving_review_count": count,
+                    "required_review_thread_resolution": false,
+                },
+            }));
+        }
+        if !rules.checks.is_empty() {
+            let checks: Vec<Value> = rules.checks.iter().map(show_required).collect();
+            shown.push(json!({
+                "type": "required_status_checks",
+                "parameters": {
+                    "strict_required_status_checks_policy": false,
+                    "do_not_enforce_on_create": false,
+                    "required_status_checks": checks,
+                },
+            }));
+        }
+        if rules.queue {
+            shown.push(json!({
+                "type": "merge_queue",
+                "parameters": {
+                    "check_response_timeout_minutes": 60,
+                    "grouping_strategy": "ALLGREEN",
+                    "max_entries_to_build": 5,
+                    "max_entries_to_merge": 1,
+                    "merge_method": "MERGE",
+                    "min_entries_to_merge": 1,
+                    "min_entries_to_merge_wait_minutes": 0,
+                },
+            }));
         }
         shown
     }

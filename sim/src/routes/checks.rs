@@ -1,9 +1,10 @@
 //! Check runs. Only the App that made one may change it.
 
+use super::commits::known;
 use crate::{
     deeds::CheckChange,
     http::{Call, Caller, Needs, Outcome, Refusal, Route, found, gone, invalid, made},
-    world::{CheckRun, Repo, World},
+    world::{CheckRun, CheckSuite, Repo, World},
 };
 use serde_json::Value;
 
@@ -42,6 +43,12 @@ pub(super) const ROUTES: &[Route] = &[
         needs: READ,
         run: suites,
     },
+    Route {
+        method: "GET",
+        path: "/repos/{owner}/{repo}/check-suites/{check_suite_id}",
+        needs: READ,
+        run: suite,
+    },
 ];
 
 fn app(call: &Call) -> Result<u64, Refusal> {
@@ -56,11 +63,11 @@ fn asked(call: &Call) -> Result<CheckChange, Refusal> {
     let bad = |field| invalid("CheckRun", field, "invalid");
     let output = &call.body["output"];
     let too_long = |field: &str| output[field].as_str().is_some_and(|text| text.len() > 65_535);
-    if too_long("summary") || too_long("text") {
+    if too_long("title") || too_long("summary") || too_long("text") {
         return Err(bad("output"));
     }
     let annotations = output["annotations"].as_array().cloned().unwrap_or_default();
-    if annotations.len() > 50 {
+    if annotations.len() > 50 || annotations.iter().any(is_bad_annotation) {
         return Err(bad("annotations"));
     }
     let actions = call.body["actions"].as_array().cloned();
@@ -98,6 +105,17 @@ fn asked(call: &Call) -> Result<CheckChange, Refusal> {
         annotations,
         actions,
     })
+}
+
+/// Too long, or with columns over several lines.
+fn is_bad_annotation(annotation: &Value) -> bool {
+    let long =
+        |field: &str, most: usize| annotation[field].as_str().is_some_and(|text| text.len() > most);
+    let columns = ["start_column", "end_column"].iter().any(|field| annotation[*field].is_u64());
+    long("message", 64 * 1024)
+        || long("raw_details", 64 * 1024)
+        || long("title", 255)
+        || (columns && annotation["start_line"] != annotation["end_line"])
 }
 
 fn show(world: &World, repo: u64, id: u64) -> Outcome {
@@ -157,9 +175,7 @@ fn annotations(world: &mut World, call: &Call) -> Outcome {
 }
 
 fn at<'w>(repo: &'w Repo, call: &Call) -> Result<Vec<&'w CheckRun>, Refusal> {
-    let name = call.param("ref");
-    let missing = || Refusal::new(422, &format!("No commit found for SHA: {name}"));
-    let commit = repo.git.resolve(name).ok_or_else(missing)?;
+    let commit = known(repo, call.param("ref"))?;
     Ok(repo.check_runs.values().filter(|run| run.head_sha == commit.sha).collect())
 }
 
@@ -168,6 +184,8 @@ fn of_ref(world: &mut World, call: &Call) -> Outcome {
     let repo = call.repo(world)?;
     let mut runs = at(repo, call)?;
     let app = call.query("app_id").and_then(|text| text.parse::<u64>().ok());
+    let now = world.now();
+    runs.retain(|run| run.listed_from <= now);
     runs.retain(|run| call.query("check_name").is_none_or(|name| name == run.name));
     runs.retain(|run| app.is_none_or(|app| app == run.app));
     runs.retain(|run| call.query("status").is_none_or(|status| status == run.status));
@@ -185,9 +203,16 @@ fn of_ref(world: &mut World, call: &Call) -> Outcome {
 
 fn suites(world: &mut World, call: &Call) -> Outcome {
     let repo = call.repo(world)?;
-    let mut runs = at(repo, call)?;
+    let sha = &known(repo, call.param("ref"))?.sha;
     let app = call.query("app_id").and_then(|text| text.parse::<u64>().ok());
-    runs.retain(|run| app.is_none_or(|app| app == run.app));
-    runs.dedup_by_key(|run| run.suite);
-    call.list_in(world, "check_suites", &runs, |run| world.show_check_suite(repo, run))
+    let here = repo.check_suites.values().filter(|suite| suite.head_sha == *sha);
+    let all: Vec<&CheckSuite> =
+        here.filter(|suite| app.is_none_or(|app| app == suite.app)).collect();
+    call.list_in(world, "check_suites", &all, |suite| world.show_check_suite(repo, suite, true))
+}
+
+fn suite(world: &mut World, call: &Call) -> Outcome {
+    let repo = call.repo(world)?;
+    let suite = repo.check_suites.get(&call.number("check_suite_id")?).ok_or_else(gone)?;
+    found(world.show_check_suite(repo, suite, true))
 }

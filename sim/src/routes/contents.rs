@@ -2,7 +2,7 @@
 
 use crate::{
     http::{Answer, Call, Content, Needs, Outcome, Refusal, Route, found, gone},
-    world::{Commit, Repo, World},
+    world::{Commit, Entry, Repo, World},
 };
 use base64::{Engine, prelude::BASE64_STANDARD};
 use serde_json::{Value, json};
@@ -26,12 +26,10 @@ fn read(world: &mut World, call: &Call) -> Outcome {
         None => Refusal::new(404, "This repository is empty."),
     })?;
     let path = call.param("path").trim_matches('/');
-    if let Some(blob) = commit.tree.get(path) {
+    if let Some(Entry { blob, .. }) = commit.tree.get(path) {
         let bytes = repo.git.blobs.get(blob).ok_or_else(gone)?;
         if call.accept.contains("raw") {
-            let content =
-                Content::Raw("application/vnd.github.raw+json; charset=utf-8", bytes.clone());
-            return Ok(Answer { status: 200, content, headers: Vec::new() });
+            return Ok(raw(bytes));
         }
         return found(file(world, repo, name, path, blob, bytes));
     }
@@ -40,6 +38,12 @@ fn read(world: &mut World, call: &Call) -> Outcome {
         return Err(gone());
     }
     found(Value::Array(entries))
+}
+
+/// The bytes of a file.
+pub(super) fn raw(bytes: &[u8]) -> Answer {
+    let content = Content::Raw("application/vnd.github.raw+json; charset=utf-8", bytes.to_vec());
+    Answer { status: 200, content, headers: Vec::new() }
 }
 
 fn entry(
@@ -87,13 +91,13 @@ fn folder(world: &World, repo: &Repo, name: &str, commit: &Commit, path: &str) -
     let below = if path.is_empty() { String::new() } else { format!("{path}/") };
     let mut folders = BTreeSet::new();
     let mut entries = Vec::new();
-    for (file, blob) in &commit.tree {
+    for (file, Entry { blob, .. }) in commit.tree.iter() {
         let Some(rest) = file.strip_prefix(&below) else {
             continue;
         };
         match rest.split_once('/') {
             None => {
-                let size = repo.git.blobs.get(blob).map_or(0, Vec::len);
+                let size = repo.git.blobs.get(blob).map_or(0, |bytes| bytes.len());
                 entries.push(entry(world, repo, name, file, blob, true, size));
             }
             Some((folder, _)) => {

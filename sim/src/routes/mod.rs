@@ -7,21 +7,29 @@ mod assignees;
 mod checks;
 mod collaborators;
 mod comments;
+mod commits;
 mod contents;
 mod deliveries;
-mod git;
+mod environments;
 mod installations;
 mod issues;
 mod keys;
 mod labels;
 mod meta;
+mod objects;
 mod orgs;
 mod pats;
+mod pull_files;
 mod pulls;
 mod reactions;
+mod refs;
 mod repos;
+mod review_comments;
 mod reviews;
+mod rules;
 mod rulesets;
+mod runs;
+mod statuses;
 mod teams;
 mod users;
 
@@ -38,7 +46,9 @@ const TABLES: &[&[Route]] = &[
     installations::ROUTES,
     repos::ROUTES,
     contents::ROUTES,
-    git::ROUTES,
+    commits::ROUTES,
+    objects::ROUTES,
+    refs::ROUTES,
     keys::ROUTES,
     collaborators::ROUTES,
     orgs::ROUTES,
@@ -47,9 +57,15 @@ const TABLES: &[&[Route]] = &[
     pats::ROUTES,
     alerts::ROUTES,
     rulesets::ROUTES,
+    rules::ROUTES,
+    environments::ROUTES,
+    runs::ROUTES,
     pulls::ROUTES,
+    pull_files::ROUTES,
     reviews::ROUTES,
+    review_comments::ROUTES,
     checks::ROUTES,
+    statuses::ROUTES,
     meta::ROUTES,
 ];
 

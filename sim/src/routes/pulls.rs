@@ -1,10 +1,9 @@
 //! Pull requests: open, read, list, change, merge.
 
 use crate::{
-    deeds::{IssueChange, NewPull},
+    deeds::{IssueChange, Merging, NewPull},
     http::{Call, Needs, Outcome, Refusal, Route, found, gone, invalid, made, nothing},
-    render::{Changed, changed},
-    world::{Issue, Repo, World},
+    world::{Issue, Method, Repo, World},
 };
 use serde_json::{Value, json};
 
@@ -25,12 +24,6 @@ pub(super) const ROUTES: &[Route] = &[
         path: "/repos/{owner}/{repo}/pulls/{pull_number}",
         needs: WRITE,
         run: change,
-    },
-    Route {
-        method: "GET",
-        path: "/repos/{owner}/{repo}/pulls/{pull_number}/files",
-        needs: READ,
-        run: files,
     },
     Route {
         method: "GET",
@@ -68,25 +61,29 @@ pub(super) fn to_write(world: &mut World, call: &Call) -> Result<(u64, u64, u64)
 
 fn list(world: &mut World, call: &Call) -> Outcome {
     let repo = call.repo(world)?;
-    let state = call.query("state").unwrap_or("open");
-    let owner = world.orgs.get(&repo.org).map_or("", |org| org.login.as_str());
+    let (now, state) = (world.now(), call.query("state").unwrap_or("open"));
     let mut pulls: Vec<&Issue> = repo
         .issues
         .values()
+        .filter(|issue| issue.listed_from <= now)
         .filter(|issue| state == "all" || issue.open == (state == "open"))
         .filter(|issue| {
             issue.pull.as_ref().is_some_and(|pull| {
                 call.query("base").is_none_or(|base| base == pull.base_ref)
-                    && call
-                        .query("head")
-                        .is_none_or(|head| head == format!("{owner}:{}", pull.head_ref))
+                    && call.query("head").is_none_or(|head| head == world.head_label(pull))
             })
         })
         .collect();
-    if matches!(call.query("sort"), Some("updated")) {
-        pulls.sort_by_key(|issue| issue.updated);
+    match call.query("sort") {
+        Some("updated") => pulls.sort_by_key(|issue| issue.updated),
+        Some("popularity") => pulls.sort_by_key(|issue| issue.comments.len()),
+        _ => {}
     }
-    if call.query("direction") != Some("asc") {
+    // The newest come first, unless a sort is named without a direction.
+    let ascending = call.query("direction") == Some("asc")
+        || (call.query("direction").is_none()
+            && call.query("sort").is_some_and(|by| by != "created"));
+    if !ascending {
         pulls.reverse();
     }
     call.list(world, &pulls, |issue| world.show_pull(repo, issue, false))
@@ -99,15 +96,22 @@ fn show(world: &World, repo: u64, number: u64) -> Result<Value, Refusal> {
 
 fn open(world: &mut World, call: &Call) -> Outcome {
     let by = call.author(world);
-    let head = call.text("head").unwrap_or_default();
+    let repo = call.repo_to_write(world)?.id;
+    let (owner, head) = match call.text("head").unwrap_or_default().split_once(':') {
+        Some((owner, head)) => (Some(owner), head),
+        None => (None, call.text("head").unwrap_or_default()),
+    };
+    let from = owner
+        .map(|owner| world.family_member(repo, owner))
+        .map(|found| found.ok_or_else(|| invalid("PullRequest", "head", "invalid")));
     let new = NewPull {
         title: call.text("title").unwrap_or_default().to_owned(),
         body: call.text("body").map(str::to_owned),
-        head: head.rsplit(':').next().unwrap_or_default().to_owned(),
+        from: from.transpose()?,
+        head: head.to_owned(),
         base: call.text("base").unwrap_or_default().to_owned(),
         draft: call.body["draft"].as_bool().unwrap_or(false),
     };
-    let repo = call.repo_to_write(world)?.id;
     let number =
         world.open_pull(repo, by, new).map_err(|field| invalid("PullRequest", field, "invalid"))?;
     made(show(world, repo, number)?)
@@ -132,29 +136,13 @@ fn change(world: &mut World, call: &Call) -> Outcome {
         open,
         ..IssueChange::default()
     };
+    if let Some(base) = call.text("base")
+        && !world.retarget(repo, number, by, base)
+    {
+        return Err(invalid("PullRequest", "base", "invalid"));
+    }
     world.change_issue(repo, number, by, change);
     found(show(world, repo, number)?)
-}
-
-fn files(world: &mut World, call: &Call) -> Outcome {
-    let (repo, issue) = pull(world, call)?;
-    let pull = issue.pull.as_ref().ok_or_else(gone)?;
-    let (api, page) = (world.repo_url(repo), world.repo_page(repo));
-    let files = changed(&repo.git, pull);
-    call.list(world, &files, |file: &Changed| {
-        json!({
-            "sha": file.blob,
-            "filename": file.path,
-            "status": file.status,
-            "additions": file.added.len(),
-            "deletions": file.removed.len(),
-            "changes": file.added.len() + file.removed.len(),
-            "blob_url": format!("{page}/blob/{}/{}", pull.head_sha, file.path),
-            "raw_url": format!("{page}/raw/{}/{}", pull.head_sha, file.path),
-            "contents_url": format!("{api}/contents/{}?ref={}", file.path, pull.head_sha),
-            "patch": file.patch(),
-        })
-    })
 }
 
 fn is_merged(world: &mut World, call: &Call) -> Outcome {
@@ -165,14 +153,21 @@ fn is_merged(world: &mut World, call: &Call) -> Outcome {
 
 fn merge(world: &mut World, call: &Call) -> Outcome {
     let (repo, number, by) = to_write(world, call)?;
-    let issue = world.issue_of(repo, number).ok_or_else(gone)?;
-    let head = issue.pull.as_ref().map(|pull| pull.head_sha.clone());
-    if !issue.open {
-        return Err(Refusal::new(405, "Pull Request is not mergeable"));
+    let head = world.pull_of(repo, number).map(|pull| pull.head_sha.clone());
+    // An App that may pass by the rules does so without asking.
+    if let Some(why) = world.refuses(repo, number, by, true) {
+        return Err(Refusal::new(405, &why));
     }
     if call.text("sha").is_some_and(|sha| Some(sha) != head.as_deref()) {
         return Err(Refusal::new(409, "Head branch was modified. Review and try the merge again."));
     }
-    let sha = world.merge_pull(repo, number, by);
+    let method = Method::parse(call.text("merge_method").unwrap_or("merge"));
+    let how = Merging {
+        method: method.ok_or_else(|| invalid("PullRequest", "merge_method", "invalid"))?,
+        title: call.text("commit_title").map(str::to_owned),
+        message: call.text("commit_message").map(str::to_owned),
+    };
+    let sha = world.merge_pull(repo, number, by, how);
+    let sha = sha.ok_or_else(|| Refusal::new(405, "Pull Request is not mergeable"))?;
     found(json!({ "sha": sha, "merged": true, "message": "Pull Request successfully merged" }))
 }

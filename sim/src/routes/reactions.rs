@@ -1,4 +1,4 @@
-//! Reactions on issues and comments. Reacting twice answers 200 with the first reaction.
+//! Reactions on issues, comments and review comments. Reacting twice answers 200 with the first reaction.
 
 use crate::{
     deeds::Reacted,
@@ -9,6 +9,8 @@ use crate::{
 
 const READ: Needs = Needs::Token("issues=read; pull_requests=read");
 const WRITE: Needs = Needs::Token("issues=write; pull_requests=write");
+const READ_LINES: Needs = Needs::Token("pull_requests=read");
+const WRITE_LINES: Needs = Needs::Token("pull_requests=write");
 
 pub(super) const ROUTES: &[Route] = &[
     Route {
@@ -47,10 +49,32 @@ pub(super) const ROUTES: &[Route] = &[
         needs: WRITE,
         run: remove,
     },
+    Route {
+        method: "GET",
+        path: "/repos/{owner}/{repo}/pulls/comments/{comment_id}/reactions",
+        needs: READ_LINES,
+        run: list,
+    },
+    Route {
+        method: "POST",
+        path: "/repos/{owner}/{repo}/pulls/comments/{comment_id}/reactions",
+        needs: WRITE_LINES,
+        run: react,
+    },
+    Route {
+        method: "DELETE",
+        path: "/repos/{owner}/{repo}/pulls/comments/{comment_id}/reactions/{reaction_id}",
+        needs: WRITE_LINES,
+        run: remove,
+    },
 ];
 
 fn target(world: &World, call: &Call) -> Result<Reacted, Refusal> {
     let repo = call.repo(world)?.id;
+    if call.path.contains("/pulls/comments/") {
+        let id = call.number("comment_id")?;
+        return world.pull_of_line(repo, id).map(|_| Reacted::Line(repo, id)).ok_or_else(gone);
+    }
     if call.params.contains_key("comment_id") {
         return world
             .place_of_comment(repo, call.number("comment_id")?)

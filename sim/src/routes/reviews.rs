@@ -1,9 +1,12 @@
-//! Reviews of pull requests and comments on their lines.
+//! Reviews of pull requests.
 
-use super::pulls::{pull, to_write};
+use super::{
+    pulls::{pull, to_write},
+    review_comments,
+};
 use crate::{
     deeds::{Line, NewReview},
-    http::{Call, Needs, Outcome, Refusal, Route, found, gone, invalid, made, nothing},
+    http::{Call, Needs, Outcome, Refusal, Route, found, gone, invalid},
     world::{Review, ReviewComment, World},
 };
 use serde_json::Value;
@@ -60,42 +63,6 @@ pub(super) const ROUTES: &[Route] = &[
         needs: READ,
         run: comments_of,
     },
-    Route {
-        method: "GET",
-        path: "/repos/{owner}/{repo}/pulls/{pull_number}/comments",
-        needs: READ,
-        run: comments,
-    },
-    Route {
-        method: "POST",
-        path: "/repos/{owner}/{repo}/pulls/{pull_number}/comments",
-        needs: WRITE,
-        run: comment,
-    },
-    Route {
-        method: "POST",
-        path: "/repos/{owner}/{repo}/pulls/{pull_number}/comments/{comment_id}/replies",
-        needs: WRITE,
-        run: reply,
-    },
-    Route {
-        method: "GET",
-        path: "/repos/{owner}/{repo}/pulls/comments/{comment_id}",
-        needs: READ,
-        run: read_comment,
-    },
-    Route {
-        method: "PATCH",
-        path: "/repos/{owner}/{repo}/pulls/comments/{comment_id}",
-        needs: WRITE,
-        run: edit_comment,
-    },
-    Route {
-        method: "DELETE",
-        path: "/repos/{owner}/{repo}/pulls/comments/{comment_id}",
-        needs: WRITE,
-        run: delete_comment,
-    },
 ];
 
 fn show(world: &World, repo: u64, number: u64, review: u64) -> Result<Value, Refusal> {
@@ -111,28 +78,18 @@ fn list(world: &mut World, call: &Call) -> Outcome {
     let (repo, issue) = pull(world, call)?;
     let reviews = issue.pull.as_ref().map(|pull| pull.reviews.as_slice()).unwrap_or_default();
     // A pending review is seen by its author only.
-    let seen: Vec<&Review> =
-        reviews.iter().filter(|one| one.state != "PENDING" || one.user == me).collect();
+    let now = world.now();
+    let seen: Vec<&Review> = reviews
+        .iter()
+        .filter(|one| one.listed_from <= now && (one.state != "PENDING" || one.user == me))
+        .collect();
     call.list(world, &seen, |review| world.show_review(repo, issue, review))
 }
 
 /// The lines to comment on, as a review carries them.
 fn lines(call: &Call) -> Result<Vec<Line>, Refusal> {
-    let mut lines = Vec::new();
-    for one in call.body["comments"].as_array().into_iter().flatten() {
-        lines.push(line(one)?);
-    }
-    Ok(lines)
-}
-
-fn line(one: &Value) -> Result<Line, Refusal> {
-    let bad = |field| invalid("PullRequestReviewComment", field, "missing_field");
-    Ok(Line {
-        path: one["path"].as_str().ok_or_else(|| bad("path"))?.to_owned(),
-        line: one["line"].as_u64().or(one["position"].as_u64()).ok_or_else(|| bad("line"))?,
-        side: one["side"].as_str().unwrap_or("RIGHT").to_owned(),
-        body: one["body"].as_str().ok_or_else(|| bad("body"))?.to_owned(),
-    })
+    let all = call.body["comments"].as_array().into_iter().flatten();
+    all.map(review_comments::line).collect()
 }
 
 fn event_of(call: &Call) -> Result<Option<&'static str>, Refusal> {
@@ -175,14 +132,15 @@ fn make(world: &mut World, call: &Call) -> Outcome {
             return Err(invalid("PullRequestReview", "body", "missing_field"));
         }
     }
+    let pending = world.pull_of(repo, number).is_some_and(|pull| {
+        pull.reviews.iter().any(|one| one.user == by && one.state == "PENDING")
+    });
+    if state.is_none() && pending {
+        return Err(Refusal::new(422, "User can only have one pending review per pull request"));
+    }
     let new = NewReview { body, state, commit: call.text("commit_id").map(str::to_owned), lines };
     // One line outside of the diff refuses the whole review.
-    let id = world.review(repo, number, by, new).map_err(|path| {
-        Refusal::new(
-            422,
-            &format!("Pull request review thread line must be part of the diff: {path}"),
-        )
-    })?;
+    let id = world.review(repo, number, by, new).map_err(|off| review_comments::refused(&off))?;
     found(show(world, repo, number, id)?)
 }
 
@@ -242,68 +200,12 @@ fn dismiss(world: &mut World, call: &Call) -> Outcome {
     found(show(world, repo, number, id)?)
 }
 
-fn comments(world: &mut World, call: &Call) -> Outcome {
-    let (repo, issue) = pull(world, call)?;
-    let all = issue.pull.as_ref().map(|pull| pull.comments.as_slice()).unwrap_or_default();
-    call.list(world, all, |comment| world.show_review_comment(repo, issue, comment))
-}
-
 fn comments_of(world: &mut World, call: &Call) -> Outcome {
     let (repo, issue) = pull(world, call)?;
     let review = call.number("review_id")?;
     let all = issue.pull.as_ref().map(|pull| pull.comments.as_slice()).unwrap_or_default();
-    let own: Vec<&ReviewComment> = all.iter().filter(|one| one.review == Some(review)).collect();
+    let now = world.now();
+    let own: Vec<&ReviewComment> =
+        all.iter().filter(|one| one.review == review && one.listed_from <= now).collect();
     call.list(world, &own, |comment| world.show_review_comment(repo, issue, comment))
-}
-
-fn show_comment(world: &World, repo: u64, id: u64) -> Result<Value, Refusal> {
-    let place = world.repos.get(&repo).ok_or_else(gone)?;
-    let found = place.issues.values().find_map(|issue| {
-        let comment = issue.pull.as_ref()?.comments.iter().find(|one| one.id == id)?;
-        Some(world.show_review_comment(place, issue, comment))
-    });
-    found.ok_or_else(gone)
-}
-
-fn comment(world: &mut World, call: &Call) -> Outcome {
-    let (repo, number, by) = to_write(world, call)?;
-    let commit = call.text("commit_id").unwrap_or_default().to_owned();
-    let line = line(&call.body)?;
-    let id = world.comment_line(repo, number, by, line, &commit).ok_or_else(|| {
-        invalid("PullRequestReviewComment", "pull_request_review_thread.line", "invalid")
-    })?;
-    made(show_comment(world, repo, id)?)
-}
-
-fn reply(world: &mut World, call: &Call) -> Outcome {
-    let (repo, number, by) = to_write(world, call)?;
-    let to = call.number("comment_id")?;
-    let body = call
-        .text("body")
-        .ok_or_else(|| invalid("PullRequestReviewComment", "body", "missing_field"))?;
-    let id = world.reply_to_line(repo, number, by, to, body).ok_or_else(gone)?;
-    made(show_comment(world, repo, id)?)
-}
-
-fn read_comment(world: &mut World, call: &Call) -> Outcome {
-    let repo = call.repo(world)?.id;
-    found(show_comment(world, repo, call.number("comment_id")?)?)
-}
-
-fn edit_comment(world: &mut World, call: &Call) -> Outcome {
-    let by = call.author(world).user;
-    let repo = call.repo_to_write(world)?.id;
-    let id = call.number("comment_id")?;
-    show_comment(world, repo, id)?;
-    world.edit_line_comment(repo, id, by, call.text("body").unwrap_or_default());
-    found(show_comment(world, repo, id)?)
-}
-
-fn delete_comment(world: &mut World, call: &Call) -> Outcome {
-    let by = call.author(world).user;
-    let repo = call.repo_to_write(world)?.id;
-    let id = call.number("comment_id")?;
-    show_comment(world, repo, id)?;
-    world.delete_line_comment(repo, id, by);
-    nothing()
 }

@@ -80,7 +80,8 @@ impl World {
         let direct = repo.collaborators.get(&user).map_or(Access::None, |grant| grant.access);
         let through_org =
             self.orgs.get(&repo.org).map_or(Access::None, |org| of_org(org, repo, user));
-        public.max(direct).max(through_org)
+        let as_owner = if repo.org == user { Access::Admin } else { Access::None };
+        public.max(direct).max(through_org).max(as_owner)
     }
 }
 

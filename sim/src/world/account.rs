@@ -1,6 +1,6 @@
 //! People, bots, organizations and teams.
 
-use super::{Access, Pat, PatRequest, Ruleset};
+use super::{Access, Pat, PatRequest, Ruleset, WorkflowDefaults};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -58,6 +58,8 @@ pub(crate) struct Org {
     pub pats: BTreeMap<u64, Pat>,
     pub pat_requests: BTreeMap<u64, PatRequest>,
     pub rulesets: BTreeMap<u64, Ruleset>,
+    /// For repositories that do not say otherwise.
+    pub workflow_defaults: WorkflowDefaults,
 }
 
 impl Org {

@@ -46,6 +46,8 @@ pub(crate) struct Comment {
     pub updated: Timestamp,
     /// Lists show it from here on.
     pub listed_from: Timestamp,
+    /// Why it is hidden.
+    pub minimized: Option<String>,
 }
 
 #[derive(Clone, Debug)]

@@ -5,6 +5,7 @@
 
 mod access;
 mod account;
+mod actions;
 mod app;
 mod checks;
 mod git;
@@ -12,21 +13,28 @@ mod issue;
 mod pat;
 mod pull;
 mod repo;
+mod rules;
 mod seeding;
 
 pub use access::Access;
 pub use account::{Kind, Role};
+pub use actions::{EnvironmentSpec, WorkflowDefaults};
 pub use app::{Level, Permissions};
 pub use repo::{BypassActor, Visibility};
+pub use rules::{RequiredCheck, Rules};
 
 pub(crate) use account::{Org, Team, User};
+pub(crate) use actions::{Environment, RunOf, WorkflowRun};
 pub(crate) use app::{App, Hook, Installation, Selection, Token};
-pub(crate) use checks::CheckRun;
-pub(crate) use git::{Commit, Git, sha};
+pub(crate) use checks::{CheckRun, CheckSuite, Status};
+pub(crate) use git::{
+    Changed, Commit, Entry, Git, Merge, Method, NewCommit, PatchLine, Signature, Tree, ZERO,
+    changed, place_of_line, sha,
+};
 pub(crate) use issue::{Author, Comment, Issue, Label, Reaction};
 pub(crate) use pat::{Pat, PatRequest};
-pub(crate) use pull::{Pull, Review, ReviewComment};
-pub(crate) use repo::{Collaborator, DeployKey, Repo, Ruleset, SecretAlert};
+pub(crate) use pull::{Merged, Pull, Review, ReviewComment};
+pub(crate) use repo::{Collaborator, DeployKey, Group, Queued, Repo, Ruleset, SecretAlert};
 pub(crate) use seeding::client_id;
 
 use crate::{
@@ -157,8 +165,32 @@ impl World {
     }
 
     pub(crate) fn full_name(&self, repo: &Repo) -> String {
-        let owner = self.orgs.get(&repo.org).map_or("ghost", |org| org.login.as_str());
-        format!("{owner}/{}", repo.name)
+        format!("{}/{}", self.owner_login(repo.org), repo.name)
+    }
+
+    /// The login of an organization or a person that owns a repository.
+    pub(crate) fn owner_login(&self, id: u64) -> &str {
+        let org = self.orgs.get(&id).map(|org| org.login.as_str());
+        org.or_else(|| self.users.get(&id).map(|user| user.login.as_str())).unwrap_or("ghost")
+    }
+
+    /// What a commit says of an account.
+    pub(crate) fn signature(&self, user: u64) -> Signature {
+        let login = self.users.get(&user).map_or("ghost", |user| user.login.as_str());
+        Signature {
+            user: Some(user),
+            name: login.to_owned(),
+            email: format!("{login}@users.noreply.github.invalid"),
+            at: self.now(),
+        }
+    }
+
+    /// The repository of a fork network that belongs to somebody.
+    pub(crate) fn family_member(&self, repo: u64, owner: &str) -> Option<u64> {
+        let root = self.repos.get(&repo)?.fork_of.unwrap_or(repo);
+        let family = self.repos.values().filter(|one| one.id == root || one.fork_of == Some(root));
+        let mut there = family.filter(|one| self.owner_login(one.org).eq_ignore_ascii_case(owner));
+        there.next().map(|there| there.id)
     }
 
     pub(crate) fn repos_of(&self, org: u64) -> impl Iterator<Item = &Repo> {

@@ -1,6 +1,9 @@
 //! Repositories and what hangs on them.
 
-use super::{Access, CheckRun, Git, Issue, Label};
+use super::{
+    Access, CheckRun, CheckSuite, Environment, Git, Issue, Label, Rules, Status, WorkflowDefaults,
+    WorkflowRun,
+};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -19,7 +22,10 @@ pub enum Visibility {
 #[derive(Debug)]
 pub(crate) struct Repo {
     pub id: u64,
+    /// The organization, or the person, that owns it.
     pub org: u64,
+    /// The repository that this one is a fork of.
+    pub fork_of: Option<u64>,
     pub name: String,
     pub visibility: Visibility,
     pub archived: bool,
@@ -39,8 +45,18 @@ pub(crate) struct Repo {
     /// The highest number given out: the number of a deleted issue is not used again.
     pub last_number: u64,
     pub rulesets: BTreeMap<u64, Ruleset>,
+    /// The older protection, by branch.
+    pub protections: BTreeMap<String, Rules>,
+    /// The pull requests that wait to be merged, by branch, the first in line first.
+    pub queues: BTreeMap<String, Vec<Queued>>,
+    pub environments: Vec<Environment>,
+    pub workflow_defaults: Option<WorkflowDefaults>,
+    pub runs: BTreeMap<u64, WorkflowRun>,
     pub alerts: BTreeMap<u64, SecretAlert>,
+    pub check_suites: BTreeMap<u64, CheckSuite>,
     pub check_runs: BTreeMap<u64, CheckRun>,
+    /// The oldest first.
+    pub statuses: Vec<Status>,
 }
 
 impl Repo {
@@ -74,7 +90,7 @@ pub(crate) struct Ruleset {
     pub id: u64,
     pub name: String,
     pub enforcement: String,
-    pub bypass: Vec<BypassActor>,
+    pub rules: Rules,
     pub created: Timestamp,
     pub updated: Timestamp,
 }
@@ -103,4 +119,23 @@ pub(crate) struct SecretAlert {
     pub created: Timestamp,
     pub updated: Timestamp,
     pub path: String,
+}
+
+/// A pull request that waits in a merge queue.
+#[derive(Clone, Debug)]
+pub(crate) struct Queued {
+    pub number: u64,
+    /// Who put it there.
+    pub by: u64,
+    /// Where it is tried on top of those before it.
+    pub group: Option<Group>,
+}
+
+/// A trial merge on a branch of its own.
+#[derive(Clone, Debug)]
+pub(crate) struct Group {
+    /// `refs/heads/gh-readonly-queue/…`
+    pub reference: String,
+    pub head: String,
+    pub base: String,
 }

@@ -1,8 +1,8 @@
 //! From a seed to a world. Nothing here causes a webhook.
 
 use super::{
-    App, Collaborator, DeployKey, Git, Hook, Installation, Kind, Level, Org, Repo, Role, Selection,
-    Team, User, World, sha,
+    App, Collaborator, DeployKey, Entry, Git, Hook, Installation, Kind, Level, NewCommit, Org,
+    Repo, Role, Selection, Team, Tree, User, WorkflowDefaults, World, sha,
 };
 use crate::{
     keys::AppKey,
@@ -78,6 +78,7 @@ impl World {
             pats: BTreeMap::new(),
             pat_requests: BTreeMap::new(),
             rulesets: BTreeMap::new(),
+            workflow_defaults: WorkflowDefaults::default(),
         });
         for repository in &seed.repositories {
             self.make_repo(id, repository);
@@ -132,10 +133,7 @@ impl World {
         let id = self.id_or_next(seed.id);
         let now = self.now();
         let owner = self.first_owner(org);
-        let mut git = Git::default();
-        for (path, text) in &seed.files {
-            git.commit(&seed.default_branch, path, Some(text.as_bytes()), owner, now);
-        }
+        let git = self.first_commit(seed, owner);
         let collaborators = seed
             .collaborators
             .iter()
@@ -146,6 +144,7 @@ impl World {
         self.add_repo(Repo {
             id,
             org,
+            fork_of: None,
             name: seed.name.clone(),
             visibility: seed.visibility,
             archived: seed.archived,
@@ -162,9 +161,40 @@ impl World {
             moved_issues: BTreeMap::new(),
             last_number: 0,
             rulesets: BTreeMap::new(),
+            protections: BTreeMap::new(),
+            queues: BTreeMap::new(),
+            environments: Vec::new(),
+            workflow_defaults: None,
+            runs: BTreeMap::new(),
             alerts: BTreeMap::new(),
+            check_suites: BTreeMap::new(),
             check_runs: BTreeMap::new(),
+            statuses: Vec::new(),
         })
+    }
+
+    /// The files of a seed in one commit on the default branch.
+    fn first_commit(&self, seed: &Repository, owner: u64) -> Git {
+        let mut git = Git::default();
+        if seed.files.is_empty() {
+            return git;
+        }
+        let mut tree = Tree::new();
+        for (path, text) in &seed.files {
+            let blob = git.store(text.as_bytes());
+            tree.insert(path.clone(), Entry { blob, mode: "100644" });
+        }
+        let by = self.signature(owner);
+        let commit = git.commit(NewCommit {
+            tree,
+            parents: Vec::new(),
+            message: "Initial commit".to_owned(),
+            author: by.clone(),
+            committer: by,
+            verified: false,
+        });
+        git.refs.insert(format!("refs/heads/{}", seed.default_branch), commit);
+        git
     }
 
     pub(crate) fn make_key(&mut self, org: u64, seed: &KeySeed) -> DeployKey {
@@ -183,7 +213,7 @@ impl World {
         }
     }
 
-    fn make_app_from(&mut self, seed: &AppSeed) -> anyhow::Result<()> {
+    fn make_app_from(&mut self, seed: &AppSeed) -> anyhow::Result<u64> {
         let owner =
             self.org(&seed.owner).with_context(|| format!("no organization {}", seed.owner))?.id;
         let key = match &seed.private_key_pem {
@@ -231,7 +261,25 @@ impl World {
         for place in &seed.installed_on {
             self.install_from(id, place)?;
         }
-        Ok(())
+        Ok(id)
+    }
+
+    /// An App by its slug; made without permissions and installed nowhere when there is none. The
+    /// owner of the repository registered it.
+    pub(crate) fn app_or_new(&mut self, slug: &str, repo: u64) -> u64 {
+        /// GitHub Actions' own number.
+        const ACTIONS: u64 = 15_368;
+        if let Some(app) = self.app_by_slug(slug) {
+            return app.id;
+        }
+        let owner = self.repos.get(&repo).map_or(0, |repo| repo.org);
+        let seed = AppSeed {
+            slug: slug.to_owned(),
+            id: (slug == "github-actions").then_some(ACTIONS),
+            owner: self.owner_login(owner).to_owned(),
+            ..AppSeed::default()
+        };
+        self.make_app_from(&seed).expect("the owner of a repository may register an App")
     }
 
     fn install_from(&mut self, app: u64, place: &InstalledOn) -> anyhow::Result<()> {

@@ -2,7 +2,7 @@
 
 use crate::client::Client;
 use github_sim::{Seed, Sim};
-use serde_json::json;
+use serde_json::{Value, json};
 
 #[tokio::test]
 async fn another_process_can_act_and_look() {
@@ -25,6 +25,28 @@ async fn another_process_can_act_and_look() {
     let refused = control.post("/_sim/act", unknown).await.is(422).json();
     assert_eq!(refused["message"], "github-sim: there is no repository acme/nowhere");
     control.post("/_sim/act", json!({ "do": "flies" })).await.is(422);
+    sim.finish();
+}
+
+#[tokio::test]
+async fn another_process_can_play_a_pull_request() {
+    let sim = Sim::start(Seed::acme());
+    let control = Client::with(&sim, "");
+    let act = async |deed: Value| control.post("/_sim/act", deed).await.is(200).json();
+    let files = json!({ ".github/workflows/ci.yml": "on: push\n", "README.md": null });
+    act(json!({ "do": "pushes", "repo": "acme/api", "branch": "feature", "files": files, "by": "monalisa" })).await;
+    let opened = act(json!({ "do": "opens", "repo": "acme/api", "head": "feature", "message": "CI", "by": "monalisa" })).await;
+    let number = opened["number"].as_u64().unwrap();
+    let rules = json!({ "checks": [{ "context": "beholden", "app": 501 }] });
+    act(json!({ "do": "demands", "repo": "acme/api", "context": "checks", "rules": rules, "by": "octocat" })).await;
+    act(json!({ "do": "comments_on_line", "repo": "acme/api", "number": number, "file": ".github/workflows/ci.yml", "line": 1, "text": "Who?", "by": "octocat" })).await;
+    let merge =
+        json!({ "do": "merges_pull", "repo": "acme/api", "number": number, "by": "octocat" });
+    assert!(act(merge.clone()).await["refused"].as_str().unwrap().contains("is expected"));
+    let text = control.get(&format!("/_sim/pulls/acme/api/{number}")).await.is(200).text;
+    assert!(text.contains("--- octocat on .github/workflows/ci.yml:1\n\nWho?"), "{text}");
+    act(json!({ "do": "demands", "repo": "acme/api", "context": "checks", "by": "octocat" })).await;
+    assert!(act(merge).await["commit"].is_string());
     sim.finish();
 }
 

@@ -1,7 +1,7 @@
 //! Bad days by name, limits, and the controls of the schema check.
 
 use crate::client::Client;
-use github_sim::{Chaos, Fault, Seed, Sim};
+use github_sim::{Chaos, Fault, LineSpec, PullSpec, Push, Seed, Sim};
 use serde_json::json;
 use std::time::{Duration, Instant};
 
@@ -231,5 +231,33 @@ async fn the_version_of_the_api_is_heeded() {
         (limits.get("rate"), limits["resources"]["core"]["limit"].as_u64()),
         (None, Some(5_000))
     );
+    sim.finish();
+}
+
+#[tokio::test]
+async fn reviews_comments_on_lines_and_checks_are_late_in_lists_too() {
+    let sim = Sim::start(Seed::acme());
+    let client = Client::acme(&sim);
+    let sha = sim.pushes(&Push::to("acme/api", "feature").writes("a", "1\n"), "monalisa");
+    sim.lists_lag(60_000);
+    let number = sim.opens("acme/api", &PullSpec::from("feature"), "monalisa");
+    sim.comments_on_line("acme/api", number, &LineSpec::new_line("a", 1), "octocat", "?");
+    sim.reports_check("acme/api", &sha, "github-actions", "ci", None);
+    let pulls = "/repos/acme/api/pulls";
+    let lists = [
+        (pulls.to_owned(), ""),
+        (format!("{pulls}/{number}/reviews"), ""),
+        (format!("{pulls}/{number}/comments"), ""),
+        (format!("/repos/acme/api/commits/{sha}/check-runs"), "check_runs"),
+    ];
+    for (late, count) in [(true, 0), (false, 1)] {
+        for (path, name) in &lists {
+            let answer = client.get(path).await.is(200).json();
+            let list = if name.is_empty() { &answer } else { &answer[*name] };
+            assert_eq!(list.as_array().unwrap().len(), count, "{path} {late}");
+        }
+        sim.advance(Duration::from_secs(61));
+    }
+    client.get(&format!("{pulls}/{number}")).await.is(200);
     sim.finish();
 }

@@ -29,7 +29,18 @@ async fn a_pull_request_shows_its_files_and_follows_its_branch() {
     assert_eq!(files[0]["patch"], "@@ -0,0 +1,2 @@\n+on: push\n+jobs: {}");
     let next = sim.writes_file_on("acme/api", "feature", "deploy.yml", "on: push\n", "monalisa");
     assert_eq!(client.get(&at).await.is(200).json()["head"]["sha"], next);
-    assert_eq!(names(&sim), ["push", "pull_request.opened", "push", "pull_request.synchronize"]);
+    assert_eq!(
+        names(&sim),
+        [
+            "create",
+            "push",
+            "check_suite.requested",
+            "pull_request.opened",
+            "push",
+            "check_suite.requested",
+            "pull_request.synchronize"
+        ]
+    );
     client.get("/repos/acme/api/pulls").await.is(200);
     let listed = client.get("/repos/acme/api/issues").await.is(200).json();
     assert!(listed[0]["pull_request"].is_object(), "a pull request is an issue too");
@@ -52,7 +63,10 @@ async fn a_review_waits_until_it_is_submitted() {
     let submit = format!("{at}/{}/events", review["id"]);
     let submitted = client.post(&submit, json!({ "event": "COMMENT" })).await.is(200).json();
     assert_eq!(submitted["state"], "COMMENTED");
-    assert_eq!(names(&sim), ["pull_request_review.submitted"]);
+    assert_eq!(
+        names(&sim),
+        ["pull_request_review.submitted", "pull_request_review_comment.created"]
+    );
     client.post(&submit, json!({ "event": "COMMENT" })).await.is(422);
     let comments = client.get(&format!("{at}/{}/comments", review["id"])).await.is(200).json();
     let first = comments[0]["id"].as_u64().unwrap();
@@ -131,7 +145,7 @@ async fn a_check_run_is_made_changed_and_found_again() {
     assert_eq!(changed["output"]["annotations_count"], 2, "annotations are added");
     client.get(&format!("{at}/annotations")).await.is(200);
     client.patch(&at, json!({ "conclusion": "failure" })).await.is(200);
-    assert_eq!(names(&sim), ["check_run.created", "check_run.completed"]);
+    assert_eq!(names(&sim), ["check_run.created", "check_run.completed", "check_suite.completed"]);
     let found = format!(
         "/repos/acme/api/commits/{sha}/check-runs?check_name=beholden&app_id={}",
         sim.app().id
@@ -182,6 +196,7 @@ async fn what_people_do_with_pull_requests_is_told() {
             "pull_request_review.submitted",
             "pull_request_review.edited",
             "pull_request_review.dismissed",
+            "pull_request_review.submitted",
             "pull_request_review_comment.created",
         ]
     );

@@ -138,6 +138,7 @@ fn everything_people_do_is_told() {
     );
     told(&[
         "push",
+        "check_suite.requested",
         "workflow_run.requested",
         "workflow_job.queued",
         "workflow_run.in_progress",

@@ -3,15 +3,21 @@
 //! Invariants: a call makes at most one new issue, comment or reaction and never repeats that; only
 //! what our own bot user wrote is edited or deleted; what people wrote around our part stays.
 
+mod check;
 mod comment;
 mod issue;
 mod labels;
 mod ours;
 mod reaction;
+mod review;
 mod splice;
+mod thread;
+
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use crate::domain::{
-    Access, Effect, InstallationId, IssueNumber, Login, Repo, RepoId, RepoName, Surface, Timestamp,
+    Access, Effect, InstallationId, IssueNumber, Login, Repo, RepoId, RepoName, Spoken, Surface,
+    Timestamp,
 };
 use crate::github::answer::Answer;
 use crate::github::call::Call;
@@ -25,6 +31,8 @@ pub struct Applied {
     /// How it is found again: an issue's number in its repository, a comment's or a reaction's
     /// number.
     pub remote_id: i64,
+    /// When GitHub answered last, by its own clock.
+    pub at: Timestamp,
 }
 
 /// Writes. Cheap to clone.
@@ -42,6 +50,8 @@ pub(super) struct Desk<'a> {
     repo: &'a RepoName,
     id: RepoId,
     not_after: Option<Timestamp>,
+    /// Seconds since 1970 at GitHub's last answer.
+    answered: AtomicI64,
 }
 
 impl Effects {
@@ -69,7 +79,7 @@ impl Effects {
         surface: &Surface,
         remote: Option<i64>,
     ) -> Result<Applied, Failure> {
-        let desk = self.desk(installation, repo, surface.repo);
+        let desk = self.desk(installation, repo, surface);
         let remote_id = match (&surface.effect, remote) {
             (Effect::Issue { title, body, labels, open }, remote) => {
                 let want = issue::Want { title, body, labels, open: *open };
@@ -78,13 +88,23 @@ impl Effects {
                     Some(number) => issue::update(&desk, IssueNumber(number), &want).await?,
                 }
             }
-            (Effect::Reply { issue, body }, None) => comment::create(&desk, *issue, body).await?,
+            (Effect::Reply { issue, body, .. }, None) => {
+                comment::create(&desk, *issue, body).await?
+            }
             (Effect::Reply { body, .. }, Some(id)) => comment::update(&desk, id, body).await?,
-            (Effect::React { comment, reaction }, _) => {
-                reaction::create(&desk, *comment, *reaction).await?
+            (Effect::Check(run), None) => check::create(&desk, run).await?,
+            (Effect::Check(run), Some(id)) => check::update(&desk, id, run).await?,
+            (Effect::Review(review), None) => review::create(&desk, review).await?,
+            (Effect::Review(review), Some(id)) => review::update(&desk, id, review).await?,
+            (Effect::ThreadReply { pull, to, body }, None) => {
+                thread::create(&desk, *pull, *to, body).await?
+            }
+            (Effect::ThreadReply { body, .. }, Some(id)) => thread::update(&desk, id, body).await?,
+            (Effect::React { comment, on, reaction }, _) => {
+                reaction::create(&desk, *comment, *on, *reaction).await?
             }
         };
-        Ok(Applied { remote_id })
+        Ok(Applied { remote_id, at: desk.answered() })
     }
 
     /// Finds what an earlier call may have made: objects that our bot user wrote, with exactly the
@@ -102,11 +122,14 @@ impl Effects {
         surface: &Surface,
         since: Timestamp,
     ) -> Result<Vec<i64>, Failure> {
-        let desk = self.desk(installation, repo, surface.repo);
+        let desk = self.desk(installation, repo, surface);
         let since = since - jiff::SignedDuration::from_mins(5);
         match &surface.effect {
             Effect::Issue { body, .. } => issue::look(&desk, body, since).await,
-            Effect::Reply { issue, body } => comment::look(&desk, *issue, body, since).await,
+            Effect::Reply { issue, body, .. } => comment::look(&desk, *issue, body, since).await,
+            Effect::Check(run) => check::look(&desk, run).await,
+            Effect::Review(review) => review::look(&desk, review).await,
+            Effect::ThreadReply { pull, body, .. } => thread::look(&desk, *pull, body, since).await,
             Effect::React { .. } => Ok(Vec::new()),
         }
     }
@@ -121,13 +144,16 @@ impl Effects {
         double: i64,
         stays: i64,
     ) -> Result<(), Failure> {
-        let desk = self.desk(installation, repo, surface.repo);
+        let desk = self.desk(installation, repo, surface);
         match &surface.effect {
             Effect::Issue { .. } => {
                 issue::close_double(&desk, IssueNumber(double), IssueNumber(stays)).await
             }
             Effect::Reply { .. } => comment::delete(&desk, double).await,
-            Effect::React { .. } => Ok(()),
+            Effect::Review(review) => review::close_double(&desk, review.pull, double).await,
+            Effect::ThreadReply { .. } => thread::delete(&desk, double).await,
+            // The newest of a name is the one that GitHub shows.
+            Effect::Check(_) | Effect::React { .. } => Ok(()),
         }
     }
 
@@ -170,10 +196,27 @@ impl Effects {
         &'a self,
         installation: InstallationId,
         repo: &'a RepoName,
-        id: RepoId,
+        surface: &Surface,
     ) -> Desk<'a> {
-        let who = Who::installation(installation, &[("issues", "write")]);
-        Desk { github: &self.github, installation, who, repo, id, not_after: self.not_after }
+        // Each kind of writing with the one permission that it takes.
+        let permission = match surface.effect {
+            Effect::Check(_) => ("checks", "write"),
+            Effect::Review(_)
+            | Effect::ThreadReply { .. }
+            | Effect::React { on: Spoken::Thread, .. } => ("pull_requests", "write"),
+            Effect::Issue { .. } | Effect::Reply { .. } | Effect::React { .. } => {
+                ("issues", "write")
+            }
+        };
+        Desk {
+            github: &self.github,
+            installation,
+            who: Who::installation(installation, &[permission]),
+            repo,
+            id: surface.repo,
+            not_after: self.not_after,
+            answered: AtomicI64::new(0),
+        }
     }
 }
 
@@ -185,7 +228,18 @@ impl Desk<'_> {
 
     /// Sends a request of this writing, unless its time is over.
     async fn send(&self, call: Call) -> Result<Answer, Failure> {
-        self.github.send(Call { not_after: self.not_after, ..call }).await
+        let answer = self.github.send(Call { not_after: self.not_after, ..call }).await?;
+        if let Some(at) = answer.date() {
+            self.answered.store(at.as_second(), Ordering::Relaxed);
+        }
+        Ok(answer)
+    }
+
+    /// When GitHub answered last, by its own clock; by ours if it never said.
+    fn answered(&self) -> Timestamp {
+        let second = self.answered.load(Ordering::Relaxed);
+        let known = Timestamp::from_second(second).ok().filter(|_| second > 0);
+        known.unwrap_or_else(Timestamp::now)
     }
 
     /// The answer, or [`Failure::Gone`] where it is missing and the repository is there, with the

@@ -68,6 +68,7 @@ pub(super) async fn read(r: &Reading<'_>, repo: RepoId, number: i64) -> Result<F
         permissions: BTreeMap::new(),
         role: None,
         expiry: Expiry::NotApplicable,
+        power: None,
         by: None,
         at: wire.created_at.unwrap_or(r.now),
         as_of: r.now,

@@ -12,6 +12,7 @@ mod person;
 mod policy_file;
 mod proof;
 mod repo;
+mod repositories;
 mod ruleset;
 mod secret_alert;
 mod selected;
@@ -88,10 +89,16 @@ impl Reader {
             Entity::Ruleset { repo, ruleset } => ruleset::read(r, *repo, *ruleset).await?,
             Entity::Issue { repo, issue } => issue::read(r, *repo, *issue).await?,
             Entity::Installation => installation::read(r).await?,
+            Entity::Repositories => repositories::read(r).await?,
             Entity::Selected { repo } => selected::read(r, *repo).await?,
             Entity::PolicyFile => policy_file::read(r).await?,
-            // The words came with the hint; what they need is read as what it is.
-            Entity::Command { .. } => (Vec::new(), "nothing".to_owned()),
+            // The words came with the hint; what they need is read as what it is. Code is read by
+            // `Github::code`, because judging it takes several readings.
+            Entity::Command { .. }
+            | Entity::Pull { .. }
+            | Entity::OpenPulls { .. }
+            | Entity::Branch { .. }
+            | Entity::MergeGroup { .. } => (Vec::new(), "nothing".to_owned()),
         };
         Ok(Read { facts, as_of: now, evidence: Evidence::Api { request } })
     }

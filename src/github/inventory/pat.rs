@@ -62,6 +62,7 @@ pub(super) async fn read(r: &Reading<'_>, token: i64) -> Result<Found, Failure> 
         permissions: pat.permissions.flat(),
         role: None,
         expiry: pat.token_expires_at.map_or(Expiry::Never, |at| Expiry::At { at }),
+        power: None,
         by: None,
         at: pat.access_granted_at.unwrap_or(r.now),
         as_of: r.now,

@@ -66,6 +66,7 @@ pub(super) async fn read(r: &Reading<'_>, id: RepoId, alert: i64) -> Result<Foun
         permissions: BTreeMap::new(),
         role: None,
         expiry: Expiry::NotApplicable,
+        power: None,
         by: None,
         at: wire.created_at.unwrap_or(r.now),
         as_of: r.now,

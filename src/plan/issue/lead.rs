@@ -7,7 +7,13 @@ use crate::words::{ability, account, count, moment, named, owner, upper};
 
 pub(super) fn lead(input: &IssueInput<'_>) -> String {
     let sentence = match &input.case.cause {
-        Cause::Grants { .. } => granted(input),
+        Cause::Grants { .. } | Cause::Pull { .. } => granted(input),
+        Cause::Fleet { .. } => {
+            let repos: std::collections::BTreeSet<_> =
+                input.case.rows.iter().filter_map(|row| input.record(row)?.identity.repo).collect();
+            let place = count(repos.len(), "repository");
+            format!("the same change is proposed in {place}.")
+        }
         Cause::Exposed { repo } => {
             let place = input.repo(*repo).unwrap_or_else(|| "A repository".to_owned());
             format!("{place} is public now, and {} it.", hang(input.case.rows.len()))
@@ -134,6 +140,9 @@ fn one(input: &IssueInput<'_>, record: &Record, grant: &Grant) -> String {
         Through::Token => (format!("approved {it}"), format!("{it} was approved")),
         Through::TokenRequest { .. } => {
             (format!("asked for approval of {it}"), format!("{it} waits for approval"))
+        }
+        Through::File { .. } => {
+            (format!("gave power to {it} in a file"), format!("{it} was given power in a file"))
         }
         Through::Ruleset { .. } => (format!("changed {it}"), format!("{it} was changed")),
     };

@@ -9,6 +9,8 @@ mod standing;
 mod table;
 mod title;
 
+pub(crate) use standing::settled;
+
 use std::collections::BTreeMap;
 
 use crate::domain::{Actor, Case, Cause, Login, RepoId, RepoName, Timestamp};

@@ -11,7 +11,7 @@ use crate::register::Record;
 use crate::words::{account, defused, long_date, owner, person};
 
 /// Where a settled row stands: who and since when; `None` while it waits.
-pub(super) fn settled(record: &Record, row: &Row) -> Option<String> {
+pub(crate) fn settled(record: &Record, row: &Row) -> Option<String> {
     let day = |at: Timestamp| long_date(at, &TimeZone::UTC);
     match standing(record, row) {
         Standing::Waits => None,
@@ -30,7 +30,7 @@ pub(super) fn settled(record: &Record, row: &Row) -> Option<String> {
         }),
         Standing::Gone => Some(match record.identity.standing {
             Exists::Gone { at } => format!("gone from GitHub, {}", day(at)),
-            Exists::Live => "gone from GitHub".to_owned(),
+            Exists::Live | Exists::Proposed { .. } => "gone from GitHub".to_owned(),
         }),
         Standing::Mistaken => {
             let act = record.acts.iter().rev().find(|act| matches!(act.deed, Deed::Wrong { .. }));

@@ -14,8 +14,14 @@ pub(super) fn title(input: &IssueInput<'_>) -> String {
             format!("The owner left: who owns {what} in {place}?")
         }
         (Cause::OwnerLeft { .. }, None) => format!("The owner left: who owns {what}?"),
-        (Cause::Grants { .. }, Some(place)) => format!("Who owns {what} in {place}?"),
-        (Cause::Grants { .. } | Cause::Exposed { .. } | Cause::Blind { .. }, _) => {
+        (Cause::Grants { .. } | Cause::Pull { .. }, Some(place)) => {
+            format!("Who owns {what} in {place}?")
+        }
+        (Cause::Fleet { .. }, _) => format!("One change in many places: who owns {what}?"),
+        (
+            Cause::Grants { .. } | Cause::Exposed { .. } | Cause::Pull { .. } | Cause::Blind { .. },
+            _,
+        ) => {
             format!("Who owns {what}?")
         }
     }

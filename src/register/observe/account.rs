@@ -127,6 +127,7 @@ impl Observer<'_> {
             permissions: Default::default(),
             role: None,
             expiry: Expiry::NotApplicable,
+            power: None,
             by: self.seen.by.clone(),
             at: self.seen.as_of,
             as_of: self.seen.as_of,

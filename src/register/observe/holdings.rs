@@ -73,7 +73,7 @@ impl Observer<'_> {
             Standing::Gone { at } => {
                 never_returns(record.identity.key.kind()) || self.seen.as_of <= at
             }
-            Standing::Live => false,
+            Standing::Live | Standing::Proposed { .. } => false,
         };
         let closed = record
             .closed

@@ -58,7 +58,17 @@ pub fn observe(
         }
         Fact::Used { actor, repo, what } => observer.used(actor, *repo, what)?,
         Fact::Selected { repo, selected } => observer.selected(*repo, *selected)?,
-        Fact::Issue { .. }
+        Fact::PullPushed { .. }
+        | Fact::PullApproved { .. }
+        | Fact::PullUnread { .. }
+        | Fact::Rerequested { .. }
+        | Fact::Repositories { .. }
+        | Fact::Pull { .. }
+        | Fact::OpenPulls { .. }
+        | Fact::Branch { .. }
+        | Fact::BranchGone { .. }
+        | Fact::MergeGroup { .. }
+        | Fact::Issue { .. }
         | Fact::Installation { .. }
         | Fact::Uninstalled
         | Fact::Hook { .. }

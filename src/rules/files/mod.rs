@@ -9,7 +9,10 @@
 
 mod agents;
 mod phrase;
+mod weigh;
 mod workflows;
+
+pub use weigh::weigh;
 
 use std::collections::{BTreeMap, BTreeSet};
 

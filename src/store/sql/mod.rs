@@ -10,6 +10,7 @@ mod inbox;
 mod orgs;
 mod outbox;
 mod pages;
+mod pulls;
 mod register;
 mod sight;
 mod work;
@@ -18,6 +19,7 @@ pub(crate) use inbox::*;
 pub(crate) use orgs::*;
 pub(crate) use outbox::*;
 pub(crate) use pages::*;
+pub(crate) use pulls::*;
 pub(crate) use register::*;
 pub(crate) use sight::*;
 pub(crate) use work::*;
@@ -114,6 +116,7 @@ pub(crate) static ALL: &[&[Statement]] = &[
     register::STATEMENTS,
     outbox::STATEMENTS,
     pages::STATEMENTS,
+    pulls::STATEMENTS,
     sight::STATEMENTS,
 ];
 

@@ -38,8 +38,8 @@ statements! {
             case_id = excluded.case_id, repo = excluded.repo, desired = excluded.desired,
             desired_hash = excluded.desired_hash, changed_at = excluded.changed_at,
             force = excluded.force";
-    /// What should be done now, in the order it was first wanted. A reply waits for its case's
-    /// issue while that has no number.
+    /// What should be done now: checks first, because a merge may wait for them, then in the order
+    /// it was first wanted. A reply waits for its case's issue while that has no number.
     DUE_EFFECTS = new("iii") "
         SELECT o.key, o.case_id, o.repo, o.desired, o.desired_hash, o.applied_hash, o.remote_id,
             o.state, o.attempt_token, o.attempt_at, o.attempts, o.looks, o.due_at, o.reason
@@ -48,7 +48,7 @@ statements! {
             SELECT 1 FROM outbox i WHERE i.org = o.org AND i.case_id = o.case_id
                 AND i.kind = 'issue' AND i.remote_id IS NULL
                 AND i.state IN ('waiting', 'attempting')))
-        ORDER BY o.born_turn, o.born_n LIMIT $3";
+        ORDER BY CASE WHEN o.kind = 'check' THEN 0 ELSE 1 END, o.born_turn, o.born_n LIMIT $3";
     /// When the next effect of an organisation is due.
     NEXT_EFFECT = new("i") "
         SELECT MIN(due_at) FROM outbox WHERE org = $1 AND due_at IS NOT NULL";

@@ -87,6 +87,10 @@ fn tells(case: &Case, sight: &Sight) -> String {
         Cause::Exposed { .. } if case.is_notice() => {
             "What we wrote in a repository became public with it.".to_owned()
         }
-        Cause::Grants { .. } | Cause::Exposed { .. } | Cause::OwnerLeft { .. } => String::new(),
+        Cause::Grants { .. }
+        | Cause::Exposed { .. }
+        | Cause::OwnerLeft { .. }
+        | Cause::Pull { .. }
+        | Cause::Fleet { .. } => String::new(),
     }
 }

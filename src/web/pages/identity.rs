@@ -77,7 +77,7 @@ pub(in crate::web) async fn show(
     };
     let gone = match record.identity.standing {
         crate::domain::Standing::Gone { at } => moment(at),
-        crate::domain::Standing::Live => String::new(),
+        crate::domain::Standing::Live | crate::domain::Standing::Proposed { .. } => String::new(),
     };
     page(&Identity {
         orgs,

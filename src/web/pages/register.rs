@@ -104,7 +104,7 @@ pub(in crate::web) async fn show(State(admin): State<Admin>, Query(asked): Query
                     word: record.ownership.word(),
                     owners: owners.join(", "),
                     baseline: record.baseline,
-                    gone: !record.identity.is_live(),
+                    gone: record.identity.is_gone(),
                     seen: moment(record.last_seen),
                 }
             })

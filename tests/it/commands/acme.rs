@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use beholden::commands::{Command, Known, Reply, Speech, Terms, Wanting, parse, run};
+use beholden::commands::{Addressed, Command, Known, Reply, Speech, Terms, Wanting, parse, run};
 use beholden::domain::{
     Access, Actor, ActorType, Class, CommentId, Entity, Evidence, Fact, IssueNumber, Names, Order,
-    OrgRole, Person, RepoId, Team, TeamId, UserId,
+    OrgRole, Person, RepoId, Spoken, Team, TeamId, UserId,
 };
 use beholden::register::{Record, add_act};
 use beholden::words::JOINER;
@@ -83,7 +83,9 @@ impl Acme {
 
     /// What a comment comes to. Its acts are put into the register.
     pub(crate) fn says(&mut self, who: &str, text: &str) -> Heard {
-        let [Ok(command)] = &parse(text)[..] else { panic!("not one command: {text}") };
+        let [Ok(command)] = &parse(text, Addressed::Us)[..] else {
+            panic!("not one command: {text}")
+        };
         self.does(&actor(who), command.clone())
     }
 
@@ -93,7 +95,14 @@ impl Acme {
         let order = Order { at: noon(), id: self.comment };
         let comment = Some(CommentId(self.comment));
         let evidence = Evidence::Comment { repo: HOME, issue: IssueNumber(7), comment };
-        let speech = Speech { command, speaker: who.clone(), order, evidence, written: noon() };
+        let speech = Speech {
+            command,
+            speaker: who.clone(),
+            order,
+            evidence,
+            written: noon(),
+            on: Spoken::Conversation,
+        };
         let (mut facts, mut absent, mut asked) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..50 {
             let known = Known::from(&facts[..]).absent(&absent);

@@ -11,7 +11,9 @@ use crate::words::world::{actor, login, record};
 /// Everything that a person can do to become an owner, or to be made one by octocat.
 fn every_path(prepare: &dyn Fn(&mut Acme), who: &Actor) {
     let name = who.login.as_str();
-    let own = |text: &str| match &beholden::commands::parse(text)[..] {
+    let own = |text: &str| match &beholden::commands::parse(text, beholden::commands::Addressed::Us)
+        [..]
+    {
         [Ok(command)] => command.clone(),
         other => panic!("{other:?}"),
     };

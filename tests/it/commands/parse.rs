@@ -2,9 +2,16 @@
 
 use std::time::{Duration, Instant};
 
-use beholden::commands::{COMMANDS, Command, MOST_COMMANDS, Pick, Somebody, Until, parse};
+use beholden::commands::{
+    self, Addressed, COMMANDS, Command, MOST_COMMANDS, Misread, Pick, Somebody, Until,
+};
 use beholden::domain::{Foreign, IdentityKey, IdentityKind};
 use proptest::prelude::*;
+
+/// The commands in a comment of an issue that is ours.
+fn parse(body: &str) -> Vec<Result<Command, Misread>> {
+    commands::parse(body, Addressed::Us)
+}
 
 /// The verbs that were read, `?verb` for one that was misread.
 fn verbs(body: &str) -> Vec<String> {

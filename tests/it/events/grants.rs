@@ -68,7 +68,7 @@ fn the_bypass_list_of_a_ruleset_is_one_identity() {
     "#);
     insta::assert_snapshot!(said("repository_ruleset/edited_without_bypass"), @r#"
     fact: repository 501 acme/api Private as of 1970-01-01T00:00:00Z
-    news: ruleset_bypass/501:42 "protect main" Machine through Ruleset { ruleset: 42 } reach Repos { repos: {RepoId(501)} } access Some(None) {} NotApplicable at 2026-03-01T08:00:00Z by octocat as of 2026-03-01T08:00:00Z
+    fact: ruleset_bypass/501:42 "protect main" Machine through Ruleset { ruleset: 42 } reach Repos { repos: {RepoId(501)} } access Some(None) {} NotApplicable at 2026-03-01T08:00:00Z by octocat as of 2026-03-01T08:00:00Z
     "#);
     insta::assert_snapshot!(said("repository_ruleset/edited_of_the_organization"), @r#"news: ruleset_bypass/9001:42 "protect main" Machine through Ruleset { ruleset: 42 } reach Unknown access Some(Write) {"organization_admin": Write, "repository_role:4": Triage, "team:5": Write, "unknown:9": Write} NotApplicable at 2026-03-01T08:00:00Z by octocat as of 2026-03-01T08:00:00Z"#);
 }

@@ -1,6 +1,7 @@
 //! What deliveries say, told by payloads of our own, by GitHub's official examples, and by broken
 //! ones. This file is the only caller of `hear` and `route`.
 
+mod code;
 pub(crate) mod examples;
 mod grants;
 mod hostile;
@@ -115,6 +116,10 @@ fn observation(seen: &Observation) -> String {
         Fact::Used { actor, repo, what } => {
             write!(out, "{} used repository {repo} by {what}", actor.login).unwrap();
         }
+        Fact::PullPushed { repo, pull, by, head } => {
+            let head = head.as_ref().map_or("?", |head| head.short());
+            write!(out, "{} pushed {head} to pull request {repo}/{pull}", by.login).unwrap();
+        }
         other => write!(out, "{other:?}").unwrap(),
     }
     if let Some(by) = &seen.by {
@@ -138,6 +143,9 @@ fn pointed(hint: &Hint) -> String {
     {
         write!(out, " {name}").unwrap();
     }
+    if let Some(before) = &names.before {
+        write!(out, " from {}", before.short()).unwrap();
+    }
     if let Some(about) = &hint.about {
         write!(out, " about {}", about.id).unwrap();
     }
@@ -148,6 +156,16 @@ fn pointed(hint: &Hint) -> String {
         write!(out, "\n  {} said {:?}", command.speaker.login, command.body).unwrap();
         write!(out, " assigned {:?}", command.assignee.as_ref().map(|it| it.id)).unwrap();
         write!(out, " written {} case {:?}", command.written, command.case).unwrap();
+        if let Some(button) = command.button {
+            let head = command.head.as_ref().map_or("", |head| head.short());
+            write!(out, " pressed {button:?} at {head}").unwrap();
+        }
+        if let Some(lines) = &command.lines {
+            write!(out, " on {} line {}", lines.path.raw(), lines.first).unwrap();
+        }
+        if !command.to_us {
+            write!(out, " to whoever listens").unwrap();
+        }
     }
     out
 }

@@ -1,6 +1,6 @@
 //! What is written, what is left alone, and what is found again.
 
-use beholden::domain::{CommentId, Effect, IssueNumber, Reaction, Timestamp, Visibility};
+use beholden::domain::{CommentId, Effect, IssueNumber, Reaction, Spoken, Timestamp, Visibility};
 use beholden::github::{Applied, Failure};
 use serde_json::{Value, json};
 use wiremock::ResponseTemplate;
@@ -23,7 +23,7 @@ fn issue(words: &str, open: bool) -> Effect {
 }
 
 fn reply(words: &str) -> Effect {
-    Effect::Reply { issue: IssueNumber(8), body: ours(words) }
+    Effect::Reply { issue: IssueNumber(8), in_pull: false, body: ours(words) }
 }
 
 /// Something that stands on GitHub, written by our bot unless changed.
@@ -55,7 +55,7 @@ async fn acme() -> StandIn {
 async fn apply(stand_in: &StandIn, effect: Effect, remote: Option<i64>) -> Result<i64, Failure> {
     let effects = stand_in.github.effects();
     let applied = effects.apply(INSTALLATION, &api(), &surface(effect), remote).await;
-    applied.map(|Applied { remote_id }| remote_id)
+    applied.map(|Applied { remote_id, .. }| remote_id)
 }
 
 /// The writes that were sent, mintings left out.
@@ -248,7 +248,11 @@ async fn a_lost_reply_is_found_in_its_issue() {
     let now = Timestamp::now();
     let found = stand_in.github.effects().look(INSTALLATION, &api(), &lost, now).await;
     assert_eq!(found, Ok(vec![31]));
-    let react = surface(Effect::React { comment: CommentId(31), reaction: Reaction::Done });
+    let react = surface(Effect::React {
+        comment: CommentId(31),
+        on: Spoken::Conversation,
+        reaction: Reaction::Done,
+    });
     let found = stand_in.github.effects().look(INSTALLATION, &api(), &react, now).await;
     assert_eq!(found, Ok(Vec::new()));
 }
@@ -307,7 +311,11 @@ async fn a_reaction_is_made_and_a_deleted_comment_is_gone() {
     let stand_in = acme().await;
     let path = "/repos/acme/api/issues/comments/31/reactions";
     stand_in.answers_once("POST", path, ok(json!({ "id": 600, "content": "+1" }))).await;
-    let effect = || Effect::React { comment: CommentId(31), reaction: Reaction::Done };
+    let effect = || Effect::React {
+        comment: CommentId(31),
+        on: Spoken::Conversation,
+        reaction: Reaction::Done,
+    };
     assert_eq!(apply(&stand_in, effect(), None).await, Ok(600));
     assert_eq!(stand_in.bodies("POST", path).await, [json!({ "content": "+1" })]);
     assert_eq!(apply(&stand_in, effect(), None).await, Err(Failure::Gone));
@@ -355,5 +363,5 @@ async fn nothing_is_written_when_the_time_for_it_is_over() {
     let later = Timestamp::now() + std::time::Duration::from_secs(60);
     let effects = stand_in.github.effects().not_after(later);
     let timely = effects.apply(INSTALLATION, &api(), &surface(issue("Words.", true)), None).await;
-    assert_eq!(timely, Ok(Applied { remote_id: 8 }));
+    assert_eq!(timely.map(|applied| applied.remote_id), Ok(8));
 }

@@ -16,6 +16,7 @@ pub(super) fn names(repo: Option<&str>, login: Option<&str>, team: Option<&str>)
         repo: repo.map(|name| name.parse().unwrap()),
         login: login.map(|login| login.parse().unwrap()),
         team: team.map(|slug| slug.parse().unwrap()),
+        before: None,
     }
 }
 

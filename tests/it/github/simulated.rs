@@ -3,8 +3,8 @@
 
 use beholden::domain::{
     Access, AppId, CommentId, Effect, Entity, Fact, Force, InstallationId, IssueNumber, Login,
-    Markers, Names, OrgId, OrgRole, Reach, Reaction, RepoId, RepoName, Surface, SurfaceKey, TeamId,
-    Timestamp, UserId,
+    Markers, Names, OrgId, OrgRole, Reach, Reaction, RepoId, RepoName, Spoken, Surface, SurfaceKey,
+    TeamId, Timestamp, UserId,
 };
 use beholden::github::{Failure, Github, Settings};
 use github_sim::{BypassActor, Fault, PatSpec, Seed, Sim};
@@ -59,7 +59,12 @@ impl Acme {
 }
 
 fn names(repo: &str, login: &str, team: &str) -> Names {
-    Names { repo: repo.parse().ok(), login: login.parse().ok(), team: team.parse().ok() }
+    Names {
+        repo: repo.parse().ok(),
+        login: login.parse().ok(),
+        team: team.parse().ok(),
+        before: None,
+    }
 }
 
 fn home() -> RepoName {
@@ -258,7 +263,7 @@ async fn a_person_is_answered_with_a_reaction_and_one_reply() {
     effects.apply(acme.installation, &home(), &surface, None).await.unwrap();
     let comment = CommentId(number(acme.sim.comments("acme/home", 1, "octocat", "/own")));
     let with = |effect| Surface { effect, ..surface.clone() };
-    let react = with(Effect::React { comment, reaction: Reaction::Done });
+    let react = with(Effect::React { comment, on: Spoken::Conversation, reaction: Reaction::Done });
     let first = effects.apply(acme.installation, &home(), &react, None).await.unwrap();
     let again = effects.apply(acme.installation, &home(), &react, None).await.unwrap();
     assert_eq!(first, again);
@@ -267,7 +272,7 @@ async fn a_person_is_answered_with_a_reaction_and_one_reply() {
     let markers = Markers::new("a key of sixteen");
     let reply = |words| {
         let body = markers.wrap(OrgId(201), case, "reply/1", words);
-        with(Effect::Reply { issue: IssueNumber(1), body })
+        with(Effect::Reply { issue: IssueNumber(1), in_pull: false, body })
     };
     let begun = acme.sim.now();
     let made = effects.apply(acme.installation, &home(), &reply("Yours."), None).await.unwrap();

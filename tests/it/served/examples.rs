@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use beholden::domain::Sha;
 use beholden::store::ParkedWhat;
 use github_sim::{Seed, Sim};
 use reqwest::StatusCode;
@@ -14,6 +15,8 @@ use crate::support::databases::on_each_database;
 /// Texts of a payload that are long enough to be known again in a log.
 fn telling(value: &Value, found: &mut BTreeSet<String>) {
     match value {
+        // The name of a commit tells nothing, and a log may say which could not be read.
+        Value::String(text) if text.parse::<Sha>().is_ok() => {}
         Value::String(text) if text.chars().count() >= 40 => {
             found.insert(text.chars().take(40).collect());
         }
@@ -51,7 +54,7 @@ async fn every_official_example_is_acknowledged_decided_and_kept_out_of_the_log(
         assert!(parked.is_empty(), "{parked:#?}");
         assert!(!log.contains("panicked"), "{log}");
         let told: Vec<&String> = texts.iter().filter(|text| log.contains(text.as_str())).collect();
-        assert!(told.is_empty() && texts.len() > 400, "{told:#?} of {}", texts.len());
+        assert!(told.is_empty() && texts.len() > 350, "{told:#?} of {}", texts.len());
     })
     .await;
 }

@@ -1,6 +1,6 @@
 //! The outbox: one row for each surface, and nothing is sent twice without looking.
 
-use beholden::domain::{Force, IssueNumber, RepoId, Surface, SurfaceKey, hash_of};
+use beholden::domain::{Force, IssueNumber, RepoId, Shown, Surface, SurfaceKey, hash_of};
 use beholden::register::Delta;
 use beholden::store::{Lane, Lease, OutboxRow, OutboxState, Report, Save, Saved, Store};
 
@@ -23,7 +23,12 @@ async fn held(store: &Store, surface: &Surface) -> OutboxRow {
 }
 
 async fn applied(store: &Store, lease: &Lease, surface: &Surface, remote_id: i64, second: i64) {
-    let report = Report::Applied { remote_id, hash: hash_of(&surface.effect) };
+    let report = Report::Applied {
+        remote_id,
+        hash: hash_of(&surface.effect),
+        at: at(0),
+        shows: Shown::new(),
+    };
     assert!(store.report(lease, &surface.key, report, at(second)).await.unwrap());
 }
 
@@ -186,7 +191,8 @@ async fn without_the_lease_nothing_is_written() {
         assert!(store.set_pacing(&lease, "{\"hour\":3}").await.unwrap());
         assert!(store.finish(&lease, None).await.unwrap());
         assert!(!store.attempting(&lease, &surface.key, "t", at(2)).await.unwrap());
-        let report = Report::Applied { remote_id: 1, hash: String::new() };
+        let report =
+            Report::Applied { remote_id: 1, hash: String::new(), at: at(0), shows: Shown::new() };
         assert!(!store.report(&lease, &surface.key, report, at(2)).await.unwrap());
         assert!(!store.set_pacing(&lease, "{}").await.unwrap());
         assert_eq!(store.pacing(ACME).await.unwrap().as_deref(), Some("{\"hour\":3}"));

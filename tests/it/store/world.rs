@@ -106,6 +106,7 @@ pub(crate) fn deploy_key(number: i64, repo: i64, name: &str) -> Record {
             permissions: BTreeMap::new(),
             role: None,
             expiry: Expiry::NotApplicable,
+            power: None,
             by: Some(octocat()),
             at: at(0),
             as_of: at(0),
@@ -217,7 +218,11 @@ pub(crate) fn issue(n: u64, repo: i64, body: &str) -> Surface {
 pub(crate) fn reply(n: u64, repo: i64, comment: i64) -> Surface {
     Surface {
         key: SurfaceKey(format!("reply/{}/{comment}", case_id(n))),
-        effect: Effect::Reply { issue: IssueNumber(1), body: "Thank you.".to_owned() },
+        effect: Effect::Reply {
+            issue: IssueNumber(1),
+            in_pull: false,
+            body: "Thank you.".to_owned(),
+        },
         ..issue(n, repo, "")
     }
 }

@@ -235,6 +235,8 @@ async fn a_repository_that_can_hold_no_issue_says_why() {
         let product = Setup::on(&base).policy(|policy| policy.home = None).start().await;
         product.github.disables_issues("acme/api");
         product.github.archives("acme/home", "octocat");
+        // Nothing tells of a switch; the next look at every repository does.
+        product.passes(std::time::Duration::from_secs(3_700)).await;
         let steps = [
             ("acme/api", "Issues are switched off in its repository. No home is named"),
             ("acme/home", "Its repository is archived or deleted. No home is named"),

@@ -9,6 +9,7 @@ mod hostile;
 mod lifecycle;
 mod order;
 mod owning;
+mod pulls;
 mod rules;
 mod sight;
 mod silence;

@@ -191,6 +191,7 @@ fn a_token_request_without_an_end() {
         ]
         .into(),
         expiry: Expiry::Never,
+        power: None,
         by: Some(actor("deploy-robot")),
         ..token.grants[0].clone()
     };
@@ -357,7 +358,10 @@ fn somebody_named_is_proposed() {
     key.acts.push(Act {
         order: Order { at: noon(), id: 5 },
         by: actor("octocat"),
-        deed: Deed::Propose { owner: Owner::Person { id: UserId(3), login: login("hubot") } },
+        deed: Deed::Propose {
+            owner: Owner::Person { id: UserId(3), login: login("hubot") },
+            terms: None,
+        },
         evidence: key.grants[0].evidence.clone(),
     });
     key.ownership = ownership(&key.acts);

@@ -52,6 +52,7 @@ pub(crate) fn record(number: i64, title: &str, place: i64) -> Record {
         permissions: BTreeMap::new(),
         role: None,
         expiry: Expiry::NotApplicable,
+        power: None,
         by: Some(actor("octocat")),
         at: noon(),
         as_of: noon(),

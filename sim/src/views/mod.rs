@@ -1,5 +1,9 @@
 //! What tests read: the state as plain values, and the log of requests.
 
+mod pulls;
+
+pub use pulls::{CheckView, LineView, PullView, ReviewView};
+
 use crate::{
     faults::Fault,
     sim::Sim,
@@ -76,6 +80,8 @@ pub struct CommentView {
     pub body: String,
     /// `login reaction`.
     pub reactions: Vec<String>,
+    /// Why it is hidden: `outdated`, `resolved`, …
+    pub minimized: Option<String>,
 }
 
 impl World {
@@ -115,6 +121,7 @@ impl World {
             author: self.login(comment.author.user),
             body: comment.body.clone(),
             reactions: comment.reactions.iter().map(reaction).collect(),
+            minimized: comment.minimized.clone(),
         }
     }
 

@@ -1,6 +1,8 @@
 //! `POST /_sim/act`: the sentences of [`Sim`]'s methods as JSON. `do` names the method, the other
 //! fields its arguments; the answer carries what the method gives back.
 
+mod code;
+
 use crate::{
     actors::{PatSpec, Runner},
     seed::Person,
@@ -55,6 +57,8 @@ pub(super) struct Deed {
     /// The number of a self-hosted runner; 0 for GitHub's machines.
     #[serde(default)]
     runner_id: u64,
+    #[serde(flatten)]
+    on_code: code::OnCode,
 }
 
 impl Deed {
@@ -62,6 +66,9 @@ impl Deed {
         let Self { repo, number, id, login, by, .. } = &self;
         let id = *id;
         let number = *number;
+        if let Some(shown) = self.on_code.happen(sim, &self.r#do, repo, number, by) {
+            return shown;
+        }
         let made = |id: u64| json!({ "id": id });
         match self.r#do.as_str() {
             "adds_deploy_key" => {

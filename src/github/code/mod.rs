@@ -1,0 +1,45 @@
+//! Reading code: pull requests, trees, files, and the settings that decide what files grant.
+//!
+//! Nothing of a pull request's head is believed: its files are read from the base repository, where
+//! GitHub keeps the head of every fork, and its names decide nothing.
+
+mod contents;
+mod pull;
+mod repo;
+
+pub use contents::Files;
+pub(super) use contents::Kept;
+pub use pull::{ChangedFile, PullRead};
+pub use repo::RepoRead;
+
+use crate::domain::{InstallationId, RepoName};
+use crate::github::{Github, Who};
+
+/// Reads the code of one repository. Cheap to make.
+pub struct Code<'a> {
+    github: &'a Github,
+    installation: InstallationId,
+    repo: &'a RepoName,
+}
+
+impl Github {
+    /// Reads the code of a repository.
+    pub fn code<'a>(&'a self, installation: InstallationId, repo: &'a RepoName) -> Code<'a> {
+        Code { github: self, installation, repo }
+    }
+}
+
+impl Code<'_> {
+    fn path(&self, rest: &str) -> String {
+        format!("/repos/{}{rest}", self.repo)
+    }
+
+    fn contents(&self) -> Who {
+        Who::installation(self.installation, &[("contents", "read")])
+    }
+
+    fn pulls(&self) -> Who {
+        let permissions = &[("contents", "read"), ("pull_requests", "read")];
+        Who::installation(self.installation, permissions)
+    }
+}
