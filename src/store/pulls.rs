@@ -26,6 +26,16 @@ impl Store {
         }
     }
 
+    /// Where any branch of a repository stood when it was last judged: a default branch that got
+    /// another name is compared with what it was.
+    pub async fn any_branch(&self, org: OrgId, repo: RepoId) -> Result<Option<Sha>, StoreError> {
+        let query = Query::new(sql::ANY_BRANCH, row![org, repo]);
+        match self.database.ask(query).await?.into_iter().next() {
+            Some(mut row) => row.parsed().map(Some),
+            None => Ok(None),
+        }
+    }
+
     /// One pull request.
     pub async fn pull(
         &self,

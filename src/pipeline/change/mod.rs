@@ -71,8 +71,12 @@ impl Engine {
             Entity::Pull { pull, .. } => judge.pull(*pull).await,
             Entity::OpenPulls { .. } => judge.open_pulls().await,
             Entity::Branch { branch, .. } => {
-                let known = self.store().branch(org.org, repo, branch).await?;
-                judge.branch(branch, known.or(names.before.clone())).await
+                let mut from = self.store().branch(org.org, repo, branch).await?;
+                let is_new = names.before.as_ref().is_some_and(Sha::is_none);
+                if from.is_none() && is_new {
+                    from = self.store().any_branch(org.org, repo).await?;
+                }
+                judge.branch(branch, from.or(names.before.clone())).await
             }
             Entity::MergeGroup { head, base, .. } => judge.group(head, base).await,
             _ => return Ok(None),
@@ -164,9 +168,10 @@ impl Judge<'_> {
         let Some(to) = self.code.branch(branch).await? else {
             return Ok(Fact::BranchGone { repo: self.repo, branch: branch.clone() });
         };
-        let from = from.filter(|from| !from.is_none());
         let after = self.code.files(&to).await?;
         let before = match &from {
+            // The first commits of a repository grant all that they hold.
+            Some(from) if from.is_none() => Arc::new(Files::default()),
             Some(from) if *from != to => match self.code.files(from).await {
                 Ok(before) => before,
                 // Gone after a force-push: what was there cannot be told any more.

@@ -52,3 +52,18 @@ async fn when_the_base_moves_what_is_proposed_onto_it_is_judged_again() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_repository_that_begins_with_an_agent_is_asked_about() {
+    on_each_database(|base| async move {
+        let product = Setup::on(&base).seed(|seed| seed.many(1, 0)).start().await;
+        let repo = "acme/repo-0000";
+        product.github.pushes(&Push::to(repo, "main").writes(TRIAGE_YML, TRIAGE), "monalisa");
+        reads(&product).await;
+        let issues = product.ours(repo);
+        assert_eq!(issues.len(), 1, "{issues:#?}");
+        assert!(issues[0].body.contains("@monalisa"), "{}", issues[0].body);
+        product.github.finish();
+    })
+    .await;
+}
