@@ -137,7 +137,20 @@ fn build(glob: &str) -> Result<Glob, globset::Error> {
 pub fn config_file(path: &str) -> Option<&'static ConfigFile> {
     let (set, rows) = &*GLOBS;
     let row = set.matches(path).into_iter().map(|glob| rows[glob]).min()?;
-    Some(&CONFIG_FILES.rows[row])
+    let file = &CONFIG_FILES.rows[row];
+    (!is_about(file, path)).then_some(file)
+}
+
+/// Whether a file only has the name of one that agents read: `docs/agents.md`, `docs/gemini.md` are
+/// about them. At the top, and written in capitals, it is meant for them.
+fn is_about(file: &ConfigFile, path: &str) -> bool {
+    let Some((folder, name)) = path.rsplit_once('/') else { return false };
+    let capitals = file.glob.iter().any(|glob| {
+        let wanted = glob.strip_prefix("**/").unwrap_or_default();
+        wanted.eq_ignore_ascii_case(name) && wanted.starts_with(|c: char| c.is_ascii_uppercase())
+    });
+    let lower = !name.contains(|c: char| c.is_ascii_uppercase());
+    capitals && lower && !folder.split('/').any(|part| part.starts_with('.'))
 }
 
 impl ConfigFile {
@@ -183,5 +196,10 @@ mod tests {
         assert_eq!(tool("docs/settings.json"), None);
         assert_eq!(tool("src/main.rs"), None);
         assert_eq!(tool("CLAUDE.md.txt"), None);
+        assert_eq!(tool("docs/api/gemini.md"), None);
+        assert_eq!(tool("docs/agents.md"), None);
+        assert_eq!(tool("gemini.md"), Some("Gemini CLI"));
+        assert_eq!(tool("docs/Gemini.md"), Some("Gemini CLI"));
+        assert_eq!(tool(".gemini/skills/release/SKILL.md"), Some("several agents"));
     }
 }

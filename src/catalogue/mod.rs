@@ -16,6 +16,7 @@ mod iac;
 mod mcp;
 mod secret_names;
 mod secrets;
+mod services;
 mod table;
 mod triggers;
 mod workflow;
@@ -35,6 +36,7 @@ pub use secret_names::{
     secret_name,
 };
 pub use secrets::{SECRET_TYPES, SecretType, secret_in, secret_type};
+pub use services::{SERVICES, Service, is_service, is_service_of};
 pub use table::{Confidence, Pattern, Source, Table};
 pub use triggers::{TRIGGERS, Trigger, trigger_words};
 pub use workflow::{

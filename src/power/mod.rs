@@ -14,7 +14,7 @@ pub use model::{
     Axis, Bounds, Code, Crowd, DefaultToken, Denied, Door, Egress, ForkApproval, Granted, Ground,
     Guard, Held, Host, Kind, Level, Patterns, Pin, Power, Powers, Protection, Protections, Role,
     Runner, Scope, Secret, Shift, Sink, Source, Spot, Subject, Taint, Text, Tree, Trigger, Trust,
-    Unknown, Way,
+    UNREAD_SERVER, Unknown, Way,
 };
 pub use subtract::{Difference, Moved, Referred, Widened, subtract};
 

@@ -11,6 +11,9 @@ use sha2::{Digest as _, Sha256};
 use crate::domain::{Digest, Foreign};
 use crate::power::model::{Axis, Code, Granted, Power, Powers, Shift, Spot, Subject, Unknown, Way};
 
+/// The most grants of one kind that went from a file and are tried as the former selves of new ones.
+const MOST_GONE: usize = 8;
+
 /// What a change does to what files grant. Each list is ordered by subject.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Difference {
@@ -23,6 +26,7 @@ pub struct Difference {
     /// No longer granted.
     pub removed: Vec<Granted>,
     /// The same power under another name: of its file, in the same folder, or of a job in its file.
+    /// A job may have lost some of it on the way.
     pub moved: Vec<Moved>,
     /// The same code of others at another reference.
     pub referred: Vec<Referred>,
@@ -153,8 +157,14 @@ impl Difference {
         self.find_new_names();
     }
 
-    /// What went and what came in one file with the very same power: a job with another id.
+    /// What went and what came in one file with the same power or less: a job with another id.
     fn find_new_names(&mut self) {
+        self.find_equals();
+        self.find_lessened();
+        self.moved.sort_by(|a, b| a.to.subject.cmp(&b.to.subject));
+    }
+
+    fn find_equals(&mut self) {
         let key = |granted: &Granted| {
             let subject = &granted.subject;
             (subject.kind, subject.path.clone(), granted.power.digest())
@@ -174,7 +184,34 @@ impl Difference {
             }
         }
         self.removed.retain(|removed| !froms.contains(&removed.subject));
-        self.moved.sort_by(|a, b| a.to.subject.cmp(&b.to.subject));
+    }
+
+    /// What came into a workflow with less than something had that went from it. Where many went,
+    /// it counts as new.
+    fn find_lessened(&mut self) {
+        let mut gone: BTreeMap<_, Vec<&Granted>> = BTreeMap::new();
+        let in_workflow = |it: &&Granted| it.subject.path.raw().starts_with(".github/workflows/");
+        for removed in self.removed.iter().filter(in_workflow) {
+            let place = (removed.subject.kind, removed.subject.path.clone());
+            gone.entry(place).or_default().push(removed);
+        }
+        gone.retain(|_, removed| removed.len() <= MOST_GONE);
+        let mut froms: BTreeSet<Subject> = BTreeSet::new();
+        for to in std::mem::take(&mut self.added) {
+            let gone = gone.get_mut(&(to.subject.kind, to.subject.path.clone()));
+            let found = gone.and_then(|gone| {
+                let at = gone.iter().position(|from| to.power < from.power)?;
+                Some(gone.remove(at).subject.clone())
+            });
+            match found {
+                Some(from) => {
+                    froms.insert(from.clone());
+                    self.moved.push(Moved { from, to });
+                }
+                None => self.added.push(to),
+            }
+        }
+        self.removed.retain(|removed| !froms.contains(&removed.subject));
     }
 }
 

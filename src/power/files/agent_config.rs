@@ -42,10 +42,16 @@ const IS_NO_COMMAND: &[&str] = &[
 
 /// Reads the keys of a file that grant.
 pub(in crate::power) fn read(file: &ConfigFile, document: &Node, reading: &mut Reading<'_>) {
-    let is_agent = reading.path().to_ascii_lowercase().contains("agents/");
-    let (kind, name) = match is_agent {
-        true => (IdentityKind::AiAgent, reading.stem()),
-        false => (IdentityKind::AgentInstructions, file.tool.as_str()),
+    let path = reading.path().to_ascii_lowercase();
+    let (folder, _) = path.rsplit_once('/').unwrap_or_default();
+    // A skill goes by its folder, whatever agent takes it up.
+    let (kind, name) = if path.ends_with("/skill.md") {
+        let name = reading.path().rsplit('/').nth(1).unwrap_or_default();
+        (IdentityKind::AgentInstructions, name)
+    } else if folder.split('/').any(|part| part == "agents") {
+        (IdentityKind::AiAgent, reading.stem())
+    } else {
+        (IdentityKind::AgentInstructions, file.tool.as_str())
     };
     let mut draft = reading.draft(kind, name, document.at);
     draft.starts_with_checkout();
@@ -170,6 +176,21 @@ fn allow(path: &str, node: &Node, at: At, draft: &mut Draft<'_>) {
             }
         }
         _ if path.ends_with("default_permissions") => {}
+        // Skills may list their tools with nothing but spaces between them.
+        Value::Text(text) if path.ends_with("allowed-tools") && !text.contains(',') => {
+            let mut depth = 0_usize;
+            let words = text.split(|c: char| {
+                match c {
+                    '(' => depth += 1,
+                    ')' => depth = depth.saturating_sub(1),
+                    _ => {}
+                }
+                depth == 0 && c.is_whitespace()
+            });
+            for word in words.filter(|word| !word.is_empty()) {
+                draft.tool(&tool(word), node.at);
+            }
+        }
         _ => {
             for (word, at) in node.words() {
                 draft.tool(&tool(&word), at);

@@ -70,8 +70,10 @@ pub(in crate::power) fn read(text: &str, reading: &mut Reading<'_>) {
         let number = before + nth + 1;
         let at = At { line: number, column: 1, end_line: number };
         leads(line, at, &mut draft);
-        if CHANGE_IT.is_match(line) && !LEAVE_IT.is_match(line) {
-            for file in LIMITS.captures_iter(line).filter_map(|found| found.get(1)) {
+        for file in LIMITS.captures_iter(line).filter_map(|found| found.get(1)) {
+            let start = line[..file.start()].rfind(['.', ';', ':']).map_or(0, |at| at + 1);
+            let told = main_clause(&line[start..file.start()]);
+            if CHANGE_IT.is_match(told) && !LEAVE_IT.is_match(line) {
                 draft.tool(&format!("Edit({})", file.as_str()), at);
             }
         }
@@ -99,6 +101,17 @@ pub(in crate::power) fn read(text: &str, reading: &mut Reading<'_>) {
         draft.loosened("a user without the rights of root", at);
     }
     reading.push(draft);
+}
+
+/// What a sentence tells to do, without the condition that it begins with.
+fn main_clause(sentence: &str) -> &str {
+    let first = sentence.split_whitespace().next().unwrap_or_default().to_ascii_lowercase();
+    match first.as_str() {
+        "after" | "before" | "if" | "once" | "when" | "whenever" | "while" => {
+            sentence.split_once(',').map_or("", |(_, told)| told)
+        }
+        _ => sentence,
+    }
 }
 
 /// Where a line leads: what it imports, and where it sends an agent.

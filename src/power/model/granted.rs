@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Foreign, IdentityKind};
+use crate::domain::{Digest, Foreign, IdentityKind};
 use crate::power::model::axes::{Axis, Power};
 use crate::power::model::code::Code;
 use crate::power::model::pairs;
@@ -73,6 +73,10 @@ pub struct Unknown {
 pub struct Powers {
     grants: Vec<Granted>,
     unknowns: Vec<Unknown>,
+    #[serde(default)]
+    asks: BTreeSet<Foreign>,
+    #[serde(default)]
+    exposed: BTreeMap<Foreign, Digest>,
 }
 
 impl Subject {
@@ -153,7 +157,23 @@ impl Powers {
         let mut unknowns: Vec<Unknown> = unknowns.into_iter().collect();
         unknowns.sort();
         unknowns.dedup();
-        Self { grants: by_subject.into_values().collect(), unknowns }
+        let grants = by_subject.into_values().collect();
+        Self { grants, unknowns, ..Self::default() }
+    }
+
+    /// The same reading, which would say more with these files if they are there.
+    pub(in crate::power) fn asking(mut self, files: impl IntoIterator<Item = Foreign>) -> Self {
+        self.asks.extend(files);
+        self
+    }
+
+    /// The same reading, in which outsiders decide what these files hold when they run.
+    pub(in crate::power) fn exposing(
+        mut self,
+        files: impl IntoIterator<Item = (Foreign, Digest)>,
+    ) -> Self {
+        self.exposed.extend(files);
+        self
     }
 
     /// Both readings: of two kinds of file, or of two parts of a tree.
@@ -162,6 +182,8 @@ impl Powers {
             self.grants.into_iter().chain(other.grants),
             self.unknowns.into_iter().chain(other.unknowns),
         )
+        .asking(self.asks.into_iter().chain(other.asks))
+        .exposing(self.exposed.into_iter().chain(other.exposed))
     }
 
     /// Who is granted what, ordered by subject. Each subject stands here once.
@@ -180,9 +202,17 @@ impl Powers {
         self.grants.get(at)
     }
 
-    /// The files that would answer what is unknown, if they were given.
+    /// The files that would answer what is unknown, and those that a tool takes its orders from
+    /// where they are there: a `Makefile`, a `conftest.py`. They need not exist.
     pub fn wanted(&self) -> impl Iterator<Item = &Foreign> {
-        self.unknowns.iter().filter_map(|unknown| unknown.wants.as_ref())
+        let unknown = self.unknowns.iter().filter_map(|unknown| unknown.wants.as_ref());
+        unknown.chain(&self.asks)
+    }
+
+    /// The digest of a file that a job with power runs as a pull request brings it, so that it runs
+    /// before anybody merges it. `None` for any other file.
+    pub fn exposed(&self, file: &Foreign) -> Option<&Digest> {
+        self.exposed.get(file)
     }
 }
 

@@ -4,6 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::Foreign;
 
+/// How an MCP server is called whose settings could not be read.
+pub const UNREAD_SERVER: &str = "a server that could not be read";
+
 /// Declares words from outside that stand for one thing: normalised where they are made.
 macro_rules! named {
     ($($(#[$doc:meta])* $name:ident, $normal:ident;)*) => {$(

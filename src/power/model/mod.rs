@@ -19,7 +19,9 @@ pub use code::{Code, Kind, Pin};
 pub use granted::{Granted, Powers, Spot, Subject, Unknown};
 pub use ground::{DefaultToken, ForkApproval, Ground, Host, Protections};
 pub use guard::{Guard, Protection};
-pub use keys::{Door, Egress, Role, Runner, Scope, Secret, Sink, Source, Taint, Trigger, Trust};
+pub use keys::{
+    Door, Egress, Role, Runner, Scope, Secret, Sink, Source, Taint, Trigger, Trust, UNREAD_SERVER,
+};
 pub use levels::{Crowd, Held, Level};
 pub use patterns::{Denied, Patterns};
 pub(crate) use product::Order;

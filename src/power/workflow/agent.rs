@@ -10,6 +10,7 @@ use crate::power::model::{
     Trust,
 };
 use crate::power::workflow::Reading;
+use crate::power::workflow::closure::Part;
 use crate::power::workflow::entry::Entry;
 use crate::power::workflow::job::Job;
 use crate::power::workflow::step::Step;
@@ -18,7 +19,12 @@ use crate::power::workflow::taint;
 mod tools;
 
 /// Reads the agents of a job, each as a subject of its own.
-pub(super) fn read(job: &mut Job<'_, '_>, steps: &[Step<'_>], reading: &mut Reading) {
+pub(super) fn read(
+    job: &mut Job<'_, '_>,
+    steps: &[Step<'_>],
+    parts: &[Part],
+    reading: &mut Reading,
+) {
     let mut agents: BTreeMap<String, Vec<Granted>> = BTreeMap::new();
     for step in steps {
         let name = step.uses.as_deref().map(|uses| uses.split('@').next().unwrap_or(uses));
@@ -26,10 +32,23 @@ pub(super) fn read(job: &mut Job<'_, '_>, steps: &[Step<'_>], reading: &mut Read
             let agent = entry.agent.as_deref().unwrap_or(&entry.id);
             agents.entry(slug(agent)).or_default().push(by_action(job, step, entry, agent));
         }
-        if step.run.is_some() {
-            for (agent, granted) in by_command(job, step) {
+        if let Some(script) = &step.run {
+            let script = step.env.filled(script);
+            let spot = |line: &str| step.at.spot_of(line);
+            for (agent, granted) in by_command(job, step, &script, &spot) {
                 agents.entry(agent).or_default().push(granted);
             }
+        }
+    }
+    // Those that a script of the repository starts.
+    for part in parts {
+        let Some((script, path)) = part.shell_file(job.site) else { continue };
+        let spot = |line: &str| {
+            let at = script.lines().position(|it| it.contains(line));
+            Spot::line(path, at.map_or(1, |at| at + 1))
+        };
+        for (agent, granted) in by_command(job, &steps[part.step], &script, &spot) {
+            agents.entry(agent).or_default().push(granted);
         }
     }
     for (agent, found) in agents {
@@ -108,8 +127,13 @@ fn by_action(job: &Job<'_, '_>, step: &Step<'_>, entry: &ActionEntry, agent: &st
     part
 }
 
-fn by_command(job: &Job<'_, '_>, step: &Step<'_>) -> Vec<(String, Granted)> {
-    let script = step.env.filled(step.run.as_deref().unwrap_or_default());
+/// The agents that a script of a step starts. `place` is where a line of it stands.
+fn by_command(
+    job: &Job<'_, '_>,
+    step: &Step<'_>,
+    script: &str,
+    place: &dyn Fn(&str) -> Spot,
+) -> Vec<(String, Granted)> {
     let variables = step.env.iter().map(|(name, value)| format!("{name}={value}\n"));
     let text: String = std::iter::once(format!("{script}\n")).chain(variables).collect();
     let found = catalogue::commands_in(&text);
@@ -123,13 +147,13 @@ fn by_command(job: &Job<'_, '_>, step: &Step<'_>) -> Vec<(String, Granted)> {
     }
     for part in agents.values_mut() {
         driven(part, &step.entries, false);
-        prompted(part, step, vec![script.clone()], true);
-        let tools = tools::of("args", &script);
+        prompted(part, step, vec![script.to_owned()], true);
+        let tools = tools::of("args", script);
         part.power.tools = Order::join(part.power.tools.clone(), tools);
     }
     for (entry, range) in &found {
         let line = text[range.clone()].trim();
-        let spot = step.at.spot_of(line.lines().next().unwrap_or_default());
+        let spot = place(line.lines().next().unwrap_or_default());
         let about = |agent: &str| entry.agent.as_deref().is_none_or(|it| slug(it) == agent);
         for (_, part) in agents.iter_mut().filter(|(agent, _)| about(agent)) {
             match entry.phase {
@@ -145,7 +169,7 @@ fn by_command(job: &Job<'_, '_>, step: &Step<'_>) -> Vec<(String, Granted)> {
                     part.loosened(Foreign::new("less is asked before it acts"), Held, spot.clone());
                 }
                 Phase::Servers => {
-                    for name in tools::servers(&script) {
+                    for name in tools::servers(script) {
                         part.servers(Foreign::new(&name), Held, spot.clone());
                     }
                 }

@@ -27,8 +27,13 @@ pub(super) struct Part {
 }
 
 /// What makes a script of the repository do something else: the file, and the variables that hold
-/// credentials or refs of outsiders.
-pub(super) type Told = (String, BTreeMap<String, BTreeSet<Secret>>, BTreeSet<String>);
+/// credentials, refs of outsiders, or their words.
+pub(super) type Told = (
+    String,
+    BTreeMap<String, BTreeSet<Secret>>,
+    BTreeSet<String>,
+    BTreeMap<String, BTreeSet<String>>,
+);
 
 /// Reads the scripts of each step, and those that they start.
 pub(super) fn scripts(
@@ -39,13 +44,20 @@ pub(super) fn scripts(
     let mut parts = Vec::new();
     for (index, step) in steps.iter().enumerate() {
         let (variables, foreign) = (step.secret_variables(job), taint::foreign_variables(step));
+        let words = taint::foreign_words(step);
         if let Some(path) = step.action {
             job.granted.files.insert(Foreign::new(path));
         }
         let mut waiting = programs(job, step);
         if let (Some(text), shell) = own_script(step) {
             let inline = |text: &str| job.secrets_in(text);
-            let reach = Reach { variables: &variables, inline: &inline, foreign: &foreign, shell };
+            let reach = Reach {
+                variables: &variables,
+                inline: &inline,
+                foreign: &foreign,
+                words: &words,
+                shell,
+            };
             let script = Rc::new(script::read(&text, &reach));
             waiting.extend(started(&script, &step.folder));
             parts.push(Part { step: index, script, file: None });
@@ -59,6 +71,8 @@ pub(super) fn scripts(
                 if !matches!(job.site.tree.get(&path), Some(Text::Text(_))) {
                     if needed || job.site.tree.get(&path).is_some() {
                         missing(job, step, &path, reading);
+                    } else if job.granted.power.is_privileged() && !path.contains("${{") {
+                        reading.asks.insert(Foreign::new(&path));
                     }
                     continue;
                 }
@@ -66,7 +80,7 @@ pub(super) fn scripts(
                 if !is_script(&path) {
                     continue;
                 }
-                let told = (path, variables.clone(), foreign.clone());
+                let told = (path, variables.clone(), foreign.clone(), words.clone());
                 let script = of_file(job.site, &told, reading);
                 let folder = told.0.rsplit_once('/').map_or("", |it| it.0);
                 // From which folder it starts others is not told: both are tried.
@@ -86,10 +100,10 @@ fn of_file(site: &Site<'_>, told: &Told, reading: &mut Reading) -> Rc<Script> {
     if let Some(known) = reading.scripts.get(told) {
         return Rc::clone(known);
     }
-    let (path, variables, foreign) = told;
+    let (path, variables, foreign, words) = told;
     let text = site.tree.get(path).and_then(Text::text).unwrap_or_default();
     let inline = |_: &str| Vec::new();
-    let reach = Reach { variables, inline: &inline, foreign, shell: is_shell(path) };
+    let reach = Reach { variables, inline: &inline, foreign, words, shell: is_shell(path) };
     let script = Rc::new(script::read(&orders_in(path, text), &reach));
     reading.scripts.insert(told.clone(), Rc::clone(&script));
     script
@@ -136,8 +150,18 @@ pub(super) fn read(
 }
 
 impl Part {
+    /// What a shell executes of the file that it is in, line by line and without comments, and the
+    /// path of that file.
+    pub(super) fn shell_file(&self, site: &Site<'_>) -> Option<(String, &str)> {
+        let path = self.file.as_deref().filter(|path| is_shell(path))?;
+        let text = orders_in(path, site.tree.get(path)?.text()?);
+        let code =
+            |line: &str| if line.trim_start().starts_with('#') { "" } else { line }.to_owned();
+        Some((text.lines().map(code).collect::<Vec<_>>().join("\n"), path))
+    }
+
     /// Where a line of it stands.
-    fn spot(&self, site: &Site<'_>, step: &Step<'_>, line: &Line) -> Spot {
+    pub(super) fn spot(&self, site: &Site<'_>, step: &Step<'_>, line: &Line) -> Spot {
         match &self.file {
             None => step.at.spot_of(&line.first),
             // What is read of a manifest is not the whole of it.

@@ -233,7 +233,7 @@ impl<'a> Job<'a, '_> {
         for step in &steps {
             agent::commands(&mut self, step);
         }
-        agent::read(&mut self, &steps, reading);
+        agent::read(&mut self, &steps, &scripts, reading);
         if let Some(spot) = cache::restored(&steps) {
             reading.restores.push((reading.grants.len(), spot));
         }

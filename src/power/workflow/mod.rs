@@ -23,11 +23,13 @@ mod step;
 mod taint;
 mod token;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use crate::domain::Foreign;
-use crate::power::model::{Granted, Ground, Powers, Spot, Text, Tree, Unknown};
+use sha2::{Digest as _, Sha256};
+
+use crate::domain::{Digest, Foreign, IdentityKind};
+use crate::power::model::{Granted, Ground, Powers, Sink, Source, Spot, Text, Tree, Unknown};
 use crate::power::workflow::file::File;
 
 /// Where workflows are active. GitHub looks into no folder below it.
@@ -50,6 +52,8 @@ struct Reading {
     restores: Vec<(usize, Spot)>,
     /// Scripts of the repository that were read.
     scripts: BTreeMap<closure::Told, Rc<script::Script>>,
+    /// Files that would say more if they are there.
+    asks: BTreeSet<Foreign>,
     /// How many more jobs and steps are read for the workflow at hand.
     left: usize,
 }
@@ -81,7 +85,31 @@ pub(super) fn read(tree: &Tree, ground: &Ground) -> Powers {
     }
     agentic::read(&site, &mut reading);
     cache::cross(&mut reading.grants, &reading.restores);
-    Powers::new(reading.grants, reading.unknowns)
+    let exposed = exposed(tree, &reading.grants);
+    Powers::new(reading.grants, reading.unknowns).asking(reading.asks).exposing(exposed)
+}
+
+/// The files that a job with power runs out of a pull request, each with the digest of what it
+/// holds. Called workflows are none of them: they come from the branch of the caller.
+fn exposed(tree: &Tree, grants: &[Granted]) -> BTreeMap<Foreign, Digest> {
+    let brings = |granted: &&Granted| {
+        let executes = granted
+            .power
+            .taints
+            .keys()
+            .any(|it| it.sink == Sink::Executed && matches!(it.source, Source::Ref { .. }));
+        granted.subject.kind == IdentityKind::Workflow && executes && granted.power.is_privileged()
+    };
+    let files: BTreeSet<&Foreign> =
+        grants.iter().filter(brings).flat_map(|granted| &granted.files).collect();
+    files
+        .into_iter()
+        .filter(|file| !is_workflow(file.raw()))
+        .filter_map(|file| {
+            let text = tree.get(file.raw())?.text()?;
+            Some((file.clone(), Digest(hex::encode(&Sha256::digest(text)[..16]))))
+        })
+        .collect()
 }
 
 /// Whether GitHub runs the file at this path.

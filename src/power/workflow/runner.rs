@@ -93,8 +93,12 @@ fn literals(expression: &str, strategy: Option<&Value>) -> Option<Vec<Vec<String
     Some(found)
 }
 
-/// The values of `matrix.key` or `matrix.key.part`, from the lists and `include`.
+/// The values of `matrix.key`, `matrix.key.part` or `matrix.key[0]`, from the lists and `include`.
 fn from_matrix(context: &str, strategy: Option<&Value>) -> Option<Vec<Vec<String>>> {
+    let (context, nth) = match context.trim().strip_suffix(']').and_then(|it| it.rsplit_once('[')) {
+        Some((context, nth)) => (context, Some(nth.trim().parse::<usize>().ok()?)),
+        None => (context, None),
+    };
     let reads = expression::reads_of(context);
     let [Reads::Context(name)] = &reads[..] else { return None };
     let mut parts = name.strip_prefix("matrix.")?.split('.');
@@ -116,6 +120,10 @@ fn from_matrix(context: &str, strategy: Option<&Value>) -> Option<Vec<Vec<String
     }
     let labels = |value: Value| {
         let inner = rest.iter().try_fold(value, |it, part| named(it.as_mapping()?, part))?;
+        let inner = match nth {
+            Some(nth) => inner.as_sequence()?.get(nth)?.clone(),
+            None => inner,
+        };
         let labels = match &inner {
             Value::Sequence(list) => list.iter().map(text_of).collect::<Option<Vec<_>>>()?,
             one => vec![text_of(one)?],

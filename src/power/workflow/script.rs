@@ -3,6 +3,8 @@
 //! Reads lines, runs nothing. It knows the usual ways to write a thing, and says so by what it finds;
 //! that it finds nothing proves nothing, which is why the files that a job runs are listed too.
 
+mod evaluated;
+mod inline;
 mod network;
 mod runs;
 mod secret;
@@ -24,6 +26,12 @@ pub(super) struct Script {
     pub(super) written: BTreeMap<String, BTreeSet<Secret>>,
     /// Files and programs that it starts.
     pub(super) runs: Runs,
+    /// Texts of outsiders that it executes, by context, each with the line that does it.
+    pub(super) executed: BTreeMap<String, Line>,
+    /// Whether it takes what a file holds for variables or search paths of the steps after it.
+    pub(super) loads: bool,
+    /// Whether it gives out what a file holds as an output of its step.
+    pub(super) tells: bool,
     /// Whether it does more of this than is read.
     pub(super) cut: bool,
 }
@@ -53,6 +61,8 @@ pub(super) struct Reach<'s> {
     pub(super) inline: &'s dyn Fn(&str) -> Vec<Secret>,
     /// Variables that hold a ref which outsiders choose.
     pub(super) foreign: &'s BTreeSet<String>,
+    /// Variables that hold texts of outsiders, each with their contexts.
+    pub(super) words: &'s BTreeMap<String, BTreeSet<String>>,
     /// Whether it is a shell's script, line by line, or a program's, as a whole.
     pub(super) shell: bool,
 }
@@ -61,15 +71,16 @@ pub(super) struct Reach<'s> {
 pub(super) fn read(text: &str, reach: &Reach<'_>) -> Script {
     let mut script = Script::default();
     let mut known = secret::Known::new(reach);
+    let mut words = evaluated::Words::new(reach.words);
     let mut downloads: Vec<(String, String)> = Vec::new();
-    let mut whole_lines = String::with_capacity(text.len());
-    for line in lines(text) {
+    let lines = lines(text);
+    for line in &lines {
         if let Some(address) = network::piped(&line.text) {
-            script.fetches(address, &line);
+            script.fetches(address, line);
         }
         for (file, address) in &downloads {
             if runs::starts(&line.text, file) {
-                script.fetches(address.clone(), &line);
+                script.fetches(address.clone(), line);
             }
         }
         if network::checks(&line.text) {
@@ -78,34 +89,66 @@ pub(super) fn read(text: &str, reach: &Reach<'_>) -> Script {
         if downloads.len() < MOST_DOWNLOADS {
             downloads.extend(network::downloaded(&line.text));
         }
-        let held = known.in_line(&line.text);
-        known.assign(&line.text, &held);
-        if !held.is_empty() {
-            for door in network::doors(&line.text) {
-                script.sends(&held, &door, &line);
-            }
-            if let Some(file) = secret::written_to(&line.text) {
-                script.writes(file, &held);
-            }
+        script.leaks(line, &mut known);
+        for context in words.executed_by(&line.text, reach.shell) {
+            script.executed.entry(context).or_insert_with(|| line.clone());
         }
-        whole_lines.push_str(&line.text);
-        whole_lines.push('\n');
     }
     if reach.shell {
-        script.runs = Runs::of(&whole_lines, reach.foreign);
+        let whole: String = lines.iter().flat_map(|line| [line.text.as_str(), "\n"]).collect();
+        script.runs = Runs::of(&whole, reach.foreign);
         script.cut |= script.runs.cut;
-    } else {
-        // A program that reads credentials and calls hosts: which goes where is not told apart.
-        let held = known.in_line(text);
-        let calls = if held.is_empty() { Vec::new() } else { network::calls(text) };
-        for (door, number, first) in calls {
-            script.sends(&held, &door, &Line { number, text: first.clone(), first });
+        script.loads = evaluated::loads(&whole);
+        script.tells = evaluated::tells(&whole);
+        for program in inline::programs(&lines) {
+            script.calls(&program.text, program.number, &known);
         }
+    } else {
+        script.calls(text, 1, &known);
     }
     script
 }
 
 impl Script {
+    /// Notes the credentials that leave by one line, and those that it keeps for later ones.
+    fn leaks(&mut self, line: &Line, known: &mut secret::Known<'_>) {
+        let kept = known.in_files(&line.text);
+        if !kept.is_empty() {
+            for door in network::uploads(&line.text) {
+                self.sends(&kept, &door, line);
+            }
+        }
+        let held = known.in_line(&line.text);
+        if held.is_empty() {
+            return;
+        }
+        for door in network::doors(&line.text) {
+            self.sends(&held, &door, line);
+        }
+        if let Some(text) = network::posted(&line.text) {
+            self.sends(&known.in_line(&text), &network::github(), line);
+        }
+        self.sends(&known.shown_by(&line.text), &Door::Log, line);
+        if !network::answers(&line.text) {
+            known.assign(&line.text, &held);
+        }
+        if let Some(file) = secret::written_to(&line.text) {
+            known.keep(&file, &held);
+            self.writes(file, &held);
+        }
+    }
+
+    /// A program that reads credentials and calls hosts: which goes where is not told apart.
+    fn calls(&mut self, program: &str, first_line: usize, known: &secret::Known<'_>) {
+        let held = known.in_line(program);
+        let calls = if held.is_empty() { Vec::new() } else { network::calls(program) };
+        for (door, number, text) in calls {
+            let number = first_line + number - 1;
+            let first = text.trim().to_owned();
+            self.sends(&held, &door, &Line { number, text, first });
+        }
+    }
+
     fn fetches(&mut self, address: String, line: &Line) {
         self.cut |= self.remote.len() >= MOST_FOUND;
         if self.remote.len() < MOST_FOUND {

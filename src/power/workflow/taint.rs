@@ -1,13 +1,13 @@
 //! What outsiders decide and where it ends: their text in a script or a prompt, their files on the
 //! disk of a job that has power, and whether those are executed.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use regex::Regex;
 
 use crate::domain::Foreign;
-use crate::power::model::{Held, Sink, Source, Taint, Trigger};
+use crate::power::model::{Held, Sink, Source, Spot, Taint, Trigger};
 use crate::power::workflow::Reading;
 use crate::power::workflow::closure::Part;
 use crate::power::workflow::entry::Entry;
@@ -49,6 +49,16 @@ static COMPUTED_REF: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:steps|needs)\.[\w.-]*outputs").expect("the expression is tested")
 });
 
+/// The step of this job that computed it.
+static COMPUTED_STEP: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\bsteps\.([\w-]+)\.outputs").expect("the expression is tested"));
+
+/// How scripts name the head of a pull request that they look up.
+static HEAD: LazyLock<Regex> = LazyLock::new(|| {
+    let text = r"(?i)\bhead\.(?:sha|ref)\b|\bhead_sha\b|headRefOid|headRefName|merge_commit_sha|refs/pull/";
+    Regex::new(text).expect("the expression is tested")
+});
+
 /// Events whose runs have power and can be about a pull request of a fork.
 const PULLS: &[&str] = &[
     "pull_request_target",
@@ -70,9 +80,16 @@ pub(super) fn read(
     for step in steps {
         texts(job, step);
     }
+    for part in parts {
+        for (context, line) in &part.script.executed {
+            let spot = part.spot(job.site, &steps[part.step], line);
+            let source = Source::Text { context: Foreign::new(context) };
+            job.granted.taints(Taint { source, sink: Sink::Executed }, Held, spot);
+        }
+    }
     let mut brought: Vec<(usize, Source)> = Vec::new();
     for (index, step) in steps.iter().enumerate() {
-        if let Some(source) = brings(step, index, parts, job, reading) {
+        if let Some(source) = brings(step, index, steps, parts, job, reading) {
             let sink = Sink::Disk;
             let spot = step.at.spot_of(step.with.get("ref").map_or("", |it| it.as_str()));
             job.granted.taints(Taint { source: source.clone(), sink }, Held, spot);
@@ -81,11 +98,15 @@ pub(super) fn read(
     }
     for (from, source) in brought {
         let runs = |part: &&Part| {
-            part.step >= from && part.script.runs.executes && !is_download(part, from)
+            part.step >= from
+                && (part.script.runs.executes && !is_download(part, from)
+                    || source == Source::Artifact && part.script.loads)
         };
         let scripted = parts.iter().find(runs).map(|part| steps[part.step].at.spot());
         let local = steps[from + 1..].iter().find(|step| step.action.is_some() || installs(step));
-        if let Some(spot) = scripted.or(local.map(|step| step.at.spot())) {
+        let pasted = || (source == Source::Artifact).then(|| pasted(from, steps, parts)).flatten();
+        let found = scripted.or(local.map(|step| step.at.spot())).or_else(pasted);
+        if let Some(spot) = found {
             job.granted.taints(Taint { source, sink: Sink::Executed }, Held, spot);
         }
     }
@@ -100,6 +121,29 @@ pub(super) fn tainted(text: &str, entries: &[Entry]) -> Vec<String> {
         .collect()
 }
 
+/// The variables of a step that hold texts of outsiders, each with their contexts.
+pub(super) fn foreign_words(step: &Step<'_>) -> BTreeMap<String, BTreeSet<String>> {
+    let words = |value: &String| tainted(value, &step.entries).into_iter().collect();
+    step.env
+        .iter()
+        .map(|(name, value)| (name.clone(), words(value)))
+        .filter(|(_, words): &(String, BTreeSet<String>)| !words.is_empty())
+        .collect()
+}
+
+/// Where a script writes down an output that an earlier step took out of a file that outsiders left.
+fn pasted(from: usize, steps: &[Step<'_>], parts: &[Part]) -> Option<Spot> {
+    let tells = |part: &&Part| part.step >= from && part.script.tells;
+    parts.iter().filter(tells).find_map(|part| {
+        let output = format!("steps.{}.outputs", steps[part.step].name.as_ref()?);
+        let later = &steps[part.step + 1..];
+        later.iter().find_map(|step| {
+            let pastes = codes(step).any(|text| text.contains(&output));
+            pastes.then(|| step.at.spot_of(&output))
+        })
+    })
+}
+
 /// The variables of a step that hold a ref which outsiders choose.
 pub(super) fn foreign_variables(step: &Step<'_>) -> BTreeSet<String> {
     let foreign = step.env.iter().filter(|(_, value)| FOREIGN_REF.is_match(value));
@@ -107,15 +151,19 @@ pub(super) fn foreign_variables(step: &Step<'_>) -> BTreeSet<String> {
 }
 
 fn texts(job: &mut Job<'_, '_>, step: &Step<'_>) {
-    let code = step.with.iter().filter(|(name, _)| CODE_INPUTS.contains(&name.as_str()));
-    let all = step.run.iter().chain(code.map(|(_, value)| value));
-    for text in all {
+    for text in codes(step) {
         for context in tainted(&step.env.filled(text), &step.entries) {
             let spot = step.at.spot_of(&context);
             let source = Source::Text { context: Foreign::new(&context) };
             job.granted.taints(Taint { source, sink: Sink::Executed }, Held, spot);
         }
     }
+}
+
+/// The texts of a step that are executed.
+fn codes<'s>(step: &'s Step<'_>) -> impl Iterator<Item = &'s String> {
+    let code = step.with.iter().filter(|(name, _)| CODE_INPUTS.contains(&name.as_str()));
+    step.run.iter().chain(code.map(|(_, value)| value))
 }
 
 /// Whether outsiders fill a context when the entry is the way in.
@@ -129,7 +177,9 @@ fn is_free(context: &str, entry: &Entry) -> bool {
         // Names of labels, users and the base are not theirs.
         let safe = [".base.", ".user.", ".labels.", ".milestone.", ".sender."]
             .iter()
-            .any(|part| context.contains(part));
+            .any(|part| context.contains(part))
+            // Only runs of workflows that are named in the file set it off.
+            || context == "github.event.workflow_run.name";
         around || inside && FREE.contains(&last) && !safe
     })
 }
@@ -138,6 +188,7 @@ fn is_free(context: &str, entry: &Entry) -> bool {
 fn brings(
     step: &Step<'_>,
     index: usize,
+    steps: &[Step<'_>],
     parts: &[Part],
     job: &Job<'_, '_>,
     reading: &mut Reading,
@@ -159,6 +210,9 @@ fn brings(
             return Some(Source::Ref { from: Foreign::new(from.trim()) });
         }
         let computed = step.with.get("ref").filter(|text| COMPUTED_REF.is_match(text));
+        if let Some(text) = computed.filter(|text| asks_for_heads(text, &steps[..index])) {
+            return Some(Source::Ref { from: Foreign::new(text.trim()) });
+        }
         if computed.is_some() && !job.granted.power.triggers.contains_key(&Trigger::new("push")) {
             let why = "which ref it checks out, because another step computes it; it may be one that outsiders choose";
             reading.unknown(step.at.key("with").key("ref").spot(), why.to_owned(), None);
@@ -192,6 +246,21 @@ fn is_theirs(text: &str, entries: &[&Entry]) -> bool {
         }
         _ => true,
     })
+}
+
+/// Whether the output that a text takes its ref from is one of a step that looks up the head of a
+/// pull request.
+fn asks_for_heads(text: &str, before: &[Step<'_>]) -> bool {
+    let step = COMPUTED_STEP.captures(text).map(|found| found[1].to_owned());
+    let named =
+        |it: &&Step<'_>| it.name.as_deref().is_some_and(|name| Some(name) == step.as_deref());
+    let asks = |step: &Step<'_>| {
+        let uses = step.uses.as_deref().unwrap_or_default().to_ascii_lowercase();
+        uses.contains("/pull-request-comment-branch@")
+            || uses.contains("/resolve-pr-refs@")
+            || codes(step).any(|code| HEAD.is_match(code))
+    };
+    before.iter().rev().find(named).is_some_and(asks)
 }
 
 /// Downloading through the API in a script of an action.

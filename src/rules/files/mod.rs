@@ -9,6 +9,7 @@
 
 mod agents;
 mod phrase;
+mod together;
 mod weigh;
 mod workflows;
 
@@ -131,8 +132,17 @@ pub struct Verdict {
     pub change: Change,
 }
 
-/// Asks every rule about a change. Worst first, then by place.
+/// Asks every rule about a change. Worst first, then by place; what is said alike of several jobs of
+/// one file is said once.
 pub fn judge(scene: &Scene<'_>) -> Vec<Verdict> {
+    let mut verdicts = together::together(judge_each(scene));
+    sort(&mut verdicts);
+    verdicts
+}
+
+/// The same with a verdict for each subject: who answers for one of several jobs has not answered
+/// for the others.
+fn judge_each(scene: &Scene<'_>) -> Vec<Verdict> {
     let mut verdicts: Vec<Verdict> = all()
         .flat_map(|rule| {
             (rule.check)(scene).into_iter().map(|hit| Verdict {
@@ -148,12 +158,17 @@ pub fn judge(scene: &Scene<'_>) -> Vec<Verdict> {
     let mut implied = implied(&verdicts);
     implied.extend(called(&verdicts));
     verdicts.retain(|verdict| !implied.contains(&(verdict.rule, verdict.subject.clone())));
+    sort(&mut verdicts);
+    verdicts
+}
+
+/// Worst first, then by place.
+fn sort(verdicts: &mut [Verdict]) {
     verdicts.sort_by(|a, b| {
         let place =
             |verdict: &Verdict| (verdict.spot.clone(), verdict.rule, verdict.subject.clone());
         b.severity.cmp(&a.severity).then_with(|| place(a).cmp(&place(b)))
     });
-    verdicts
 }
 
 /// What a sharper verdict makes superfluous: the rule, and about whom.

@@ -5,7 +5,7 @@
 
 use crate::catalogue::{ACTIONS, COMMANDS};
 use crate::domain::Foreign;
-use crate::power::{Crowd, Guard, Level, Power, Runner, Secret, Trigger};
+use crate::power::{Bounds, Crowd, Guard, Level, Power, Runner, Secret, Trigger};
 use crate::words::{defused, list, permission, shown, upper};
 
 /// How many things of a kind are named one by one.
@@ -86,24 +86,36 @@ pub(super) fn agent(id: &Foreign) -> String {
 
 /// What its token may write: "`contents: write`". `None` if it only reads.
 pub(super) fn token(power: &Power) -> Option<String> {
-    let writes = writes(power);
+    let mut writes = sure(power);
+    writes.extend(possible(power));
     (!writes.is_empty()).then(|| list(&writes))
 }
 
-/// Each permission with which its token may write, a few of them by name.
-fn writes(power: &Power) -> Vec<String> {
-    let (mut sure, mut possible) = (Vec::new(), false);
-    for (scope, level) in power.token.iter().filter(|(_, level)| level.most() >= Level::Write) {
-        let word = if level.most() == Level::Admin { "admin" } else { "write" };
-        possible = true;
-        if level.least() >= Level::Write {
-            sure.push(format!("`{}: {word}`", permission(scope.name().raw())));
-        }
+/// Each permission with which its token surely writes, a few of them by name.
+fn sure(power: &Power) -> Vec<String> {
+    few(&written(power, |level| level.least()), "permissions")
+}
+
+/// What its token may write where nothing writes for sure: as much as nobody can tell.
+fn possible(power: &Power) -> Option<String> {
+    let names = written(power, |level| level.most());
+    if names.is_empty() || !sure(power).is_empty() {
+        None
+    } else if names.len() > NAMED {
+        Some("perhaps a token that writes".to_owned())
+    } else {
+        Some(format!("perhaps {}", list(&names)))
     }
-    if sure.is_empty() && possible {
-        return vec!["a token that may write, for its default is not known".to_owned()];
-    }
-    few(&sure, "permissions")
+}
+
+fn written(power: &Power, of: fn(Bounds<Level>) -> Level) -> Vec<String> {
+    let writes = power.token.iter().filter(|(_, level)| of(**level) >= Level::Write);
+    writes
+        .map(|(scope, level)| {
+            let word = if level.most() == Level::Admin { "admin" } else { "write" };
+            format!("`{}: {word}`", permission(scope.name().raw()))
+        })
+        .collect()
 }
 
 /// The credentials that it reads: "the secrets `A` and `B`". `None` if it reads none.
@@ -147,7 +159,7 @@ pub(super) fn holds(power: &Power) -> Option<String> {
 
 /// The same, each part by itself.
 pub(super) fn holdings(power: &Power) -> Vec<String> {
-    let mut parts: Vec<String> = writes(power).into_iter().chain(secrets(power)).collect();
+    let mut parts: Vec<String> = sure(power).into_iter().chain(secrets(power)).collect();
     if !power.trusts.is_empty() {
         let names: Vec<_> =
             power.trusts.keys().map(|trust| permission(trust.provider.raw())).collect();
@@ -161,6 +173,7 @@ pub(super) fn holdings(power: &Power) -> Vec<String> {
     if !power.runners.is_empty() {
         parts.push(runner(power.runners.keys().next()));
     }
+    parts.extend(possible(power));
     parts
 }
 

@@ -11,7 +11,7 @@ use crate::power::{
     Difference, Granted, LostOwner, Patterns, Power, Powers, Referred, Spot, Subject, Widened,
     subtract,
 };
-use crate::rules::files::{Scene, Verdict, judge, phrase};
+use crate::rules::files::{Scene, Verdict, judge_each, phrase};
 use crate::words::shown;
 
 /// The least severity for which somebody must answer. What is milder is told of and not asked about.
@@ -22,7 +22,7 @@ pub fn weigh(base: &Powers, head: &Powers, lost_owners: &[LostOwner]) -> Weighed
     let difference = subtract(base, head);
     let scene = Scene { base, head, difference: &difference, lost_owners };
     let mut remarks: BTreeMap<Subject, Vec<Verdict>> = BTreeMap::new();
-    for verdict in judge(&scene) {
+    for verdict in judge_each(&scene) {
         remarks.entry(verdict.subject.clone()).or_default().push(verdict);
     }
     let mut grants: Vec<FileGrant> = Vec::new();

@@ -177,6 +177,19 @@ fn runners_that_stay_are_told_from_githubs_own() {
         one(&job("push", matrix).replace("runs-on: ubuntu-latest", "runs-on: '${{ matrix.os }}'"));
     let found = lines(named(&powers, "build"));
     assert_eq!(found.iter().filter(|line| line.starts_with("runner")).count(), 1, "{found:?}");
+    let pairs =
+        "strategy: {matrix: {on: [[macos-14, arm], [macos-15-intel, x86]]}}\nsteps: [{run: a}]";
+    let pairs = job("push", pairs);
+    for (place, stays) in [("[0]", false), ("[1]", true), ("[2]", true)] {
+        let runs_on = format!("runs-on: '${{{{ matrix.on{place} }}}}'");
+        let powers = one(&pairs.replace("runs-on: ubuntu-latest", &runs_on));
+        let found = lines(named(&powers, "build"));
+        assert_eq!(
+            found.iter().any(|line| line.starts_with("runner")),
+            stays,
+            "{place}: {found:?}"
+        );
+    }
 }
 
 #[test]

@@ -182,6 +182,23 @@ fn a_job_with_another_id_and_the_same_power_has_moved() {
 }
 
 #[test]
+fn a_job_with_another_id_and_less_power_grants_nothing() {
+    let text = "on: push\npermissions: {}\njobs:\n  publish-all:\n    runs-on: ubuntu-latest\n    environment: store\n    permissions: {id-token: write}\n    steps:\n      - run: publish\n        env: {KEY: '${{ secrets.STORE_KEY }}'}\n";
+    let less = text.replace("publish-all", "publish");
+    let less = less.replace("        env: {KEY: '${{ secrets.STORE_KEY }}'}\n", "");
+    let difference = subtract(&one(text), &one(&less));
+    assert!(!difference.grants(), "{:?}", difference.added);
+    assert_eq!(difference.moved[0].to.subject.name.raw(), "publish");
+    let open = less.replace("    environment: store\n", "");
+    assert_eq!(subtract(&one(text), &one(&open)).added.len(), 1, "a guard may be gone");
+    let other = less.replace("id-token: write", "packages: write");
+    assert_eq!(subtract(&one(text), &one(&other)).added.len(), 1, "something else is new");
+    let both =
+        format!("{text}  publish:\n    runs-on: ubuntu-latest\n    steps: [{{run: 'true'}}]\n");
+    assert_eq!(subtract(&one(text), &one(&both)).added.len(), 1, "beside the old one it is new");
+}
+
+#[test]
 fn a_job_that_goes_to_another_file_is_no_rename() {
     let two = "on: push\njobs:\n  a: {runs-on: ubuntu-latest, steps: [{run: a}]}\n  b: {runs-on: self-hosted, steps: [{run: b}]}\n";
     let (first, second) = (

@@ -155,3 +155,33 @@ fn an_agent_in_a_file_and_the_settings_of_one() {
         assert_eq!(said(AGENTS, &base, &[(settings, head.as_str())]), expected, "{what}");
     }
 }
+
+#[test]
+fn a_skill_goes_by_its_folder() {
+    let skill =
+        "---\nname: tidy\ndescription: tidies\nallowed-tools: Read Bash(git log:*)\n---\nTidy.\n";
+    assert_eq!(
+        said(&["agent-reach", "new-agent"], &[], &[(".agents/skills/tidy/SKILL.md", skill)]),
+        "agent-reach low .agents/skills/tidy/SKILL.md:4 The skill `tidy` may use `Bash(git log*)` and `Read(*)` without being asked, wherever somebody works in a checkout."
+    );
+    let shell = skill.replace("Bash(git log:*)", "Bash");
+    assert_eq!(
+        said(&["agent-unrestricted"], &[], &[(".gemini/skills/tidy/SKILL.md", &shell)]),
+        "agent-unrestricted high .gemini/skills/tidy/SKILL.md:4 The skill `tidy` may use every command without being asked, wherever somebody works in a checkout."
+    );
+}
+
+#[test]
+fn a_file_that_is_only_named_is_not_to_be_changed() {
+    let own = &["agent-changes-own-power"];
+    for text in [
+        "When you change docs, run the checks from `.github/workflows/docs.yml`.",
+        "Before editing the release, read `.github/workflows/release.yml`.",
+        "Parts of `.github/workflows/release.yml` are generated; change the generator.",
+    ] {
+        assert_eq!(said(own, &[], &[("AGENTS.md", text)]), "", "{text}");
+    }
+    let told =
+        said(own, &[], &[("AGENTS.md", "Update the line in `.github/workflows/release.yml`.")]);
+    assert!(told.starts_with("agent-changes-own-power high AGENTS.md:1 "), "{told}");
+}

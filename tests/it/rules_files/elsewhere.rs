@@ -92,6 +92,15 @@ fn commands_that_start_by_themselves() {
         let spaced = text.replace('\n', "\n\n");
         check("laid out anew", &[(path, text)], &[(path, &spaced)], &[]);
     }
+    let husky = "npm test\nnpx lint-staged\n";
+    check(
+        "git's own",
+        &[],
+        &[(".husky/pre-commit", husky)],
+        &[
+            "start-up-hook medium .husky/pre-commit:1 `npm test` and one more command start by themselves in every checkout before a commit.",
+        ],
+    );
     let still = task.replace("folderOpen", "default");
     check("a task that people start", &[], &[(".vscode/tasks.json", &still)], &[]);
     let plain = "{\"image\": \"mcr.microsoft.com/devcontainers/base:ubuntu\"}";

@@ -54,6 +54,7 @@ fn quiet_neighbours_stay_quiet() {
         ("an update by a bot", vec![(path, ci)], vec![(path, bumped.as_str())]),
         ("updates switched on", vec![], vec![(".github/dependabot.yml", updates)]),
         ("a readme", vec![], vec![("README.md", "# Claude writes here\n")]),
+        ("a page about an agent", vec![], vec![("docs/models/gemini.md", "# Gemini models\n")]),
         (
             "all gone",
             vec![(".mcp.json", "{\"mcpServers\": {\"a\": {\"command\": \"x\"}}}")],

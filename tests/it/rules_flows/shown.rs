@@ -11,6 +11,7 @@ pub(super) type Files<'f> = &'f [(&'f str, &'f str)];
 /// The rules of this group. Others may speak of the same change.
 pub(super) const RULES: &[&str] = &[
     "privileged-trigger-runs-untrusted-code",
+    "exposed-file-changed",
     "untrusted-text-executed",
     "untrusted-text-prompted",
     "secret-leaves",

@@ -8,7 +8,7 @@ fn a_login_of_a_job_is_told_with_its_role() {
     let with = |role: &str| may(&steps("push", &login.replace("role/x", role)), "id-token: write");
     let says = |role: &str| {
         format!(
-            "medium oidc-trust-added ci.yml:8 People who may push can set off the job `build`, which now logs in at aws as `arn:aws:iam::1:{role}` with its own identity token."
+            "medium oidc-trust-added ci.yml:8 People who may push can set off the job `build`, which can now log in at aws as `arn:aws:iam::1:{role}` with its own identity token."
         )
     };
     table(&[

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use yaml_serde::Value;
 
-use crate::power::model::Patterns;
+use crate::power::model::{Patterns, UNREAD_SERVER};
 
 /// `--allowedTools "A,B(c:*)"`, with the spellings of several agents.
 static LIST: LazyLock<Regex> = LazyLock::new(|| {
@@ -92,7 +92,7 @@ pub(super) fn servers(value: &str) -> Vec<String> {
         names.extend(servers);
     }
     if names.is_empty() {
-        names.push("a server that could not be read".to_owned());
+        names.push(UNREAD_SERVER.to_owned());
     }
     names
 }

@@ -8,7 +8,7 @@ use crate::domain::Foreign;
 use crate::power::model::Door;
 
 static ADDRESS: LazyLock<Regex> =
-    LazyLock::new(|| compiled(r#"(?:https?|ftp|wss?)://[^\s"'`|;<>()]+"#));
+    LazyLock::new(|| compiled(r#"(?:https?|ftp|wss?|s3|gs)://[^\s"'`|;<>()]+"#));
 
 /// Programs that fetch, at the start of a command.
 static FETCH: LazyLock<Regex> = LazyLock::new(|| {
@@ -20,15 +20,36 @@ static FETCH: LazyLock<Regex> = LazyLock::new(|| {
 /// Programs that send.
 static SEND: LazyLock<Regex> = LazyLock::new(|| {
     compiled(
-        r"(?i)(?:^|[\s;&|(`$])(?:curl|wget|iwr|irm|invoke-webrequest|invoke-restmethod|https?|xh|nc|ncat|netcat|socat|telnet|ftp|sftp|scp|nslookup|dig)(?:\.exe)?\s",
+        r"(?i)(?:^|[\s;&|(`$@])(?:curl|wget|iwr|irm|invoke-webrequest|invoke-restmethod|nc|ncat|netcat|socat|telnet|sftp|scp|nslookup|openssl\s+s_client)(?:\.exe)?\s|(?:^|[;&|(`])\s*(?:https?|xh|ftp|dig)\s|>\s*/dev/(?:tcp|udp)/",
     )
 });
+
+/// A host that bash opens a connection to by itself.
+static DEVICE: LazyLock<Regex> = LazyLock::new(|| compiled(r"/dev/(?:tcp|udp)/([^/\s]+)"));
+
+/// Programs that put a file into storage elsewhere.
+static UPLOAD: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(
+        r"(?i)\baws\s+s3\s+(?:cp|mv|sync)\s|\bgsutil\s+(?:-\S+\s+)*(?:cp|rsync)\s|\bgcloud\s+storage\s+cp\s",
+    )
+});
+
+/// GitHub's own command where it writes a text that others can read, or hands a secret on.
+static POST: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(
+        r"(?:^|[\s;&|(`@])gh\s+(?:(?:issue|pr)\s+(?:comment|create|edit|close|review)\b|gist\s+(?:create|edit)\b|release\s+(?:create|edit|upload)\b|(?:secret|variable)\s+set\b|api\b[^\n]*(?:\s-[fF]\b|--field|--raw-field|--input))",
+    )
+});
+
+/// A header of a request: a credential in it is used there, not told.
+static HEADER: LazyLock<Regex> =
+    LazyLock::new(|| compiled(r#"(?:-H|--header)[= ]+(?:"[^"]*"|'[^']*'|\S+)"#));
 
 /// A fetch whose output an interpreter takes.
 static PIPED: LazyLock<Regex> = LazyLock::new(|| {
     let shell = r"(?:sudo\s+(?:-\S+\s+)*)?(?:env\s+(?:\S+=\S*\s+)*)?(?:/\S*/)?(?:ba|z|da|k)?sh|(?:sudo\s+)?(?:python3?|node|perl|ruby|php)|iex|invoke-expression|pwsh|powershell";
     compiled(&format!(
-        r"(?i)(?:curl|wget|iwr|irm|invoke-webrequest|invoke-restmethod)\s[^;&]*?\|\s*(?:tee\s+\S+\s*\|\s*)?(?:{shell})(?:\s|$|[;)'`])|(?:(?:ba|z|da|k)?sh\s+(?:-\S+\s+)*|source\s+|\.\s+|eval\s+)[<\x22']?[<$]?\(?\s*\(?\s*(?:curl|wget)\s|(?:eval|-c)\s+[\x22']?(?:\$\(|`)\s*(?:curl|wget)\s|(?:iex|invoke-expression)\b[^\n]*(?:downloadstring|iwr|irm|invoke-webrequest|invoke-restmethod)"
+        r"(?i)(?:curl|wget|iwr|irm|invoke-webrequest|invoke-restmethod)\s[^;&]*?\|\s*(?:tee\s+\S+\s*\|\s*)?(?:{shell})(?:\s|$|[;)'`])|(?:(?:ba|z|da|k)?sh\s+(?:-\S+\s+)*|source\s+|\.\s+|eval\s+)[<\x22']?[<$]?\(?\s*\(?\s*(?:curl|wget)\s|(?:eval|-c)\s+[\x22']?(?:\$\(|`)\s*(?:curl|wget)\s|(?:python[0-9.]*|node|perl|ruby|php)\s+<\(\s*(?:curl|wget)\s|deno\s+run\s[^\n;&|]*https?://|(?:iex|invoke-expression)\b[^\n]*(?:downloadstring|iwr|irm|invoke-webrequest|invoke-restmethod)"
     ))
 });
 
@@ -46,13 +67,13 @@ static CHECKED: LazyLock<Regex> = LazyLock::new(|| {
 /// What a program calls the network with.
 static CALL: LazyLock<Regex> = LazyLock::new(|| {
     compiled(
-        r"(?i)\bfetch\(|\baxios\b|\brequests\.(?:get|post|put|request)|\burllib|\burlopen\(|\bhttps?\.(?:request|get)\(|\bhttpx\.|\bgot\(|net::http|\bxmlhttprequest\b|\bsocket\.",
+        r"(?i)\bfetch\(|\baxios\b|\brequests\.(?:get|post|put|request)|\burllib|\burlopen\(|\bhttps?\.(?:request|get|post|postform|newrequest)\(|\bhttpx\.|\bgot\(|net::http|\bxmlhttprequest\b|\bsocket\.|\breqwest::|\bureq::|[\x22'](?:/usr/bin/)?(?:curl|wget)[\s\x22']|\bhttpclient\b|open-uri|file_get_contents\(\s*[\x22']https?:",
     )
 });
 
 /// The names of programs that fetch, wherever they stand: most lines hold none.
 static NAMED: LazyLock<Regex> =
-    LazyLock::new(|| compiled(r"(?i)curl|wget|iwr|irm|invoke-|downloadstring"));
+    LazyLock::new(|| compiled(r"(?i)curl|wget|iwr|irm|invoke-|downloadstring|deno"));
 
 /// The address of a script that is run as it comes.
 pub(super) fn piped(line: &str) -> Option<String> {
@@ -87,6 +108,37 @@ pub(super) fn doors(line: &str) -> Vec<Door> {
     if is_shown(line) { vec![Door::Log] } else { Vec::new() }
 }
 
+/// Whether a line sends something to the network, so that what it is set to is an answer.
+pub(super) fn answers(line: &str) -> bool {
+    SEND.is_match(line)
+}
+
+/// Where a line sends the files that it names.
+pub(super) fn uploads(line: &str) -> Vec<Door> {
+    if POST.is_match(line) {
+        vec![github()]
+    } else if SEND.is_match(line) || UPLOAD.is_match(line) {
+        hosts(line)
+    } else {
+        Vec::new()
+    }
+}
+
+/// What GitHub's command is given to write, if a line has it write: its own words, and what is piped
+/// into it. Variables that are set for it are its login.
+pub(super) fn posted(line: &str) -> Option<String> {
+    let found = POST.find(line)?;
+    let before = line[..found.start()].rsplit([';', '&']).next().unwrap_or_default();
+    let piped = if before.contains('|') || found.as_str().starts_with('|') { before } else { "" };
+    let text = format!("{piped} {}", &line[found.start()..]);
+    Some(HEADER.replace_all(&text, "").into_owned())
+}
+
+/// GitHub, as a place that others can read.
+pub(super) fn github() -> Door {
+    Door::Network { host: Foreign::new("github.com") }
+}
+
 /// The hosts that a program calls, each with the number and the text of its line.
 pub(super) fn calls(text: &str) -> Vec<(Door, usize, String)> {
     if !CALL.is_match(text) {
@@ -108,6 +160,7 @@ pub(super) fn calls(text: &str) -> Vec<(Door, usize, String)> {
 fn hosts(line: &str) -> Vec<Door> {
     let mut hosts: Vec<Foreign> =
         ADDRESS.find_iter(line).map(|it| Foreign::new(&host(it.as_str()))).collect();
+    hosts.extend(DEVICE.captures_iter(line).map(|it| Foreign::new(&it[1])));
     if hosts.is_empty() {
         hosts.push(Foreign::new("a computed host"));
     }
@@ -123,7 +176,12 @@ fn address(line: &str) -> String {
 fn host(address: &str) -> String {
     let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
-    authority.rsplit('@').next().unwrap_or(authority).to_ascii_lowercase()
+    let host = authority.rsplit('@').next().unwrap_or(authority).to_ascii_lowercase();
+    // A bucket is no host; what it is a bucket of says where it is.
+    match address.split_once("://") {
+        Some((scheme @ ("s3" | "gs"), _)) => format!("{scheme}://{host}"),
+        _ => host,
+    }
 }
 
 /// Whether a line prints what stands in it in a form that masking does not know: encoded, and to

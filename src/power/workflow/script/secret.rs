@@ -8,9 +8,9 @@ use regex::Regex;
 use crate::power::model::Secret;
 use crate::power::workflow::script::Reach;
 
-/// A variable as shells, PowerShell, `cmd`, Python and JavaScript write it.
+/// A variable as shells, `make`, PowerShell, `cmd` and programs write it.
 static VARIABLE: LazyLock<Regex> = LazyLock::new(|| {
-    let read = r#"\$\{?(?:env:)?([A-Za-z_]\w*)|%([A-Za-z_]\w*)%|environ(?:\.get\(|\[)\s*["']([A-Za-z_]\w*)|getenv\(\s*["']([A-Za-z_]\w*)|process\.env\.([A-Za-z_]\w*)|process\.env\[\s*["']([A-Za-z_]\w*)|ENV\[\s*["']([A-Za-z_]\w*)"#;
+    let read = r#"\$\{?(?:env:|(?:process|Deno|Bun)\.env(?:\.get\(\s*["']|\.|\[\s*["']))?([A-Za-z_]\w*)|\$\(([A-Za-z_]\w*)\)|%([A-Za-z_]\w*)%|environ(?:\.get\(|\[)\s*["']([A-Za-z_]\w*)|[gG]et[eE]nv(?:ironmentVariable)?\(\s*["']([A-Za-z_]\w*)|(?:process|Deno|Bun)\.env(?:\.get\(\s*["']|\.|\[\s*["'])([A-Za-z_]\w*)|ENV(?:\[|\.fetch\()\s*["']([A-Za-z_]\w*)|env(?:::var|!)\(\s*"([A-Za-z_]\w*)"#;
     Regex::new(read).expect("the expression is tested")
 });
 
@@ -30,15 +30,48 @@ static WRITTEN: LazyLock<Regex> = LazyLock::new(|| {
         .expect("the expression is tested")
 });
 
+/// What makes another text of a credential, which masking does not know.
+static ENCODED: LazyLock<Regex> = LazyLock::new(|| {
+    let text = r"\|\s*(?:base64|base32|xxd|od|hexdump|rev|openssl\s+(?:enc|base64)|gzip|tr|sed)\b";
+    Regex::new(text).expect("the expression is tested")
+});
+
+/// A line that prints a text and does nothing else with it.
+static PRINTS: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"^\s*(?:echo|printf)\s[^|>]*$").expect("the expression is tested")
+});
+
+/// A piece of a variable.
+static PIECE: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\$\{([A-Za-z_]\w*):\s*-?\d").expect("the expression is tested"));
+
+/// What stands before the name of a file that a command sends.
+static SENT: LazyLock<Regex> = LazyLock::new(|| {
+    let text = r#"(?:@|(?:-T|-F|--upload-file|--post-file|--body-file|--notes-file|--input)[= ]|<\s*|\b(?:cat|s3\s+(?:cp|mv|sync)|gsutil\s+(?:-\S+\s+)*(?:cp|rsync)|storage\s+cp|gist\s+create|scp)\s+(?:-\S+\s+)*)["']?(?:\./)?$"#;
+    Regex::new(text).expect("the expression is tested")
+});
+
+/// The most files that are watched for being sent.
+const MOST_KEPT: usize = 50;
+
 /// The credentials that are known by name so far.
 pub(super) struct Known<'s> {
     reach: &'s Reach<'s>,
     variables: BTreeMap<String, BTreeSet<Secret>>,
+    /// Variables that hold a credential in another form.
+    encoded: BTreeSet<String>,
+    /// Files that hold them.
+    files: BTreeMap<String, BTreeSet<Secret>>,
 }
 
 impl<'s> Known<'s> {
     pub(super) fn new(reach: &'s Reach<'s>) -> Self {
-        Self { reach, variables: reach.variables.clone() }
+        Self {
+            reach,
+            variables: reach.variables.clone(),
+            encoded: BTreeSet::new(),
+            files: BTreeMap::new(),
+        }
     }
 
     /// The credentials that a line, or a whole program, has in its hands.
@@ -62,7 +95,50 @@ impl<'s> Known<'s> {
             && !held.is_empty()
         {
             self.variables.entry(name[1].to_owned()).or_default().extend(held.iter().cloned());
+            if ENCODED.is_match(line) || names(line).any(|name| self.encoded.contains(name)) {
+                self.encoded.insert(name[1].to_owned());
+            }
         }
+    }
+
+    /// Notes the file that a line writes credentials to.
+    pub(super) fn keep(&mut self, file: &str, held: &BTreeSet<Secret>) {
+        if self.files.len() < MOST_KEPT {
+            self.files.entry(file.to_owned()).or_default().extend(held.iter().cloned());
+        }
+    }
+
+    /// The credentials of the files whose contents a line sends. One that it only uses, as a key or
+    /// a certificate, stays where it is.
+    pub(super) fn in_files(&self, line: &str) -> BTreeSet<Secret> {
+        let sends = |file: &str| {
+            line.match_indices(file).any(|(at, _)| {
+                let after = line[at + file.len()..].chars().next();
+                let whole = after.is_none_or(|c| !c.is_ascii_alphanumeric() && !"._-/".contains(c));
+                whole && SENT.is_match(&line[..at]) && !line[..at].ends_with("-i ")
+            })
+        };
+        self.files
+            .iter()
+            .filter(|(file, _)| sends(file))
+            .flat_map(|(_, held)| held)
+            .cloned()
+            .collect()
+    }
+
+    /// The credentials that a line prints in another form, or piece by piece.
+    pub(super) fn shown_by(&self, line: &str) -> BTreeSet<Secret> {
+        if self.variables.is_empty() || !PRINTS.is_match(line) || line.contains("::add-mask::") {
+            return BTreeSet::new();
+        }
+        let pieces: Vec<String> = PIECE.captures_iter(line).map(|it| it[1].to_owned()).collect();
+        let again = |name: &&str| pieces.iter().filter(|it| it == name).count() > 1;
+        names(line)
+            .filter(|name| self.encoded.contains(*name) || again(name))
+            .filter_map(|name| self.variables.get(name))
+            .flatten()
+            .cloned()
+            .collect()
     }
 }
 

@@ -26,11 +26,11 @@ fn one(gained: &Gained<'_>) -> Option<Hit> {
     let mut parts = Vec::new();
     if gained.rose.contains(&Axis::Tools) {
         let before = gained.before.map_or(&none, |it| &it.tools);
-        parts.extend(more(&power.tools, before, "use", "without being asked"));
+        parts.extend(more(&power.tools, before, ["use", "without being asked", "tools"]));
     }
     if gained.rose.contains(&Axis::Network) {
         let before = gained.before.map_or(&none, |it| &it.network);
-        parts.extend(more(&power.network, before, "call", ""));
+        parts.extend(more(&power.network, before, ["call", "", "hosts"]));
     }
     let roles: Vec<String> = gained
         .rose
@@ -60,11 +60,11 @@ fn one(gained: &Gained<'_>) -> Option<Hit> {
 }
 
 /// What the patterns allow beyond those before.
-fn more(now: &Patterns, before: &Patterns, verb: &str, how: &str) -> Option<String> {
+fn more(now: &Patterns, before: &Patterns, [verb, how, what]: [&str; 3]) -> Option<String> {
     let beyond: Vec<_> = now.beyond(before).map(shown).collect();
     if beyond.is_empty() {
         return None;
     }
-    let text = format!("{verb} {} {how}", phrase::some(&beyond, "more"));
+    let text = format!("{verb} {} {how}", phrase::some(&beyond, what));
     Some(text.trim_end().to_owned())
 }

@@ -4,7 +4,7 @@ use crate::domain::{Foreign, IdentityKind, Severity};
 use crate::power::Axis;
 use crate::rules::files::agents::{auto_merge_by_bot, who};
 use crate::rules::files::{Change, FileRule, Gained, Hit, Scene, phrase};
-use crate::words::shown;
+use crate::words::{defused, shown};
 
 pub(super) const RULE: FileRule = FileRule {
     id: "agent-unrestricted",
@@ -50,11 +50,12 @@ fn one(gained: &Gained<'_>) -> Option<Hit> {
         let all = if power.tools.is_all() { "every tool" } else { "every command" };
         (&Axis::Tools, format!("{name} may use {all} without being asked"))
     } else if let Some(axis) = gained.first(off) {
-        let words = phrase::names(lost.iter().copied(), "more");
         let what = if who::is_running(gained.after) {
-            format!("{name} runs with less safety: {words}")
+            // The catalogue's words, which are ours.
+            let words: Vec<_> = lost.iter().map(|what| defused(what.raw())).collect();
+            format!("{name} works with less safety ({})", words.join("; "))
         } else {
-            format!("{name} works without {words}")
+            format!("{name} works without {}", phrase::names(lost.iter().copied(), "more"))
         };
         (axis, what)
     } else if let Some(before) = undenied {

@@ -16,39 +16,43 @@ pub(super) const RULE: FileRule = FileRule {
 };
 
 fn check(scene: &Scene<'_>) -> Vec<Hit> {
-    let mut hits: Vec<Hit> = Vec::new();
     let gained: Vec<_> = scene.gained().filter(|it| who::is_text(it.after)).collect();
-    for gained in &gained {
-        if let Some(hit) = grown(gained, scene) {
-            hits.push(hit);
-        }
-    }
-    for changed in scene.difference.referred.iter().filter(|it| is_own_text(it)) {
-        let told = hits.iter().any(|hit| hit.subject == changed.subject);
-        if !told {
-            hits.push(reworded(changed));
-        }
-    }
+    let mut hits: Vec<Hit> = gained.iter().filter_map(leading).collect();
+    let is_told = |hits: &[Hit], subject: &Subject| hits.iter().any(|hit| hit.subject == *subject);
+    // What only describes an agent is told of with the agent.
+    let new: Vec<_> = gained
+        .iter()
+        .filter(|it| it.before.is_none() && !is_told(&hits, &it.after.subject))
+        .filter(|it| !describes_an_agent(&it.after.subject, scene))
+        .collect();
+    let changed: Vec<_> = scene
+        .difference
+        .referred
+        .iter()
+        .filter(|it| is_own_text(it) && !is_told(&hits, &it.subject))
+        .collect();
+    hits.extend(fresh(&new));
+    hits.extend(reworded(&changed));
     hits
 }
 
-/// A new text, or one that leads further than before.
-fn grown(gained: &Gained<'_>, scene: &Scene<'_>) -> Option<Hit> {
+/// A text that leads further than before.
+fn leading(gained: &Gained<'_>) -> Option<Hit> {
     let path = shown(&gained.after.subject.path);
     let leads = leads(gained);
-    let axis = gained.first(|axis| is_lead(axis, gained));
-    if let Some(axis) = axis.filter(|_| !leads.is_empty()) {
-        let what = if gained.before.is_none() { "new instructions" } else { "instructions" };
-        let message = format!("agents in a checkout read {what} in {path}, which {}", list(&leads));
-        return Some(gained.hit(axis, phrase::sentence(&[&message])).of(Severity::High));
-    }
-    // What only describes an agent is told of with the agent.
-    if gained.before.is_some() || describes_an_agent(&gained.after.subject, scene) {
-        return None;
-    }
-    let own = Axis::Code(Code::new(Kind::Instructions, gained.after.subject.path.raw()));
-    let message = format!("agents in a checkout read new instructions in {path}");
-    Some(gained.hit(&own, phrase::sentence(&[&message])))
+    let axis = gained.first(|axis| is_lead(axis, gained)).filter(|_| !leads.is_empty())?;
+    let what = if gained.before.is_none() { "new instructions" } else { "instructions" };
+    let message = format!("agents in a checkout read {what} in {path}, which {}", list(&leads));
+    Some(gained.hit(axis, phrase::sentence(&[&message])).of(Severity::High))
+}
+
+/// New texts, in one sentence.
+fn fresh(new: &[&Gained<'_>]) -> Option<Hit> {
+    let first = new.first()?;
+    let own = Axis::Code(Code::new(Kind::Instructions, first.after.subject.path.raw()));
+    let files = phrase::names(new.iter().map(|it| &it.after.subject.path), "files");
+    let message = format!("agents in a checkout read new instructions in {files}");
+    Some(first.hit(&own, phrase::sentence(&[&message])))
 }
 
 fn is_lead(axis: &Axis, gained: &Gained<'_>) -> bool {
@@ -114,14 +118,16 @@ fn is_own_text(changed: &Referred) -> bool {
     changed.code == Code::new(Kind::Instructions, changed.subject.path.raw())
 }
 
-fn reworded(changed: &Referred) -> Hit {
-    let message =
-        format!("the instructions that agents read in {} changed", shown(&changed.subject.path));
-    Hit {
-        subject: changed.subject.clone(),
-        spot: changed.spot.clone(),
+/// Texts that say something else than before, in one sentence.
+fn reworded(changed: &[&Referred]) -> Option<Hit> {
+    let first = changed.first()?;
+    let files = phrase::names(changed.iter().map(|it| &it.subject.path), "files");
+    let message = format!("the instructions that agents read in {files} changed");
+    Some(Hit {
+        subject: first.subject.clone(),
+        spot: first.spot.clone(),
         message: phrase::sentence(&[&message]),
         change: Change::Widened,
         severity: Some(Severity::Low),
-    }
+    })
 }

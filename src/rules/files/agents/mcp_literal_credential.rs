@@ -33,17 +33,20 @@ fn one(gained: &Gained<'_>) -> Option<Hit> {
             _ => None,
         })
         .collect();
-    let noun = if keys.len() == 1 { "a credential stands" } else { "credentials stand" };
+    let (noun, it) = match keys.len() {
+        1 => ("a credential stands", "it"),
+        _ => ("credentials stand", "them"),
+    };
     let whose = match gained.after.subject.kind {
-        IdentityKind::McpServer => "the MCP server",
-        _ => "the settings of",
+        IdentityKind::McpServer => format!("the MCP server {}", shown(&gained.after.subject.name)),
+        _ => who::name(gained.after),
     };
     let message = phrase::sentence(&[
         noun,
         "in the file itself, at",
         &format!("{},", phrase::names(keys, "places")),
-        &format!("for {whose} {}:", shown(&gained.after.subject.name)),
-        "everybody who can read the repository can use it",
+        &format!("for {whose}:"),
+        &format!("everybody who can read the repository can use {it}"),
     ]);
     Some(gained.hit(axis, message))
 }

@@ -33,15 +33,16 @@ fn commands(gained: &Gained<'_>) -> Option<Hit> {
     let many = gained.rose.iter().filter(|axis| matches!(axis, Axis::Start(_))).count();
     let (event, command) = parts(first);
     let rest = match many {
-        1 => String::new(),
-        more => format!(", and {} more,", more - 1),
+        1 => " starts by itself".to_owned(),
+        2 => " and one more command start by themselves".to_owned(),
+        more => format!(" and {} more commands start by themselves", more - 1),
     };
     let secrets = phrase::secrets(&gained.after.power).map(|it| format!(", with {it}"));
     let command = shown(&Foreign::new(command));
     let when = format!("{}{}", when(event), secrets.unwrap_or_default());
-    let message = format!("{command}{rest} starts by itself in every checkout{when}");
+    let message = format!("{command}{rest} in every checkout{when}");
     let message = phrase::sentence(&[&message]);
-    let severity = if event == "commit" { Severity::Medium } else { Severity::High };
+    let severity = if is_of_git(event) { Severity::Medium } else { Severity::High };
     Some(gained.hit(axis, message).of(severity))
 }
 
@@ -72,8 +73,29 @@ fn parts(start: &Foreign) -> (&str, &str) {
     start.raw().split_once(": ").unwrap_or(("", start.raw()))
 }
 
+/// Whether git starts it, when somebody commits or pushes.
+fn is_of_git(event: &str) -> bool {
+    event == "commit" || GIT.iter().any(|(name, _)| *name == event)
+}
+
+/// Hooks of git that are met in repositories.
+const GIT: &[(&str, &str)] = &[
+    ("pre-commit", "before a commit"),
+    ("prepare-commit-msg", "before a commit"),
+    ("commit-msg", "before a commit"),
+    ("post-commit", "after a commit"),
+    ("pre-push", "before a push"),
+    ("post-merge", "after a merge"),
+    ("post-checkout", "after a checkout"),
+    ("post-rewrite", "after a rebase"),
+    ("pre-rebase", "before a rebase"),
+];
+
 /// When it starts, in words where they are known.
 fn when(event: &str) -> String {
+    if let Some((_, words)) = GIT.iter().find(|(name, _)| *name == event) {
+        return format!(" {words}");
+    }
     match event {
         "opening the folder" => " when the folder is opened".to_owned(),
         "commit" => " before a commit".to_owned(),

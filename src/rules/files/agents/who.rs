@@ -3,7 +3,7 @@
 
 use crate::catalogue::{ACTIONS, CONFIG_FILES, Raises};
 use crate::domain::{Foreign, IdentityKind};
-use crate::power::{Code, Granted, Kind, Patterns, Power};
+use crate::power::{Code, Granted, Kind, Patterns, Power, UNREAD_SERVER};
 use crate::rules::files::{Gained, Scene, phrase};
 use crate::words::{defused, list, shown};
 
@@ -60,6 +60,8 @@ pub(super) fn name(granted: &Granted) -> String {
         list(&names)
     } else if granted.subject.kind == IdentityKind::AiAgent {
         format!("the agent {}", shown(&granted.subject.name))
+    } else if granted.subject.path.raw().to_ascii_lowercase().ends_with("/skill.md") {
+        format!("the skill {}", shown(&granted.subject.name))
     } else if granted.subject.name.raw() == "devcontainer" {
         "the development container".to_owned()
     } else {
@@ -93,11 +95,17 @@ pub(super) fn tools(power: &Power) -> Option<String> {
 }
 
 fn servers(power: &Power) -> Option<String> {
-    let many = power.servers.len();
-    (many > 0).then(|| {
-        let names = phrase::names(power.servers.keys(), "servers");
-        format!("the MCP {} {names}", phrase::one("server", many))
-    })
+    let (unread, named): (Vec<_>, Vec<_>) =
+        power.servers.keys().partition(|name| name.raw() == UNREAD_SERVER);
+    let mut parts = Vec::new();
+    if !named.is_empty() {
+        let noun = phrase::one("server", named.len());
+        parts.push(format!("the MCP {noun} {}", phrase::names(named, "servers")));
+    }
+    if !unread.is_empty() {
+        parts.push("an MCP server that could not be read".to_owned());
+    }
+    (!parts.is_empty()).then(|| list(&parts))
 }
 
 /// Whether any command may be run without being asked.

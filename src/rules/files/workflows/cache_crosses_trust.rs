@@ -45,12 +45,12 @@ fn crosses(writer: &Foreign, readers: &[(Gained<'_>, Taint)]) -> Option<Hit> {
     let (file, job) = writer.raw().split_once(' ').unwrap_or((writer.raw(), ""));
     let file = file.rsplit('/').next().unwrap_or(file);
     let what = format!(
-        "the {} {} {} caches that outsiders can fill, who run code in the job {} of {}{}",
+        "outsiders who run code in the job {} of {} can fill caches that the {} {} {}{}",
+        shown(&Foreign::new(job)),
+        shown(&Foreign::new(file)),
         one("job", readers.len()),
         names(readers.iter().map(|(job, _)| &job.after.subject.name), "jobs"),
         if readers.len() == 1 { "restores" } else { "restore" },
-        shown(&Foreign::new(job)),
-        shown(&Foreign::new(file)),
         comma(
             holds(&first.after.power)
                 .map(|it| format!("and {} works {it}", shown(&first.after.subject.name)))

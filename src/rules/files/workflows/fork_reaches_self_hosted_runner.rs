@@ -25,12 +25,14 @@ pub(super) const RULE: FileRule = FileRule {
     check,
 };
 
-/// One verdict for each machine of a file, however many jobs run there.
+/// One verdict for each machine that a file names, however many jobs run there and whoever calls
+/// them.
 fn check(scene: &Scene<'_>) -> Vec<Hit> {
     let mut machines: BTreeMap<(Foreign, Runner), Vec<Gained<'_>>> = BTreeMap::new();
     for job in jobs(scene) {
         if let Some(runner) = reached(&job) {
-            machines.entry((job.after.subject.path.clone(), runner)).or_default().push(job);
+            let file = job.after.spot_of(&Axis::Runner(runner.clone())).path.clone();
+            machines.entry((file, runner)).or_default().push(job);
         }
     }
     machines.into_iter().filter_map(|((_, runner), jobs)| said(runner, &jobs)).collect()
@@ -85,6 +87,6 @@ fn machine(runner: &Runner) -> (String, bool) {
             (format!("{}, which may be a machine of your own", names(labels, "labels")), false)
         }
         Runner::Group { group } => (format!("a machine of the group {}", shown(group)), false),
-        Runner::Unknown { .. } => ("a machine that only the run knows".to_owned(), false),
+        Runner::Unknown { .. } => ("a machine that the file does not name".to_owned(), false),
     }
 }

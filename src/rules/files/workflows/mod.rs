@@ -6,6 +6,7 @@
 mod all_secrets_exposed;
 mod cache_crosses_trust;
 mod environment_guard_removed;
+mod exposed_file_changed;
 mod fork_reaches_self_hosted_runner;
 mod long_lived_token;
 mod oidc_trust_added;
@@ -29,6 +30,7 @@ use crate::rules::files::{FileRule, Gained, Scene};
 /// In the order of the documentation.
 pub(super) static ALL: &[FileRule] = &[
     privileged_trigger_runs_untrusted_code::RULE,
+    exposed_file_changed::RULE,
     untrusted_text_executed::RULE,
     untrusted_text_prompted::RULE,
     secret_leaves::RULE,

@@ -30,7 +30,7 @@ fn login(scene: &Scene<'_>, job: &Gained<'_>) -> Vec<Hit> {
     for trust in new_trusts(job) {
         let axis = Axis::Trust(trust.clone());
         let what = format!(
-            "which now logs in at {} with its own identity token{}",
+            "which can now log in at {} with its own identity token{}",
             place(trust),
             comma(guarded(power))
         );

@@ -29,7 +29,7 @@ fn runs(job: &Gained<'_>) -> Option<Hit> {
     let new = scripts.iter().find(|code| job.rose.contains(&axis(code)));
     let at = new.or(scripts.first())?;
     let what = format!(
-        "which runs what {} {}, unchecked{}",
+        "where what {} {} runs unchecked{}",
         names(scripts.iter().map(|code| &code.name), "addresses"),
         if scripts.len() == 1 { "answers" } else { "answer" },
         comma(holds(&job.after.power))

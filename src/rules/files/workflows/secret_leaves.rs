@@ -9,6 +9,7 @@ use crate::rules::files::workflows::phrase::set_off;
 use crate::rules::files::workflows::secret_gained_reader::readers;
 use crate::rules::files::workflows::{jobs, sharper};
 use crate::rules::files::{FileRule, Gained, Hit, Scene};
+use crate::words::list;
 
 pub(super) const RULE: FileRule = FileRule {
     id: "secret-leaves",
@@ -18,6 +19,9 @@ pub(super) const RULE: FileRule = FileRule {
     docs: include_str!("secret_leaves.md"),
     check,
 };
+
+/// How the reading calls a host that no address is written down for.
+const COMPUTED: &str = "a computed host";
 
 /// The ways out, each told once for a job.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,8 +53,17 @@ fn one(scene: &Scene<'_>, job: &Gained<'_>, way: Way, found: &[&Egress]) -> Opti
     let what = held(secrets.iter().copied())?;
     let what = match way {
         Way::Network => {
-            let hosts: BTreeSet<&Foreign> = found.iter().filter_map(|it| host(it)).collect();
-            format!("which sends {what} to {}", names(hosts, "hosts"))
+            let all: BTreeSet<&Foreign> = found.iter().filter_map(|it| host(it)).collect();
+            let (computed, named): (Vec<_>, Vec<_>) =
+                all.into_iter().partition(|host| host.raw() == COMPUTED);
+            let mut hosts = Vec::new();
+            if !named.is_empty() {
+                hosts.push(names(named, "hosts"));
+            }
+            if !computed.is_empty() {
+                hosts.push("a host that is computed".to_owned());
+            }
+            format!("which sends {what} to {}", list(&hosts))
         }
         Way::Artifact => format!("which puts {what} into an artifact that others can download"),
         Way::Log => format!("which prints {what} into the log in a form that nothing masks"),

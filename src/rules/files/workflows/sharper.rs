@@ -11,7 +11,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalogue::secret_name;
+use crate::catalogue::{is_service, is_service_of, secret_name};
 use crate::domain::IdentityKind;
 use crate::power::{
     Axis, Code, Door, Egress, Guard, Kind, Level, Pin, Power, Secret, Sink, Source, Taint,
@@ -82,11 +82,9 @@ pub(super) fn is_news(gained: &Gained<'_>, taints: &[&Taint]) -> bool {
     !taints.is_empty()
         && gained.rose.iter().any(|axis| match axis {
             Axis::Taint(taint) => taints.contains(&taint),
-            Axis::Secret(_)
-            | Axis::Environment(_)
-            | Axis::Trust(_)
-            | Axis::Role(_)
-            | Axis::Runner(_) => true,
+            Axis::Secret(_) | Axis::Trust(_) | Axis::Role(_) | Axis::Runner(_) => true,
+            // Another one instead of one is told by the rule about guards.
+            Axis::Environment(_) => gained.before.is_none_or(|it| it.environments.is_empty()),
             Axis::Token(scope) => power.token[scope].most() >= Level::Write,
             Axis::Trigger(_) => crowd_rose(gained) && power.crowd().most().has_outsiders(),
             Axis::Guard => power.guard == Guard::Open,
@@ -139,8 +137,9 @@ fn is_use(egress: &Egress) -> bool {
         let words = ["WEBHOOK", "HOOK", "URL", "URI", "ENDPOINT", "HOST", "SERVER"];
         return name.raw().split('_').any(|word| words.contains(&word));
     }
-    let own = host.raw().split(':').next().unwrap_or_default().rsplit('.').nth(1);
-    meaning.and_then(|it| it.provider).is_some_and(|provider| own == Some(provider))
+    let provider = meaning.and_then(|it| it.provider);
+    provider.is_some_and(|provider| is_service(provider, host.raw()))
+        || is_service_of(name.raw(), host.raw())
 }
 
 /// Scripts from the network that a job runs beside what it holds, if the change brought the two

@@ -3,10 +3,11 @@
 use crate::catalogue::token_permission;
 use crate::domain::Severity;
 use crate::power::{Axis, Level, Scope};
-use crate::rules::files::phrase::{guarded, is_open, sentence, token};
+use crate::rules::files::phrase::{guarded, is_open, sentence, some, token};
 use crate::rules::files::workflows::phrase::{comma, set_off};
 use crate::rules::files::workflows::{jobs, sharper};
 use crate::rules::files::{FileRule, Gained, Hit, Scene};
+use crate::words::permission;
 
 pub(super) const RULE: FileRule = FileRule {
     id: "token-widened",
@@ -28,11 +29,8 @@ fn widened(job: &Gained<'_>) -> Option<Hit> {
     let scopes = speaks_of(job);
     let at = |scope: &Scope| job.after.spot_of(&Axis::Token(scope.clone())).clone();
     let first = scopes.iter().min_by_key(|scope| at(scope))?;
-    let what = format!(
-        "whose token now has {}{}",
-        token(&job.after.power)?,
-        comma(guarded(&job.after.power))
-    );
+    let what =
+        format!("whose token now has {}{}", has(job, &scopes)?, comma(guarded(&job.after.power)));
     let risk = scopes.iter().filter_map(|scope| token_permission(scope.name().raw()));
     let risk = risk.map(|it| it.write_risk).max().unwrap_or(Severity::Medium);
     let strong = scopes.iter().any(|scope| sharper::is_strong(scope.name().raw()));
@@ -43,6 +41,21 @@ fn widened(job: &Gained<'_>) -> Option<Hit> {
     };
     let hit = job.hit(&Axis::Token((*first).clone()), sentence(&[&set_off(job.after), &what]));
     Some(Hit { severity: Some(severity), ..hit })
+}
+
+/// What a new job may write, or what is new about it.
+fn has(job: &Gained<'_>, scopes: &[&Scope]) -> Option<String> {
+    if job.before.is_none() {
+        return token(&job.after.power);
+    }
+    let word = |scope: &&Scope| match job.after.power.token[*scope] {
+        level if level.least() >= Level::Write => {
+            format!("`{}: write`", permission(scope.name().raw()))
+        }
+        _ => format!("perhaps `{}: write`", permission(scope.name().raw())),
+    };
+    let words: Vec<String> = scopes.iter().map(word).collect();
+    Some(some(&words, "permissions"))
 }
 
 /// The permissions to write that it did not have, if they are worth a word: a new job that only

@@ -7,7 +7,6 @@ use crate::power::{Axis, Level, Scope, Trigger};
 use crate::rules::files::phrase::{crowd, is_open, names, one, sentence};
 use crate::rules::files::workflows::{jobs, sharper};
 use crate::rules::files::{FileRule, Gained, Hit, Scene};
-use crate::words::upper;
 
 pub(super) const RULE: FileRule = FileRule {
     id: "write-by-default",
@@ -42,15 +41,16 @@ fn said(jobs: &[Gained<'_>]) -> Option<Hit> {
     let power = &widest.after.power;
     let known = power.token_level("contents").least() >= Level::Write;
     let why = if known {
-        "may write nearly everything, because the file does not say what it may do and the repository's setting gives that"
+        "may write nearly everything, because the file sets no permissions and the repository's setting allows it"
     } else {
-        "may write nearly everything if the repository's setting says so, which is not known, because the file does not say what it may do"
+        "may do what the repository's setting says, which is not known, because the file sets no permissions"
     };
     let what = format!(
-        "{} can set off the {} {}, whose token {why}",
-        upper(&crowd(power)),
+        "the token of the {} {} {why}; {} can set {} off",
         one("job", jobs.len()),
-        names(jobs.iter().map(|job| &job.after.subject.name), "jobs")
+        names(jobs.iter().map(|job| &job.after.subject.name), "jobs"),
+        crowd(power).trim_end_matches(','),
+        if jobs.len() == 1 { "it" } else { "them" }
     );
     let severity = match (known, is_open(power)) {
         (true, true) => Severity::High,

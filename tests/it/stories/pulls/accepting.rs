@@ -120,3 +120,22 @@ async fn words_in_a_thread_are_about_its_line_and_help_is_anybodys() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn an_approval_proposes_its_author_and_accepts_nothing() {
+    on_each_database(|base| async move {
+        let product = strict(&base).await;
+        let number = proposes(&product, "triage", &[(TRIAGE_YML, TRIAGE)], "hubot");
+        reads(&product).await;
+        product.github.approves_pull("acme/api", number, "octocat");
+        reads(&product).await;
+        let filter = beholden::store::Filter::default();
+        let store = product.engine.store();
+        let held = store.register_page(product.org(), &filter, None, 100).await.unwrap().items;
+        let words: Vec<&str> = held.iter().map(|record| record.ownership.word()).collect();
+        assert_eq!(words, ["proposed"], "{held:#?}");
+        assert_eq!(conclusion(&product, number), "failure");
+        product.github.finish();
+    })
+    .await;
+}

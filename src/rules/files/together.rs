@@ -1,0 +1,58 @@
+//! One sentence for all jobs of a file of which the same is said.
+
+use std::collections::BTreeMap;
+
+use crate::domain::RuleId;
+use crate::rules::files::{Verdict, phrase};
+
+/// Rules whose sentences read the same of one job and of several.
+const RULES: &[RuleId] = &[
+    "oidc-trust-added",
+    "remote-script-beside-secrets",
+    "third-party-action-receives",
+    "token-widened",
+];
+
+/// How such a sentence names its job.
+const JOB: &str = "the job `";
+
+/// Puts verdicts together that differ in nothing but the job.
+pub(super) fn together(verdicts: Vec<Verdict>) -> Vec<Verdict> {
+    let mut groups: BTreeMap<_, Vec<(String, Verdict)>> = BTreeMap::new();
+    let mut all = Vec::new();
+    for verdict in verdicts {
+        match job_in(&verdict) {
+            Some((start, job, end)) => {
+                let file = verdict.subject.path.clone();
+                let key = (verdict.rule, verdict.severity, verdict.change, file, start, end);
+                groups.entry(key).or_default().push((job, verdict));
+            }
+            None => all.push(verdict),
+        }
+    }
+    for ((_, _, _, _, start, end), mut found) in groups {
+        found.sort_by(|a, b| a.1.spot.cmp(&b.1.spot).then_with(|| a.0.cmp(&b.0)));
+        let mut jobs: Vec<String> = found.iter().map(|(job, _)| job.clone()).collect();
+        jobs.dedup();
+        let Some((_, mut first)) = found.into_iter().next() else { continue };
+        if jobs.len() > 1 {
+            first.message = format!("{start}the jobs {}{end}", phrase::some(&jobs, "jobs"));
+        }
+        all.push(first);
+    }
+    all
+}
+
+/// The sentence of a verdict before its job, the job in its code span, and the sentence after it.
+fn job_in(verdict: &Verdict) -> Option<(String, String, String)> {
+    if !RULES.contains(&verdict.rule) {
+        return None;
+    }
+    let at = verdict.message.find(JOB)?;
+    let job = at + JOB.len() - 1;
+    let end = job + 1 + verdict.message[job + 1..].find('`')? + 1;
+    // Two marks at once are a span with a mark in it.
+    let plain = end - job > 2 && !verdict.message[end..].starts_with('`');
+    let text = |range: std::ops::Range<usize>| verdict.message[range].to_owned();
+    plain.then(|| (text(0..at), text(job..end), text(end..verdict.message.len())))
+}
