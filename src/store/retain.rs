@@ -10,6 +10,10 @@ use crate::store::{Store, StoreError, sql};
 /// Rows of one batch.
 const BATCH: usize = 500;
 
+/// How long it is known what was shown of a proposed power. Who has not said yes within a year reads
+/// it again.
+const SHOWN: Duration = Duration::from_secs(365 * 24 * 3600);
+
 /// How long what is kept after a delivery was closed or put aside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Retention {
@@ -56,6 +60,8 @@ impl Store {
         }
         let args = row![before(retention.guids), BATCH];
         forgotten.guids = self.in_batches(&[Step::one(sql::EXPIRE_GUIDS, args)]).await?;
+        let old = Step::one(sql::FORGET_SHOWN, row![before(SHOWN)]);
+        self.database.write(vec![old]).await?;
         self.database.chore(Chore::Shrink).await?;
         Ok(forgotten)
     }

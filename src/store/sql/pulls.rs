@@ -38,7 +38,7 @@ statements! {
         WHERE shown.at < excluded.at";
     /// Which powers of an identity were shown, and when last.
     SHOWN = new("it") "SELECT digest, at FROM shown WHERE org = $1 AND identity = $2 ORDER BY at";
-    /// What was shown of a pull request that is long closed is of no use.
+    /// What was shown so long ago is of no use any more.
     FORGET_SHOWN = new("i") "DELETE FROM shown WHERE at < $1";
     /// Where a branch stood when it was last judged.
     PUT_BRANCH = rows(3, "iitt") "
