@@ -69,7 +69,9 @@ impl Product {
             Arc::clone(&heard),
         );
         let secrets = vec![SecretString::from(app.webhook_secret)];
-        let door = Door::new(store, DoorSettings { app: id, secrets, source_header: None }, heard);
+        let serves = Arc::clone(&engine.options().serves);
+        let settings = DoorSettings { app: id, secrets, source_header: None, serves };
+        let door = Door::new(store, settings, heard);
 
         let public = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let private = private(port).await?;
@@ -196,7 +198,7 @@ fn workers(app: AppId) -> anyhow::Result<Options> {
     };
     Ok(Options {
         app,
-        serves: Box::new(|_| true),
+        serves: Arc::new(|_| true),
         floor: Box::new(move |_| policy.clone()),
         page_url: None,
         markers: Markers::new("a key for this demonstration only"),

@@ -174,9 +174,9 @@ impl Served {
         signal(self.pid, "CONT")
     }
 
-    /// Memory that it holds, in KiB.
-    pub(crate) fn resident_kib(&self) -> Option<u64> {
-        resident_kib(self.pid)
+    /// Memory that it holds, in MiB; 0 if that is not known.
+    pub(crate) fn resident_mib(&self) -> f64 {
+        resident_mib(self.pid)
     }
 }
 
@@ -189,11 +189,12 @@ impl Drop for Served {
     }
 }
 
-/// Memory that a process holds, in KiB.
-pub(crate) fn resident_kib(pid: u32) -> Option<u64> {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
-    line.trim().trim_end_matches(" kB").trim().parse().ok()
+/// Memory that a process holds, in MiB; 0 if that is not known.
+pub(crate) fn resident_mib(pid: u32) -> f64 {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kib = line.and_then(|line| line.trim().trim_end_matches(" kB").trim().parse::<f64>().ok());
+    kib.unwrap_or_default() / 1024.0
 }
 
 fn signal(pid: u32, name: &str) -> anyhow::Result<()> {

@@ -1,12 +1,14 @@
 //! What commands need to run: a store, a GitHub and the workers' options from the settings.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use anyhow::Context;
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::SignedDuration;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::Sha256;
+use tokio::runtime::Runtime;
 
 use crate::alert::Alarm;
 use crate::config::{App, Config, Host};
@@ -37,7 +39,7 @@ pub(super) fn options(config: &Config) -> anyhow::Result<Options> {
     let alarm = config.alarm.to.clone().map(|(url, secret)| Alarm::new(url, secret)).transpose()?;
     Ok(Options {
         app: config.app.app_id,
-        serves: Box::new(move |login| serves.serves(login)),
+        serves: Arc::new(move |login| serves.serves(login)),
         floor: Box::new(move |login| floors.floor(login)),
         page_url: None,
         markers: markers(&config.app),
@@ -46,6 +48,20 @@ pub(super) fn options(config: &Config) -> anyhow::Result<Options> {
         retention: Retention { bodies: config.retain, ..Retention::default() },
         worker: format!("{}-{}", std::process::id(), uuid::Uuid::new_v4().simple()),
     })
+}
+
+/// Threads for the workers, apart from the door's: a decision that computes for milliseconds keeps
+/// nobody waiting there, and where both want the processor the door goes first.
+pub(super) fn worker_threads() -> std::io::Result<Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .thread_name("workers")
+        .on_thread_start(|| {
+            // Where threads have no priority of their own, they compete as equals.
+            #[cfg(target_os = "linux")]
+            let _ = rustix::process::setpriority_process(None, 10);
+        })
+        .build()
 }
 
 /// What must be so for us to see.

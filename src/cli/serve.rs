@@ -8,6 +8,7 @@ use anyhow::Context;
 use clap::Args;
 use secrecy::ExposeSecret;
 use tokio::net::TcpListener;
+use tokio::runtime::Handle;
 use tokio::sync::{Notify, watch};
 
 use crate::cli::{block_on, log, refuse, running};
@@ -44,8 +45,13 @@ pub(super) fn run(command: &Serve) -> ExitCode {
         Err(refused) => return refuse(&refused),
     };
     log::start(config.log);
-    let served = block_on(serve(config)).map_err(anyhow::Error::from).flatten();
-    match served {
+    let served = running::worker_threads().and_then(|workers| {
+        let served = block_on(serve(config, workers.handle().clone()));
+        // What it was asked to finish is finished by now, or waited for long enough.
+        workers.shutdown_background();
+        served
+    });
+    match served.map_err(anyhow::Error::from).flatten() {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("Beholden stopped: {error:#}");
@@ -54,7 +60,7 @@ pub(super) fn run(command: &Serve) -> ExitCode {
     }
 }
 
-async fn serve(config: Config) -> anyhow::Result<()> {
+async fn serve(config: Config, threads: Handle) -> anyhow::Result<()> {
     let store = running::open_store(&config.database).await?;
     let github = running::github(&config.app, &config.host)?;
     let heard = Arc::new(Notify::new());
@@ -64,6 +70,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         app: config.app.app_id,
         secrets: config.app.webhook_secrets.clone(),
         source_header: config.source_header.clone(),
+        serves: Arc::clone(&engine.options().serves),
     };
     let door = Door::new(store.clone(), settings, heard);
     let public = TcpListener::bind(config.listen)
@@ -83,7 +90,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
 
     let (stop, stopped) = watch::channel(false);
     let admin = Admin::new(engine.clone())?;
-    let workers = tokio::spawn({
+    let workers = threads.spawn({
         let (engine, stopped) = (engine.clone(), stopped.clone());
         async move { engine.run(stopped).await }
     });

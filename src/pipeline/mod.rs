@@ -18,6 +18,7 @@ mod workers;
 
 pub use clock::Clock;
 pub use fault::Fault;
+pub use route::{Serves, belongs};
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -36,7 +37,7 @@ pub struct Options {
     /// Our App's number.
     pub app: AppId,
     /// Whether an organisation is served. Installations elsewhere are ignored.
-    pub serves: Box<dyn Fn(&Login) -> bool + Send + Sync>,
+    pub serves: Serves,
     /// The operator's flags as a policy for an organisation: what a file may add to.
     pub floor: Box<dyn Fn(&Login) -> Policy + Send + Sync>,
     /// Where people find the pages, if they can.

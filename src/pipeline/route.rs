@@ -1,26 +1,53 @@
-//! Routing: each stored delivery to its organisation. What concerns nobody is closed in bulk.
+//! Routing: each stored delivery to its organisation. What concerns nobody is closed in bulk. Of
+//! deliveries that come together the door leaves one to be routed, which wakes their organisation.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::SignedDuration;
 
-use crate::domain::{OrgId, Timestamp};
-use crate::events::{Route, route};
+use crate::domain::{Login, OrgId, Timestamp};
+use crate::events::{Delivery, Route, route};
 use crate::pipeline::{Engine, Fault};
-use crate::store::Routed;
+use crate::store::{Belongs, Routed};
 
 /// How often it is noted that webhooks arrive.
 const EVERY: SignedDuration = SignedDuration::from_mins(1);
 
 /// How many are looked at together.
-pub(super) const BATCH: usize = 512;
+const BATCH: usize = 512;
+
+/// What became of a batch.
+pub(super) enum Batch {
+    /// There was none.
+    Empty,
+    /// It was routed.
+    Routed {
+        /// Whether an organisation has something to do now.
+        woke: bool,
+        /// Whether there are more, as far as it can be told.
+        full: bool,
+    },
+}
+
+/// Says whether an organisation is served.
+pub type Serves = Arc<dyn Fn(&Login) -> bool + Send + Sync>;
+
+/// Where a delivery belongs, if that is plain. The others are routed after they are stored.
+pub fn belongs(delivery: &Delivery, serves: &Serves) -> Option<Belongs> {
+    match route(delivery) {
+        Route::To { login: Some(login), .. } if !serves(&login) => None,
+        Route::To { org, interesting, .. } => Some(Belongs { org, waits: interesting }),
+        Route::Nobody | Route::Unreadable { .. } => None,
+    }
+}
 
 impl Engine {
-    /// Routes one batch. Says how many there were.
-    pub(super) async fn route_some(&self) -> Result<usize, Fault> {
+    /// Routes one batch.
+    pub(super) async fn route_some(&self) -> Result<Batch, Fault> {
         let waiting = self.store().unrouted(BATCH).await?;
         if waiting.is_empty() {
-            return Ok(0);
+            return Ok(Batch::Empty);
         }
         let mut arrived = BTreeMap::new();
         let routed: Vec<(String, Routed)> = waiting
@@ -36,7 +63,8 @@ impl Engine {
             .collect();
         self.store().route(&routed, self.clock().now()).await?;
         self.note(arrived).await?;
-        Ok(routed.len())
+        let woke = routed.iter().any(|(_, routed)| matches!(routed, Routed::To { .. }));
+        Ok(Batch::Routed { woke, full: routed.len() == BATCH })
     }
 
     /// Notes, at most once a minute for each organisation, that webhooks arrive.

@@ -7,7 +7,8 @@ use jiff::SignedDuration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::pipeline::{Engine, Fault, route};
+use crate::pipeline::route::Batch;
+use crate::pipeline::{Engine, Fault};
 use crate::store::{Claim, Lane, Lease};
 
 /// How long a lane is held at most without a sign of life.
@@ -17,7 +18,7 @@ pub(super) const LEASE: Duration = Duration::from_secs(90);
 const LOOK: Duration = Duration::from_millis(500);
 
 /// How long deliveries gather before they are routed together, when they come one by one.
-const GATHER: Duration = Duration::from_millis(10);
+const GATHER: Duration = Duration::from_millis(20);
 
 /// How many workers each lane has in one process.
 const WORKERS: &[(Lane, usize)] = &[
@@ -57,7 +58,7 @@ impl Engine {
     /// The first fault.
     pub async fn settle(&self) -> Result<(), Fault> {
         loop {
-            let mut busy = self.route_some().await? > 0;
+            let mut busy = matches!(self.route_some().await?, Batch::Routed { .. });
             for (lane, _) in WORKERS {
                 while self.step(*lane).await? {
                     busy = true;
@@ -127,10 +128,12 @@ impl Engine {
     async fn route_until(&self, mut stop: watch::Receiver<bool>) {
         while !*stop.borrow() {
             match self.route_some().await {
-                Ok(0) => wait(self.heard().notified(), &mut stop).await,
-                Ok(routed) => {
-                    self.has_work().notify_waiters();
-                    if routed < route::BATCH {
+                Ok(Batch::Empty) => wait(self.heard().notified(), &mut stop).await,
+                Ok(Batch::Routed { woke, full }) => {
+                    if woke {
+                        self.has_work().notify_waiters();
+                    }
+                    if !full {
                         tokio::time::sleep(GATHER).await;
                     }
                 }

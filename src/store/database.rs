@@ -1,19 +1,10 @@
 //! The two executors behind one face: questions, and writes that are data.
 
+use crate::store::door::Entry;
 use crate::store::postgres::Postgres;
 use crate::store::sqlite::Sqlite;
-use crate::store::value::{Query, Row, Step, Value, Written};
+use crate::store::value::{Query, Row, Step, Written};
 use crate::store::{Accepted, StoreError};
-
-/// A delivery as the door stores it.
-#[derive(Clone, Debug)]
-pub(crate) struct Entry {
-    pub(crate) guid: String,
-    /// Parameters of `ACCEPT`.
-    pub(crate) row: Vec<Value>,
-    /// Parameters of `KEEP_BODY`.
-    pub(crate) body: Vec<Value>,
-}
 
 /// Chores that run outside of transactions.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

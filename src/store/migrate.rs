@@ -31,6 +31,11 @@ pub(crate) const ALL: &[Migration] = &[
         name: "pulls",
         text: Text::Shared(include_str!("migrations/0003_pulls.sql")),
     },
+    Migration {
+        version: 4,
+        name: "door",
+        text: Text::Shared(include_str!("migrations/0004_door.sql")),
+    },
 ];
 
 /// The table of steps taken.

@@ -36,7 +36,7 @@ use std::sync::Arc;
 
 use tokio::sync::Semaphore;
 
-pub use door::Accepted;
+pub use door::{Accepted, Belongs};
 pub use error::StoreError;
 pub use exercise::Exercised;
 pub use inbox::{InboxState, Routed, Stored};

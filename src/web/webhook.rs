@@ -1,4 +1,5 @@
-//! The door for GitHub: verify, store, 202. Nothing else happens in the request.
+//! The door for GitHub: verify, store, 202. Nothing else happens in the request, save for a look at
+//! whom the delivery concerns.
 //!
 //! The signature is checked by an extractor, so no handler sees an unsigned body. Whoever fails
 //! too often is turned away before that.
@@ -18,6 +19,7 @@ use tokio::sync::{Notify, Semaphore};
 
 use crate::domain::{AppId, Timestamp};
 use crate::events::{Delivery, Signed};
+use crate::pipeline::{self, Serves};
 use crate::store::{Accepted, Store};
 use crate::web::sources::{Source, Sources};
 
@@ -38,6 +40,8 @@ pub struct DoorSettings {
     pub secrets: Vec<SecretString>,
     /// The header in which the proxy in front of us names who knocks. `None`: whoever connects.
     pub source_header: Option<HeaderName>,
+    /// Whether an organisation is served.
+    pub serves: Serves,
 }
 
 /// The door's state.
@@ -110,11 +114,11 @@ pub(super) async fn receive(
     State(door): State<Door>,
     Verified(signed): Verified,
 ) -> Result<StatusCode, Refusal> {
-    match door.store.accept(&signed).await {
+    let belongs = pipeline::belongs(signed.delivery(), &door.settings.serves);
+    match door.store.accept_for(&signed, belongs).await {
         Ok(accepted) => {
-            let known = matches!(accepted, Accepted::Known);
-            metrics::counter!("beholden_deliveries_total", "known" => known.to_string())
-                .increment(1);
+            let known = if accepted == Accepted::Known { "true" } else { "false" };
+            metrics::counter!("beholden_deliveries_total", "known" => known).increment(1);
             door.heard.notify_one();
             Ok(StatusCode::ACCEPTED)
         }

@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -22,6 +22,18 @@ pub(super) struct Signing {
     pub(super) app: u64,
 }
 
+/// How much is sent, and how hard.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Load {
+    /// Deliveries.
+    pub(super) count: usize,
+    /// Connections that each wait for their answer.
+    pub(super) connections: usize,
+    /// How many are due in a second; `None`: each connection sends as soon as it can. An answer's
+    /// time counts from when its delivery was due, so that waiting to send counts too.
+    pub(super) a_second: Option<f64>,
+}
+
 /// What was measured.
 #[derive(Clone, Debug)]
 pub(super) struct Measured {
@@ -31,11 +43,13 @@ pub(super) struct Measured {
     pub(super) p50_ms: f64,
     /// Only one in a hundred took longer.
     pub(super) p99_ms: f64,
-    /// Memory that the receiver held in the end.
-    pub(super) resident_kib: Option<u64>,
+    /// Memory that the receiver held in the end; 0 if that is not known.
+    pub(super) resident_mib: f64,
+    /// Deliveries that waited for a decision when the last one was acknowledged.
+    pub(super) waiting: f64,
 }
 
-/// Sends the same body `count` times.
+/// Sends the same body `count` times, as fast as the answers come.
 pub(super) async fn send(
     port: u16,
     body: &Body,
@@ -46,21 +60,25 @@ pub(super) async fn send(
     let signature = signature(&signing.secret, &body.bytes);
     let bytes: Arc<[u8]> = body.bytes.clone().into();
     let make = move |_: usize| (Arc::clone(&bytes), signature.clone());
-    send_each(port, &body.event, count, connections, signing.app, Arc::new(make)).await
+    let load = Load { count, connections, a_second: None };
+    send_each(port, &body.event, load, signing.app, Arc::new(make)).await
 }
 
-/// Makes the n-th body and its signature.
-pub(super) type Make = Arc<dyn Fn(usize) -> (Arc<[u8]>, String) + Send + Sync>;
+/// A body and its signature.
+pub(super) type Made = (Arc<[u8]>, String);
 
-/// Sends `count` bodies as they are made. Every answer has to be a success.
+/// Makes the n-th.
+pub(super) type Make = Arc<dyn Fn(usize) -> Made + Send + Sync>;
+
+/// Sends bodies as they are made. Every answer has to be a success.
 pub(super) async fn send_each(
     port: u16,
     event: &str,
-    count: usize,
-    connections: usize,
+    load: Load,
     app: u64,
     make: Make,
 ) -> anyhow::Result<Measured> {
+    let Load { count, connections, a_second } = load;
     let next = Arc::new(AtomicUsize::new(0));
     let run: u32 = rand::random();
     let began = Instant::now();
@@ -84,7 +102,7 @@ pub(super) async fn send_each(
                 buffer.clear();
                 buffer.extend_from_slice(head.as_bytes());
                 buffer.extend_from_slice(&body);
-                let sent = Instant::now();
+                let sent = due(began, n, a_second).await;
                 connection.write_all(&buffer).await?;
                 let status = answer(&mut connection, &mut buffer).await?;
                 if !(200..300).contains(&status) {
@@ -105,7 +123,16 @@ pub(super) async fn send_each(
     };
     #[expect(clippy::cast_precision_loss, reason = "a rate needs no last digit")]
     let rate = times.len() as f64 / took;
-    Ok(Measured { rate, p50_ms: at(50), p99_ms: at(99), resident_kib: None })
+    Ok(Measured { rate, p50_ms: at(50), p99_ms: at(99), resident_mib: 0.0, waiting: 0.0 })
+}
+
+/// Waits until the n-th is due, and says when that was.
+async fn due(began: Instant, n: usize, a_second: Option<f64>) -> Instant {
+    let Some(a_second) = a_second else { return Instant::now() };
+    #[expect(clippy::cast_precision_loss, reason = "a moment needs no last digit")]
+    let due = began + Duration::from_secs_f64(n as f64 / a_second);
+    tokio::time::sleep_until(due.into()).await;
+    due
 }
 
 fn head(port: u16, event: &str, guid: &str, signature: &str, app: u64, length: usize) -> String {

@@ -10,6 +10,7 @@ mod bodies;
 mod decided;
 mod generator;
 mod receivers;
+mod spread;
 
 pub(crate) use bare::Bare;
 
@@ -22,6 +23,7 @@ use clap::Args;
 use crate::ack::bodies::Body;
 use crate::ack::generator::Measured;
 use crate::ack::receivers::{Contestant, Workshop};
+use crate::ack::spread::Spread;
 
 /// How many deliveries a second are acknowledged, beside others, and decided
 #[derive(Args, Debug)]
@@ -33,10 +35,13 @@ pub(crate) struct Ack {
     #[arg(long, default_value_t = 15_000)]
     count: usize,
     /// Deliveries whose decisions are timed
-    #[arg(long, default_value_t = 10_000)]
+    #[arg(long, default_value_t = 20_000)]
     decided: usize,
+    /// How many of these are offered in a second
+    #[arg(long, default_value_t = 5_500.0)]
+    offered: f64,
     /// Rounds; the median is shown
-    #[arg(long, default_value_t = 3)]
+    #[arg(long, default_value_t = 5)]
     rounds: usize,
     /// Connections
     #[arg(long, value_delimiter = ',', default_values_t = [32, 128])]
@@ -74,7 +79,7 @@ impl Ack {
                 self.table(&workshop, &contestants, body, *connections).await?;
             }
         }
-        decided::measure(&self.binary, self.decided).await
+        decided::measure(&self.binary, self.decided, self.offered, self.rounds).await
     }
 
     async fn table(
@@ -92,7 +97,8 @@ impl Ack {
                 let mut one =
                     generator::send(running.port, body, self.count, connections, &running.signing)
                         .await?;
-                one.resident_kib = running.resident_kib();
+                one.waiting = running.waiting().await?;
+                one.resident_mib = running.resident_mib();
                 let rows = running.end().await?;
                 if rows.is_some_and(|rows| rows != self.count as u64) {
                     bail!("{contestant:?} holds {rows:?} rows after {} deliveries", self.count);
@@ -108,21 +114,18 @@ impl Ack {
             self.count,
             self.rounds
         );
-        println!("| receiver | acknowledged/s | p50 ms | p99 ms | memory MiB |");
-        println!("|---|---|---|---|---|");
-        for (contestant, mut rounds) in measured {
-            rounds.sort_by(|a, b| a.rate.total_cmp(&b.rate));
-            let (first, last) = (&rounds[0], &rounds[rounds.len() - 1]);
-            let middle = &rounds[rounds.len() / 2];
+        println!("| receiver | acknowledged/s | p50 ms | p99 ms | memory MiB | undecided then |");
+        println!("|---|---|---|---|---|---|");
+        for (contestant, rounds) in measured {
+            let of = |what: fn(&Measured) -> f64| Spread::of(rounds.iter().map(what));
             println!(
-                "| {} | {:.0} [{:.0}–{:.0}] | {:.2} | {:.2} | {} |",
+                "| {} | {:.0} | {:.2} | {:.2} | {:.0} | {:.0} |",
                 contestant.words(),
-                middle.rate,
-                first.rate,
-                last.rate,
-                middle.p50_ms,
-                middle.p99_ms,
-                middle.resident_kib.unwrap_or_default() / 1024,
+                of(|round| round.rate),
+                of(|round| round.p50_ms),
+                of(|round| round.p99_ms),
+                of(|round| round.resident_mib),
+                of(|round| round.waiting),
             );
         }
         Ok(())

@@ -11,7 +11,7 @@ use tokio::net::TcpStream;
 
 use crate::ack::generator::Signing;
 use crate::database::{Database, Kind};
-use crate::served::{Recipe, Served, free_port, resident_kib};
+use crate::served::{Recipe, Served, free_port, resident_mib};
 use crate::town::{self, Size};
 
 /// Who takes part.
@@ -58,7 +58,7 @@ pub(super) struct Running {
 }
 
 enum Process {
-    Beholden(Served),
+    Beholden(Recipe, Served),
     Other(Other),
 }
 
@@ -110,8 +110,9 @@ impl Workshop {
             let recipe =
                 Recipe::new(&self.binary, folder.path(), "serve", &database.url, &self.github)?
                     .observing();
-            let process = Process::Beholden(recipe.start_ready().await?);
             let (port, database) = (recipe.port(), Some(database));
+            let served = recipe.start_ready().await?;
+            let process = Process::Beholden(recipe, served);
             return Ok(Running { port, signing, process, folder, database });
         }
         let port = free_port()?;
@@ -145,18 +146,26 @@ impl Workshop {
 }
 
 impl Running {
-    /// Memory that it holds.
-    pub(super) fn resident_kib(&self) -> Option<u64> {
+    /// Memory that it holds, in MiB; 0 if that is not known.
+    pub(super) fn resident_mib(&self) -> f64 {
         match &self.process {
-            Process::Beholden(served) => served.resident_kib(),
-            Process::Other(child) => resident_kib(child.0.id()),
+            Process::Beholden(_, served) => served.resident_mib(),
+            Process::Other(child) => resident_mib(child.0.id()),
+        }
+    }
+
+    /// How many deliveries wait for a decision; none with those that take none.
+    pub(super) async fn waiting(&self) -> anyhow::Result<f64> {
+        match &self.process {
+            Process::Beholden(recipe, _) => recipe.number("beholden_inbox_waiting").await,
+            Process::Other(_) => Ok(0.0),
         }
     }
 
     /// Ends it, and counts the deliveries that it holds if it holds any.
     pub(super) async fn end(self) -> anyhow::Result<Option<u64>> {
         match self.process {
-            Process::Beholden(served) => served.kill()?,
+            Process::Beholden(_, served) => served.kill()?,
             Process::Other(child) => drop(child),
         }
         let rows = match &self.database {

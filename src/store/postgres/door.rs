@@ -10,10 +10,10 @@ use std::sync::atomic::Ordering;
 use sqlx::PgPool;
 use tokio::sync::{Mutex, mpsc, oneshot};
 
-use crate::store::database::Entry;
+use crate::store::door::{Belongs, Entry};
 use crate::store::postgres::run::{Texts, apply};
 use crate::store::postgres::{Attempt, Counts};
-use crate::store::value::{Step, Written};
+use crate::store::value::{Step, Written, in_lists, row};
 use crate::store::{Accepted, StoreError, sql};
 
 /// How many deliveries may wait before the door says that it is busy.
@@ -84,7 +84,16 @@ async fn together(
     // In one order everywhere, so that two doors do not wait for each other.
     let mut sorted = entries.to_vec();
     sorted.sort_by(|a, b| a.guid.cmp(&b.guid));
-    let rows = sorted.iter().map(|entry| entry.row.clone()).collect();
+    let mut first: BTreeMap<Belongs, &str> = BTreeMap::new();
+    for entry in &sorted {
+        if let Some(belongs) = entry.belongs {
+            first.entry(belongs).or_insert(&entry.guid);
+        }
+    }
+    let is_first = |entry: &Entry| {
+        entry.belongs.is_none_or(|belongs| first.get(&belongs).is_some_and(|it| *it == entry.guid))
+    };
+    let rows = sorted.iter().map(|entry| entry.row(is_first(entry))).collect();
     let mut arrivals = BTreeMap::new();
     if let Written::Done(returned) = apply(&mut tx, texts, &[Step::many(sql::ACCEPT, rows)]).await?
     {
@@ -92,12 +101,17 @@ async fn together(
             arrivals.insert(row.text()?, row.int()?);
         }
     }
-    let bodies = sorted
+    let arrived: Vec<&Entry> =
+        sorted.into_iter().filter(|entry| arrivals.contains_key(&entry.guid)).collect();
+    let bodies = arrived.iter().map(|entry| entry.body_row()).collect();
+    // Where the first was known already, the next one waits to be routed.
+    let instead = first
         .iter()
-        .filter(|entry| arrivals.contains_key(&entry.guid))
-        .map(|entry| entry.body.clone())
-        .collect();
-    apply(&mut tx, texts, &[Step::many(sql::KEEP_BODY, bodies)]).await?;
+        .filter(|(_, guid)| !arrivals.contains_key(**guid))
+        .filter_map(|(belongs, _)| arrived.iter().find(|entry| entry.belongs == Some(*belongs)));
+    let instead = in_lists(row![], instead.map(|entry| entry.guid.as_str()));
+    let steps = [Step::many(sql::KEEP_BODY, bodies), Step::many(sql::UNROUTE, instead)];
+    apply(&mut tx, texts, &steps).await?;
     tx.commit().await.map_err(|error| Attempt::of("commit", &error))?;
     counts.transactions.fetch_add(1, Ordering::Relaxed);
     counts.writes.fetch_add(entries.len() as u64, Ordering::Relaxed);

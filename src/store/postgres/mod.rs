@@ -11,7 +11,8 @@ use std::time::Duration;
 use sqlx::PgPool;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::store::database::{Chore, Counted, Entry};
+use crate::store::database::{Chore, Counted};
+use crate::store::door::Entry;
 use crate::store::postgres::door::Arrival;
 use crate::store::postgres::run::{Texts, apply, ask, plan};
 use crate::store::value::{Query, Row, Step, Written};

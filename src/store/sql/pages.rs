@@ -57,12 +57,20 @@ statements! {
     WORDS = new("i") "
         SELECT word, COUNT(*) FROM identities WHERE org = $1 AND standing = 'live'
         GROUP BY word ORDER BY word";
-    /// How many deliveries wait, at most a hundred thousand.
+    /// How many deliveries wait, at most a hundred thousand of each sort.
     COUNT_WAITING = new("") "
-        SELECT COUNT(*) FROM (
-            SELECT 1 AS one FROM inbox WHERE state = 'waiting' AND received >= 0 LIMIT 100000) counted";
+        SELECT
+            (SELECT COUNT(*) FROM (SELECT 1 AS one FROM inbox
+                WHERE org IS NULL AND state = 'waiting' LIMIT 100000) unrouted)
+            + (SELECT COUNT(*) FROM (SELECT 1 AS one FROM inbox
+                WHERE org IS NOT NULL AND state = 'waiting' LIMIT 100000) routed)";
     /// When the oldest waiting delivery arrived.
-    OLDEST_WAITING = new("") "SELECT MIN(received) FROM inbox WHERE state = 'waiting'";
+    OLDEST_WAITING = new("") "
+        SELECT MIN(oldest) FROM (
+            SELECT MIN(received) AS oldest FROM inbox WHERE org IS NULL AND state = 'waiting'
+            UNION ALL
+            SELECT (SELECT MIN(received) FROM inbox
+                WHERE inbox.org = orgs.org AND state = 'waiting') AS oldest FROM orgs) each";
     /// How many effects wait, at most a hundred thousand.
     COUNT_EFFECTS = new("") "
         SELECT COUNT(*) FROM (

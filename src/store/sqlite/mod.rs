@@ -14,10 +14,10 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use tokio::sync::{mpsc, oneshot};
 
-use crate::store::database::{Chore, Counted, Entry};
-use crate::store::sql;
+use crate::store::database::{Chore, Counted};
+use crate::store::door::Entry;
 use crate::store::sqlite::readers::Readers;
-use crate::store::sqlite::writer::{Job, Write};
+use crate::store::sqlite::writer::Job;
 use crate::store::value::{Query, Row, Step, Written};
 use crate::store::{Accepted, StoreError};
 
@@ -79,33 +79,22 @@ impl Sqlite {
 
     pub(crate) async fn write(&self, steps: Vec<Step>) -> Result<Written, StoreError> {
         let (reply, answer) = oneshot::channel();
-        let write = Write { steps, savepoint: true };
-        self.jobs.send(Job::Write { write, reply }).await.map_err(|_| closed())?;
+        self.jobs.send(Job::Write(steps, reply)).await.map_err(|_| closed())?;
         answer.await.map_err(|_| closed())?
     }
 
     pub(crate) async fn accept(&self, entry: Entry) -> Result<Accepted, StoreError> {
         let (reply, answer) = oneshot::channel();
-        let steps =
-            vec![Step::one(sql::ACCEPT, entry.row).must(1), Step::one(sql::KEEP_BODY, entry.body)];
-        let write = Write { steps, savepoint: false };
-        self.jobs.try_send(Job::Write { write, reply }).map_err(|error| match error {
+        self.jobs.try_send(Job::Arrive(entry, reply)).map_err(|error| match error {
             mpsc::error::TrySendError::Full(_) => StoreError::Busy,
             mpsc::error::TrySendError::Closed(_) => closed(),
         })?;
-        match answer.await.map_err(|_| closed())?? {
-            Written::Missed(_) => Ok(Accepted::Known),
-            Written::Done(returned) => {
-                let mut row = returned.into_iter().flatten().next().ok_or_else(closed)?;
-                row.text()?;
-                Ok(if row.int()? == 1 { Accepted::New } else { Accepted::Again })
-            }
-        }
+        answer.await.map_err(|_| closed())?
     }
 
     pub(crate) async fn chore(&self, chore: Chore) -> Result<(), StoreError> {
         let (reply, answer) = oneshot::channel();
-        self.jobs.send(Job::Chore { chore, reply }).await.map_err(|_| closed())?;
+        self.jobs.send(Job::Chore(chore, reply)).await.map_err(|_| closed())?;
         answer.await.map_err(|_| closed())?
     }
 
@@ -122,7 +111,7 @@ impl Sqlite {
 
     pub(crate) async fn close(&self) {
         let (reply, answer) = oneshot::channel();
-        if self.jobs.send(Job::Stop { reply }).await.is_ok() {
+        if self.jobs.send(Job::Stop(reply)).await.is_ok() {
             // No answer means that the writer has stopped already, which is what was asked.
             let _ = answer.await;
         }

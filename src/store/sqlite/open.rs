@@ -33,7 +33,7 @@ pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
     patiently(&conn, "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL;")
         .map_err(fail)?;
     conn.execute_batch(
-        "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -32000; \
+        "PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0; PRAGMA cache_size = -8000; \
          PRAGMA temp_store = MEMORY;", // what savepoints note down never goes to a file
     )
     .map_err(fail)?;

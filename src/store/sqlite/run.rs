@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{Connection, ToSql, params_from_iter};
+use rusqlite::{CachedStatement, Connection, ToSql, params_from_iter};
 
 use crate::store::StoreError;
 use crate::store::sql::{Dialect, Statement};
@@ -35,6 +35,17 @@ impl ToSql for Value {
     }
 }
 
+/// A statement with so many places in its list, to be run.
+pub(super) fn prepared<'a>(
+    conn: &'a Connection,
+    texts: &mut Texts,
+    statement: &Statement,
+    list: usize,
+) -> Result<CachedStatement<'a>, StoreError> {
+    let text = texts.get(statement, list);
+    conn.prepare_cached(&text).map_err(|error| StoreError::sqlite(statement.name, &error))
+}
+
 /// Runs a statement for one row of parameters: the rows it returns and how many it touched.
 pub(super) fn run(
     conn: &Connection,
@@ -44,8 +55,7 @@ pub(super) fn run(
 ) -> Result<(Vec<Row>, u64), StoreError> {
     let fail = |error| StoreError::sqlite(statement.name, &error);
     let (places, padding) = padded(statement, args);
-    let text = texts.get(statement, places);
-    let mut prepared = conn.prepare_cached(&text).map_err(fail)?;
+    let mut prepared = prepared(conn, texts, statement, places)?;
     let columns = prepared.column_count();
     let args = args.iter().chain(std::iter::repeat_n(args.last(), padding).flatten());
     if columns == 0 {

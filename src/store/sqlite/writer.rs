@@ -1,10 +1,12 @@
-//! The one thread that writes. Writes that wait together share a transaction and its fsync.
+//! The one thread that writes. What waits together shares a transaction and its fsync.
 //!
-//! Each write stands under its own SAVEPOINT: one that misses or fails takes back only itself.
-//! Deliveries go without, because a savepoint costs as much as storing one: they miss before they
-//! write, and one that fails takes the batch with it. If a batch or its commit fails, every write
-//! of it is tried again alone, so that each caller hears its own answer.
+//! Deliveries go first, in transactions of their own: a Turn that is saved holds up only those that
+//! arrive meanwhile. Then come other writes, each under its own SAVEPOINT, so that one that misses
+//! or fails takes back only itself. Deliveries go without, because a savepoint costs as much as
+//! storing one. If a transaction fails, everything in it is tried again alone, so that each caller
+//! hears its own answer.
 
+use std::collections::{BTreeSet, VecDeque};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -12,14 +14,17 @@ use std::sync::atomic::Ordering;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::store::StoreError;
 use crate::store::database::Chore;
-use crate::store::sqlite::run::{Texts, apply};
+use crate::store::door::Entry;
+use crate::store::sqlite::run::{Texts, apply, prepared, run};
 use crate::store::sqlite::{Shared, open};
 use crate::store::value::{Step, Written};
+use crate::store::{Accepted, StoreError, sql};
 
-/// Rows after which a batch is full: about ten milliseconds of work.
-const BATCH: usize = 2_000;
+/// The most deliveries of one transaction: about ten milliseconds of work.
+const DELIVERIES: usize = 512;
+/// Rows after which other writes wait for the next transaction: about three milliseconds.
+const ROWS: usize = 400;
 /// Bytes of the log after which the writer moves it into the file itself.
 const LOG: u64 = 128 << 20;
 /// Pages given back to the file system by one chore.
@@ -27,19 +32,22 @@ const SHRINK: usize = 1_000;
 
 /// What callers ask of the writer.
 pub(super) enum Job {
-    Write { write: Write, reply: Reply },
-    Chore { chore: Chore, reply: oneshot::Sender<Result<(), StoreError>> },
-    Stop { reply: oneshot::Sender<()> },
+    Arrive(Entry, Reply<Accepted>),
+    /// All of the steps or none.
+    Write(Vec<Step>, Reply<Written>),
+    Chore(Chore, Reply<()>),
+    Stop(oneshot::Sender<()>),
 }
 
-/// Steps that are written together or not at all.
-pub(super) struct Write {
-    pub(super) steps: Vec<Step>,
-    /// Whether it can miss or fail after its first step, and must then take back only itself.
-    pub(super) savepoint: bool,
-}
+/// To whoever waits for the answer. One that went away does not change what is written.
+type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
 
-type Reply = oneshot::Sender<Result<Written, StoreError>>;
+/// What was asked and is not begun.
+#[derive(Default)]
+struct Waiting {
+    deliveries: Vec<(Entry, Reply<Accepted>)>,
+    others: VecDeque<Job>,
+}
 
 struct Writer {
     conn: Connection,
@@ -53,65 +61,86 @@ struct Writer {
 pub(super) fn start(
     conn: Connection,
     path: PathBuf,
-    mut queue: mpsc::Receiver<Job>,
+    queue: mpsc::Receiver<Job>,
     shared: Arc<Shared>,
 ) -> Result<(), StoreError> {
     let log = open::beside(&path, "-wal");
-    let mut writer = Writer { conn, texts: Texts::default(), log, shared };
+    let writer = Writer { conn, texts: Texts::default(), log, shared };
     std::thread::Builder::new()
         .name("store-writer".to_owned())
-        .spawn(move || {
-            while let Some(job) = queue.blocking_recv() {
-                if let Some(stop) = writer.turn(job, &mut queue) {
-                    // The handle that asked may be gone.
-                    let _ = stop.send(());
-                    return;
-                }
-            }
-            writer.finish();
-        })
+        .spawn(move || writer.work(queue))
         .map(|_| ())
         .map_err(|error| StoreError::Unavailable(error.to_string()))
 }
 
-impl Writer {
-    /// Takes what waits. Answers whom to tell when it was told to stop.
-    fn turn(&mut self, first: Job, queue: &mut mpsc::Receiver<Job>) -> Option<oneshot::Sender<()>> {
-        let (mut batch, mut rows) = (Vec::new(), 0);
-        let mut next = Some(first);
-        let last = loop {
-            match next {
-                Some(Job::Write { write, reply }) => {
-                    rows += write.steps.iter().map(|step| step.rows.len()).sum::<usize>();
-                    batch.push((write, reply));
-                }
-                other => break other,
-            }
-            if rows >= BATCH {
-                break None;
-            }
-            next = queue.try_recv().ok();
-        };
-        if !batch.is_empty() {
-            self.commit(batch);
+impl Waiting {
+    /// Takes what is in the queue, and waits for something if nothing is left. `false` when nothing
+    /// will come any more.
+    fn fill(&mut self, queue: &mut mpsc::Receiver<Job>) -> bool {
+        if self.others.is_empty() {
+            let Some(job) = queue.blocking_recv() else { return false };
+            self.add(job);
         }
-        match last {
-            Some(Job::Chore { chore, reply }) => {
-                let _ = reply.send(self.chore(chore));
-            }
-            Some(Job::Stop { reply }) => {
-                self.finish();
-                return Some(reply);
-            }
-            Some(Job::Write { .. }) | None => {}
+        while self.deliveries.len() < DELIVERIES
+            && let Ok(job) = queue.try_recv()
+        {
+            self.add(job);
         }
-        if open::size(&self.log) > LOG {
-            self.pragma("PRAGMA wal_checkpoint(RESTART)");
-        }
-        None
+        true
     }
 
-    fn commit(&mut self, batch: Vec<(Write, Reply)>) {
+    fn add(&mut self, job: Job) {
+        match job {
+            Job::Arrive(entry, reply) => self.deliveries.push((entry, reply)),
+            other => self.others.push_back(other),
+        }
+    }
+
+    /// The writes that go together next.
+    fn writes(&mut self) -> Vec<(Vec<Step>, Reply<Written>)> {
+        let (mut batch, mut rows) = (Vec::new(), 0);
+        while rows < ROWS
+            && let Some(Job::Write(steps, reply)) =
+                self.others.pop_front_if(|job| matches!(job, Job::Write(..)))
+        {
+            rows += steps.iter().map(|step| step.rows.len()).sum::<usize>();
+            batch.push((steps, reply));
+        }
+        batch
+    }
+}
+
+impl Writer {
+    fn work(mut self, mut queue: mpsc::Receiver<Job>) {
+        let mut waiting = Waiting::default();
+        while waiting.fill(&mut queue) {
+            self.commit(std::mem::take(&mut waiting.deliveries), Self::arrive);
+            self.commit(waiting.writes(), Self::write);
+            match waiting.others.pop_front_if(|job| !matches!(job, Job::Write(..))) {
+                Some(Job::Chore(chore, reply)) => drop(reply.send(self.chore(chore))),
+                Some(Job::Stop(reply)) => {
+                    self.finish();
+                    let _ = reply.send(());
+                    return;
+                }
+                _ => {}
+            }
+            if open::size(&self.log) > LOG {
+                self.pragma("PRAGMA wal_checkpoint(RESTART)");
+            }
+        }
+        self.finish();
+    }
+
+    /// Writes a batch in one transaction and answers; if that fails, each alone.
+    fn commit<W, A>(
+        &mut self,
+        batch: Vec<(W, Reply<A>)>,
+        write: impl Fn(&mut Self, &[&W]) -> Result<Vec<Result<A, StoreError>>, StoreError>,
+    ) {
+        if batch.is_empty() {
+            return;
+        }
         if let Err(error) = self.run("BEGIN IMMEDIATE") {
             // Somebody else holds the lock: waiting again for each of them helps nobody.
             for (_, reply) in batch {
@@ -119,73 +148,99 @@ impl Writer {
             }
             return;
         }
-        match self.together(batch.iter().map(|(write, _)| write)) {
+        let all: Vec<&W> = batch.iter().map(|(asked, _)| asked).collect();
+        let outcomes = write(self, &all);
+        match self.end(outcomes) {
             Ok(outcomes) => {
                 for ((_, reply), outcome) in batch.into_iter().zip(outcomes) {
-                    // A caller that went away does not change what is written.
                     let _ = reply.send(outcome);
                 }
             }
             Err(_) => {
-                for (write, reply) in batch {
-                    let _ = reply.send(self.alone(&write));
+                for (asked, reply) in batch {
+                    let alone = self.run("BEGIN IMMEDIATE").and_then(|()| {
+                        let outcomes = write(self, &[&asked]);
+                        self.end(outcomes)?.pop().unwrap_or(Err(StoreError::Busy))
+                    });
+                    let _ = reply.send(alone);
                 }
             }
         }
     }
 
-    fn alone(&mut self, write: &Write) -> Result<Written, StoreError> {
-        self.run("BEGIN IMMEDIATE")?;
-        let mut outcomes = self.together([write].into_iter())?;
-        outcomes.pop().unwrap_or_else(|| Ok(Written::Done(Vec::new())))
+    /// Ends the transaction. An error means that nothing of it happened.
+    fn end<A>(
+        &self,
+        outcomes: Result<Vec<Result<A, StoreError>>, StoreError>,
+    ) -> Result<Vec<Result<A, StoreError>>, StoreError> {
+        let ended = outcomes.and_then(|outcomes| self.run("COMMIT").map(|()| outcomes));
+        match &ended {
+            Ok(outcomes) => {
+                self.shared.transactions.fetch_add(1, Ordering::Relaxed);
+                self.shared.writes.fetch_add(outcomes.len() as u64, Ordering::Relaxed);
+                self.shared.dirty.store(true, Ordering::Relaxed);
+            }
+            Err(_) if !self.conn.is_autocommit() => self.run("ROLLBACK")?,
+            Err(_) => {}
+        }
+        ended
     }
 
-    /// The rest of a transaction that has begun. An error of the outer kind means that nothing of
-    /// it happened.
-    fn together<'a>(
+    /// Deliveries, in a transaction that has begun.
+    fn arrive(
         &mut self,
-        writes: impl Iterator<Item = &'a Write>,
-    ) -> Result<Vec<Result<Written, StoreError>>, StoreError> {
-        let mut outcomes = Vec::new();
-        for write in writes {
-            let outcome = if write.savepoint {
-                self.guarded(&write.steps)
+        entries: &[&Entry],
+    ) -> Result<Vec<Result<Accepted, StoreError>>, StoreError> {
+        let Self { conn, texts, .. } = self;
+        let mut arrive = prepared(conn, texts, &sql::ARRIVE, 0)?;
+        let mut keep = prepared(conn, texts, &sql::KEEP_BODY, 0)?;
+        // Those of which one waits to be routed already.
+        let mut routed = BTreeSet::new();
+        let mut outcomes = Vec::with_capacity(entries.len());
+        for entry in entries {
+            let first = entry.belongs.is_none_or(|belongs| !routed.contains(&belongs));
+            let new = arrive
+                .execute(entry.columns(first))
+                .map_err(|error| StoreError::sqlite(sql::ARRIVE.name, &error))?;
+            let accepted = if new == 1 {
+                Accepted::New
+            } else if run(conn, texts, &sql::ACCEPT, &entry.row(first))?.0.is_empty() {
+                Accepted::Known
             } else {
-                apply(&self.conn, &mut self.texts, &write.steps)
+                Accepted::Again
             };
-            if outcome.is_err() && !write.savepoint && !self.conn.is_autocommit() {
-                self.run("ROLLBACK")?;
+            if accepted != Accepted::Known {
+                keep.execute((&entry.guid, &entry.body))
+                    .map_err(|error| StoreError::sqlite(sql::KEEP_BODY.name, &error))?;
+                routed.extend(entry.belongs);
             }
+            outcomes.push(Ok(accepted));
+        }
+        Ok(outcomes)
+    }
+
+    /// Other writes, in a transaction that has begun.
+    fn write(
+        &mut self,
+        writes: &[&Vec<Step>],
+    ) -> Result<Vec<Result<Written, StoreError>>, StoreError> {
+        let mut outcomes = Vec::with_capacity(writes.len());
+        for steps in writes {
+            self.run("SAVEPOINT one")?;
+            let outcome = apply(&self.conn, &mut self.texts, steps);
             if self.conn.is_autocommit() {
-                // All of it was taken back, here or by SQLite itself, as when the disk is full.
+                // All of it was taken back by SQLite itself, as when the disk is full.
                 return Err(outcome.err().unwrap_or_else(|| {
                     StoreError::Unavailable("the transaction was taken back".to_owned())
                 }));
             }
+            if !matches!(outcome, Ok(Written::Done(_))) {
+                self.run("ROLLBACK TO one")?;
+            }
+            self.run("RELEASE one")?;
             outcomes.push(outcome);
         }
-        if let Err(error) = self.run("COMMIT") {
-            if !self.conn.is_autocommit() {
-                self.run("ROLLBACK")?;
-            }
-            return Err(error);
-        }
-        self.shared.transactions.fetch_add(1, Ordering::Relaxed);
-        self.shared.writes.fetch_add(outcomes.len() as u64, Ordering::Relaxed);
-        self.shared.dirty.store(true, Ordering::Relaxed);
         Ok(outcomes)
-    }
-
-    fn guarded(&mut self, steps: &[Step]) -> Result<Written, StoreError> {
-        self.run("SAVEPOINT one")?;
-        let outcome = apply(&self.conn, &mut self.texts, steps);
-        if !matches!(outcome, Ok(Written::Done(_))) && !self.conn.is_autocommit() {
-            self.run("ROLLBACK TO one")?;
-        }
-        if !self.conn.is_autocommit() {
-            self.run("RELEASE one")?;
-        }
-        outcome
     }
 
     fn run(&self, sql: &'static str) -> Result<(), StoreError> {
@@ -218,35 +273,75 @@ impl Writer {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::store::sql;
-    use crate::store::value::row;
+    use std::path::Path;
 
-    fn delivery(guid: &str, bytes: usize) -> Write {
-        let steps = vec![
-            Step::one(sql::ACCEPT, row![guid, "ping", 0_i64, bytes]).must(1),
-            Step::one(sql::KEEP_BODY, row![guid, vec![1_u8; bytes]]),
-        ];
-        Write { steps, savepoint: false }
+    use super::*;
+    use crate::domain::{OrgId, Timestamp};
+    use crate::events::Delivery;
+    use crate::store::door::Belongs;
+
+    /// A delivery whose body does not get smaller.
+    fn entry(guid: &str, bytes: usize) -> Entry {
+        let mut state = 1_u32;
+        let body = std::iter::repeat_with(|| {
+            state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (state >> 24) as u8
+        });
+        let delivery = Delivery {
+            guid: guid.to_owned(),
+            event: "ping".to_owned(),
+            body: body.take(bytes).collect(),
+            received: Timestamp::UNIX_EPOCH,
+        };
+        Entry::new(&delivery, None)
+    }
+
+    fn writer(path: &Path) -> Writer {
+        let conn = open::writer(path).unwrap();
+        let log = open::beside(path, "-wal");
+        Writer { conn, texts: Texts::default(), log, shared: Arc::default() }
+    }
+
+    #[test]
+    fn the_first_new_one_of_each_sort_waits_to_be_routed() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut writer = writer(&folder.path().join("first.db"));
+        let mut store = |batch: &[(&str, Option<(i64, bool)>)]| {
+            let batch = batch.iter().map(|(guid, belongs)| {
+                let belongs = belongs.map(|(org, waits)| Belongs { org: OrgId(org), waits });
+                let mut entry = entry(guid, 1);
+                entry.belongs = belongs;
+                (entry, oneshot::channel().0)
+            });
+            writer.commit(batch.collect(), Writer::arrive);
+            let sql =
+                "SELECT guid FROM inbox WHERE org IS NULL AND state = 'waiting' ORDER BY guid";
+            let mut unrouted = writer.conn.prepare(sql).unwrap();
+            let guids = unrouted.query_map([], |row| row.get::<_, String>(0)).unwrap();
+            guids.map(Result::unwrap).collect::<Vec<_>>().join(" ")
+        };
+        let (waits, closed, other) = (Some((1, true)), Some((1, false)), Some((2, true)));
+        assert_eq!(store(&[("a", None), ("b", None)]), "a b");
+        let together = [("c", waits), ("d", waits), ("e", closed), ("f", other), ("g", closed)];
+        assert_eq!(store(&together), "a b c e f");
+        assert_eq!(store(&[("d", waits), ("h", waits), ("i", waits)]), "a b c e f h", "d is known");
     }
 
     #[test]
     fn a_full_disk_refuses_what_does_not_fit_and_keeps_the_rest() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("full.db");
-        let conn = open::writer(&path).unwrap();
-        let pages: i64 = conn.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
-        conn.execute_batch(&format!("PRAGMA max_page_count = {}", pages + 20)).unwrap();
-        let log = open::beside(&path, "-wal");
-        let mut writer = Writer { conn, texts: Texts::default(), log, shared: Arc::default() };
+        let mut writer = writer(&path);
+        let pages: i64 = writer.conn.query_row("PRAGMA page_count", [], |row| row.get(0)).unwrap();
+        writer.conn.execute_batch(&format!("PRAGMA max_page_count = {}", pages + 20)).unwrap();
 
         let (mut batch, mut answers) = (Vec::new(), Vec::new());
         for (guid, bytes) in [("small", 10), ("large", 1 << 20), ("other", 10)] {
             let (reply, answer) = oneshot::channel();
-            batch.push((delivery(guid, bytes), reply));
+            batch.push((entry(guid, bytes), reply));
             answers.push((guid, answer));
         }
-        writer.commit(batch);
+        writer.commit(batch, Writer::arrive);
         for (guid, mut answer) in answers {
             let answer = answer.try_recv().unwrap();
             let count = "SELECT COUNT(*) FROM inbox WHERE guid = ?1";
@@ -257,7 +352,7 @@ mod tests {
                     assert_eq!(held, 0);
                 }
                 _ => {
-                    assert!(matches!(answer, Ok(Written::Done(_))), "{guid}: {answer:?}");
+                    assert!(matches!(answer, Ok(Accepted::New)), "{guid}: {answer:?}");
                     assert_eq!(held, 1);
                 }
             }

@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
-use beholden::store::{Accepted, InboxState, Outcome, Routed, Save, Saved, Store, StoreError};
+use beholden::store::{
+    Accepted, Belongs, InboxState, Lane, Outcome, Routed, Save, Saved, Store, StoreError,
+};
 use bytes::Bytes;
 use tokio::task::JoinSet;
 
-use crate::store::world::{ACME, at, met, signed, to_acme};
+use crate::store::world::{ACME, at, met, signed, take, to_acme};
 use crate::support::databases::on_each_database;
 
 #[tokio::test]
@@ -97,6 +99,62 @@ async fn the_same_delivery_at_once_from_many_sides_is_new_once() {
         let answers = doors.join_all().await;
         assert_eq!(answers.iter().filter(|answer| **answer == Accepted::New).count(), 1);
         assert_eq!(base.store.unrouted(100).await.unwrap().len(), 1);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_those_that_arrive_together_some_wait_to_be_routed_and_then_all_are_where_they_belong() {
+    on_each_database(async |base| {
+        let store = &base.store;
+        let mut doors = JoinSet::new();
+        for n in 0..200 {
+            let store = store.clone();
+            let belongs = Belongs { org: ACME, waits: n % 2 == 0 };
+            doors.spawn(async move {
+                store.accept_for(&signed(&format!("g{n}"), n, "body"), Some(belongs)).await.unwrap()
+            });
+        }
+        assert!(doors.join_all().await.iter().all(|answer| *answer == Accepted::New));
+        let unrouted = store.unrouted(200).await.unwrap();
+        assert!((2..150).contains(&unrouted.len()), "{} wait to be routed", unrouted.len());
+        let routed: Vec<_> = unrouted
+            .iter()
+            .map(|held| match held.delivery.received.as_second() % 2 {
+                0 => to_acme(&held.delivery.guid),
+                _ => (held.delivery.guid.clone(), Routed::Ignored { keep_body: true }),
+            })
+            .collect();
+        store.route(&routed, at(300)).await.unwrap();
+        assert!(store.unrouted(200).await.unwrap().is_empty());
+        take(store, Lane::Inbox, 301).await;
+        let waiting = store.waiting(ACME, 200, at(301)).await.unwrap();
+        let received: Vec<_> = waiting.iter().map(|held| held.delivery.received).collect();
+        assert_eq!(received, (0..100).map(|n| at(n * 2)).collect::<Vec<_>>());
+        for n in 0..100 {
+            let held = store.delivery(&format!("g{}", n * 2 + 1)).await.unwrap().unwrap();
+            assert_eq!((held.state, &held.delivery.body[..]), (InboxState::Ignored, &b"body"[..]));
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_known_delivery_never_stands_for_a_new_one_that_has_to_be_routed() {
+    on_each_database(async |base| {
+        let (store, belongs) = (&base.store, Some(Belongs { org: ACME, waits: true }));
+        store.accept(&signed("known", 0, "body")).await.unwrap();
+        store.route(&[to_acme("known")], at(0)).await.unwrap();
+        for n in 0..50 {
+            let new = format!("new{n}");
+            let (known, news) = (signed("known", 0, "body"), signed(&new, n, "body"));
+            let answers =
+                tokio::join!(store.accept_for(&known, belongs), store.accept_for(&news, belongs));
+            assert_eq!((answers.0.unwrap(), answers.1.unwrap()), (Accepted::Known, Accepted::New));
+            let unrouted = store.unrouted(9).await.unwrap();
+            assert_eq!(unrouted.len(), 1, "alone, or beside one that is known");
+            store.route(&[to_acme(&new)], at(n)).await.unwrap();
+        }
     })
     .await;
 }

@@ -114,7 +114,7 @@ impl Product {
         let floor = policy.clone();
         let options = Options {
             app: AppId(app.id as i64),
-            serves: Box::new(|_| true),
+            serves: Arc::new(|_| true),
             floor: Box::new(move |_| floor.clone()),
             page_url: None,
             markers: Markers::new("a key for stories only"),
@@ -127,7 +127,8 @@ impl Product {
         let secret = app.webhook_secret.clone();
         let secrets = vec![SecretString::from(secret.clone())];
         let app = AppId(app.id as i64);
-        let settings = DoorSettings { app, secrets, source_header: None };
+        let serves = Arc::clone(&engine.options().serves);
+        let settings = DoorSettings { app, secrets, source_header: None, serves };
         let door = Door::new(store, settings, heard);
         let moved = AtomicBool::new(false);
         let door = public(door);
