@@ -10,6 +10,7 @@ mod change;
 mod clock;
 mod fault;
 mod inbox;
+mod missed;
 mod outbox;
 mod refresh;
 mod route;
@@ -18,6 +19,7 @@ mod workers;
 
 pub use clock::Clock;
 pub use fault::Fault;
+pub use missed::Looked;
 pub use route::{Serves, belongs};
 
 use std::collections::BTreeMap;

@@ -20,6 +20,9 @@ const LOOK: Duration = Duration::from_millis(500);
 /// How long deliveries gather before they are routed together, when they come one by one.
 const GATHER: Duration = Duration::from_millis(20);
 
+/// How often a process asks whether it is its turn to look for missed deliveries.
+const MISSED: Duration = Duration::from_secs(60);
+
 /// How many workers each lane has in one process.
 const WORKERS: &[(Lane, usize)] = &[
     (Lane::Inbox, 2),
@@ -42,6 +45,8 @@ impl Engine {
                 tasks.spawn(async move { engine.work_until(*lane, until).await });
             }
         }
+        let (engine, until) = (self.clone(), stop.clone());
+        tasks.spawn(async move { engine.missed_until(until).await });
         let (engine, until) = (self.clone(), stop);
         tasks.spawn(async move { engine.tidy_until(until).await });
         while let Some(ended) = tasks.join_next().await {
@@ -141,6 +146,18 @@ impl Engine {
                     tracing::error!(%fault, "routing failed");
                     wait(self.heard().notified(), &mut stop).await;
                 }
+            }
+        }
+    }
+
+    async fn missed_until(&self, mut stop: watch::Receiver<bool>) {
+        while !*stop.borrow() {
+            if let Err(fault) = self.look_for_missed().await {
+                tracing::error!(%fault, "looking for missed deliveries failed");
+            }
+            tokio::select! {
+                _ = tokio::time::sleep(MISSED) => {}
+                _ = stop.changed() => {}
             }
         }
     }

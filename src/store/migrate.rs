@@ -36,6 +36,11 @@ pub(crate) const ALL: &[Migration] = &[
         name: "door",
         text: Text::Shared(include_str!("migrations/0004_door.sql")),
     },
+    Migration {
+        version: 5,
+        name: "missed",
+        text: Text::Shared(include_str!("migrations/0005_missed.sql")),
+    },
 ];
 
 /// The table of steps taken.

@@ -10,9 +10,9 @@ use crate::store::{Store, StoreError, sql};
 /// Rows of one batch.
 const BATCH: usize = 500;
 
-/// How long it is known what was shown of a proposed power. Who has not said yes within a year reads
-/// it again.
-const SHOWN: Duration = Duration::from_secs(365 * 24 * 3600);
+/// How long it is known what was shown of a proposed power, and what was missed. Who has not said
+/// yes within a year reads it again.
+const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
 
 /// How long what is kept after a delivery was closed or put aside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,8 +60,10 @@ impl Store {
         }
         let args = row![before(retention.guids), BATCH];
         forgotten.guids = self.in_batches(&[Step::one(sql::EXPIRE_GUIDS, args)]).await?;
-        let old = Step::one(sql::FORGET_SHOWN, row![before(SHOWN)]);
-        self.database.write(vec![old]).await?;
+        let shown = Step::one(sql::FORGET_SHOWN, row![before(YEAR)]);
+        let missed = Step::one(sql::FORGET_MISSED, row![before(YEAR)]);
+        let unread = Step::one(sql::FORGET_UNREAD, row![before(YEAR)]);
+        self.database.write(vec![shown, missed, unread]).await?;
         self.database.chore(Chore::Shrink).await?;
         Ok(forgotten)
     }

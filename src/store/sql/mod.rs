@@ -7,6 +7,7 @@
 //! databases differ in them.
 
 mod inbox;
+mod missed;
 mod orgs;
 mod outbox;
 mod pages;
@@ -16,6 +17,7 @@ mod sight;
 mod work;
 
 pub(crate) use inbox::*;
+pub(crate) use missed::*;
 pub(crate) use orgs::*;
 pub(crate) use outbox::*;
 pub(crate) use pages::*;
@@ -111,6 +113,7 @@ fn repeat_values(sql: &str, width: usize, rows: usize) -> String {
 /// tested, so a test counts them against the source.
 pub(crate) static ALL: &[&[Statement]] = &[
     inbox::STATEMENTS,
+    missed::STATEMENTS,
     orgs::STATEMENTS,
     work::STATEMENTS,
     register::STATEMENTS,

@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use serde::Deserialize;
 
-use crate::domain::{Blind, Loss};
+use crate::domain::{Blind, Loss, Timestamp};
 use crate::plan::blindness;
 use crate::store::ParkedWhat;
 use crate::web::Admin;
@@ -36,6 +36,9 @@ struct Coverage {
     policy: String,
     gaps: Vec<(String, String, String)>,
     parked: Vec<(String, String, String)>,
+    log: String,
+    missed: Vec<(String, String, String, String)>,
+    unread: Vec<(String, String)>,
 }
 
 pub(in crate::web) async fn show(State(admin): State<Admin>, Query(asked): Query<Asked>) -> Shown {
@@ -48,7 +51,19 @@ pub(in crate::web) async fn show(State(admin): State<Admin>, Query(asked): Query
         policy: String::new(),
         gaps: Vec::new(),
         parked: Vec::new(),
+        log: String::new(),
+        missed: Vec::new(),
+        unread: Vec::new(),
     };
+    let log = admin.store().delivery_log().await?;
+    shown.log = log.looked.map(moment).unwrap_or_default();
+    shown.missed = log
+        .missed
+        .into_iter()
+        .map(|one| (one.guid, one.event, one.state.words().to_owned(), moment(one.first)))
+        .collect();
+    shown.unread =
+        log.unread.into_iter().map(|(since, until)| (stretch(since), moment(until))).collect();
     let parked = admin.store().parked(MOST).await?;
     shown.parked = parked
         .into_iter()
@@ -76,6 +91,11 @@ pub(in crate::web) async fn show(State(admin): State<Admin>, Query(asked): Query
         shown.gaps = gaps.into_iter().map(|gap| (gap.what, gap.why, moment(gap.since))).collect();
     }
     page(&shown)
+}
+
+/// Where a stretch begins. One that begins before the first look has no date.
+fn stretch(since: Timestamp) -> String {
+    if since > Timestamp::UNIX_EPOCH { moment(since) } else { "the beginning".to_owned() }
 }
 
 fn lost(cause: Blind, loss: &Loss) -> Lost {

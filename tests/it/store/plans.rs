@@ -8,14 +8,25 @@ use crate::store::world::{ACME, accept_all, at, deploy_key, entry, met};
 use crate::support::databases::on_each_database;
 
 /// Tables that hold a row for everything that ever happened, or for every identity.
-const GROWING: &[&str] =
-    &["inbox", "bodies", "identities", "links", "timeline", "findings", "cases", "people"];
+const GROWING: &[&str] = &[
+    "inbox",
+    "bodies",
+    "identities",
+    "links",
+    "timeline",
+    "findings",
+    "cases",
+    "people",
+    "missed",
+];
 
 /// Statements that read through an organisation, and why that is right.
 const WIDE: &[(&str, &str)] = &[
     ("WAITING", "a partial index of what waits, in its order, up to a limit"),
     ("NEXT_DELIVERY", "a partial index of what waits"),
     ("COUNT_WAITING", "counts what waits, up to a limit"),
+    ("ALL_MISSED", "by an index in its order, up to a limit"),
+    ("OLDEST_WAITING", "the first of what waits in each organisation, by a partial index"),
     ("UNROUTED", "a partial index of what is not routed yet"),
     ("PARKED_DELIVERIES", "a partial index of what is parked, up to a limit"),
     ("COUNT_PARKED", "partial indexes of what is parked, up to a limit"),

@@ -7,6 +7,7 @@ mod exposed;
 mod faults;
 mod hostile;
 mod lifecycle;
+mod missed;
 mod order;
 mod owning;
 mod pulls;
