@@ -6,10 +6,11 @@ use clap::Args;
 
 use crate::cli::{block_on, refuse, running};
 use crate::config::{Config, ServeArgs};
-use crate::domain::{Visibility, Watch};
+use crate::domain::{CheckRun, Entity, Fact, Login, Names, Repo, Timestamp, Visibility, Watch};
 use crate::github::{Github, Installation};
 
-/// Check credentials, permissions, the webhook's address, the clock, the database and home
+/// Check credentials, permissions, branch rules, the webhook's address, the clock, the database
+/// and home
 ///
 /// Takes the same settings as `serve` and changes nothing. Exits with 1 if something is wrong.
 #[derive(Args, Debug)]
@@ -17,6 +18,9 @@ pub(super) struct Doctor {
     #[command(flatten)]
     args: ServeArgs,
 }
+
+/// The most repositories of an organisation whose branch rules are read; three requests each.
+const MOST_REPOS: usize = 100;
 
 /// What was found, as it is printed.
 #[derive(Default)]
@@ -131,6 +135,7 @@ async fn installations(
             continue;
         }
         permissions(installation, &watch, login.as_str(), found);
+        sources(config, github, installation, login, found).await;
         let Some(home) = config.wanted.floor(login).home else {
             println!("note   {login}: no home is named; some cases will stay on the pages");
             continue;
@@ -147,6 +152,61 @@ async fn installations(
         }
     }
     Ok(())
+}
+
+/// Whether the rules that require our check take it from us alone: else anybody who may write
+/// checks or statuses can pass in our name.
+async fn sources(
+    config: &Config,
+    github: &Github,
+    installation: &Installation,
+    login: &Login,
+    found: &mut Findings,
+) {
+    let (all, names, now) = (Entity::Repositories, Names::default(), Timestamp::now());
+    let read = github.reader().read(installation.id, login, &all, &names, now).await;
+    let repos: Vec<Repo> = match read {
+        Ok(read) => read
+            .facts
+            .into_iter()
+            .filter_map(|fact| match fact {
+                Fact::Repositories { repos } => Some(repos),
+                _ => None,
+            })
+            .flatten()
+            .filter(|repo| !repo.archived)
+            .collect(),
+        Err(failure) => {
+            return found.bad(&format!("{login}: the repositories cannot be listed: {failure}"));
+        }
+    };
+    let (mut requiring, mut loose) = (0, Vec::new());
+    for repo in repos.iter().take(MOST_REPOS) {
+        match github.code(installation.id, &repo.name).required_from(CheckRun::NAME).await {
+            Ok(sources) => {
+                requiring += usize::from(!sources.is_empty());
+                if sources.iter().any(|source| *source != Some(config.app.app_id)) {
+                    loose.push(repo.name.to_string());
+                }
+            }
+            Err(failure) => {
+                found.bad(&format!("{}: its branch rules cannot be read: {failure}", repo.name));
+            }
+        }
+    }
+    for name in &loose {
+        found.bad(&format!(
+            "{name}: a rule of the default branch requires `beholden` and takes it from anybody; \
+             choose this App as its source"
+        ));
+    }
+    if loose.is_empty() && requiring > 0 {
+        let count = crate::words::count(requiring, "repository");
+        found.good(&format!("{login}: {count} require our check, and from us alone"));
+    }
+    if repos.len() > MOST_REPOS {
+        println!("note   {login}: rules of the first {MOST_REPOS} of {} were read", repos.len());
+    }
 }
 
 /// Permissions granted against those needed.

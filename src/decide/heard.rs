@@ -31,6 +31,7 @@ impl Turn<'_> {
                     self.pull_approved((*repo, *pull), by, *at, &seen.evidence)?;
                 }
                 Fact::Rerequested { repo, head } => self.rerequested(*repo, head),
+                Fact::Impostor { repo, head, by } => self.impostor(*repo, head, by, seen)?,
                 _ => self.observe(seen, None)?,
             }
         }

@@ -5,8 +5,10 @@
 
 mod branch;
 mod heard;
+mod impostor;
 mod issue;
 mod pull;
+mod run;
 mod said;
 mod setting;
 mod sight;
@@ -139,6 +141,11 @@ impl<'a> Turn<'a> {
                 Fact::Branch { branch } => {
                     let by = telling.and_then(|hint| hint.by.as_ref());
                     self.branch_seen(branch, reading, by)?;
+                }
+                Fact::BranchGone { repo, branch } => self.branch_gone(*repo, branch, reading)?,
+                Fact::Run { run } => {
+                    let by = telling.and_then(|hint| hint.by.as_ref());
+                    self.run_seen(run, reading, by)?;
                 }
                 Fact::MergeGroup { group } => self.group_seen(group)?,
                 Fact::PolicyFile { file } => {

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::domain::{
-    Blind, CommentId, Digest, Finding, IdentityKey, IssueNumber, OrgId, Owner, RepoId, Timestamp,
-    UserId,
+    Blind, CommentId, Digest, Finding, IdentityKey, Impostor, IssueNumber, OrgId, Owner, RepoId,
+    Sha, Timestamp, UserId,
 };
 
 /// Names a case for good, in the register, in our markers and on the page.
@@ -50,6 +50,15 @@ pub enum Cause {
     Fleet {
         /// What all of them grant.
         digest: Digest,
+    },
+    /// Somebody else reports a check under our name. Such a case has no rows.
+    Impostor {
+        /// The repository.
+        repo: RepoId,
+        /// Who.
+        by: Impostor,
+        /// The commit on which it was first seen.
+        head: Sha,
     },
     /// We went blind. Such a case has no rows: it is open while we are.
     Blind {
@@ -197,6 +206,7 @@ impl Cause {
             Self::Exposed { repo } => (format!("exposed/{repo}"), &None),
             Self::Pull { repo, pull } => (format!("pull/{repo}/{pull}"), &None),
             Self::Fleet { digest } => (format!("fleet/{}", digest.0), &None),
+            Self::Impostor { repo, by, .. } => (format!("impostor/{repo}/{}", by.key()), &None),
             Self::Blind { why } => (format!("blind/{why}"), &None),
             Self::OwnerLeft { who: Owner::Person { id, .. }, repo } => {
                 (format!("owner-left/person/{id}"), repo)

@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Digest, IdentityKey, IssueNumber, Lines, Severity, Sha};
+use crate::domain::{
+    AppId, Digest, Foreign, IdentityKey, IssueNumber, Lines, Login, Severity, Sha, UserId,
+};
 
 /// The powers that a surface shows, by identity: what somebody who has read it may accept.
 pub type Shown = BTreeMap<IdentityKey, Digest>;
@@ -88,14 +90,53 @@ pub struct LineComment {
     /// Where, on the side of the head. `None` puts it on the file as a whole: no hunk shows a line.
     pub lines: Option<Lines>,
     /// The file.
-    pub path: crate::domain::Foreign,
+    pub path: Foreign,
     /// All of it, marker included.
     pub body: String,
     /// Whether it is about something that still stands. One that is settled or gone is folded.
     pub current: bool,
 }
 
+/// Who reported a check or a status under our name that is not ours. Whoever reads it may take it
+/// for our verdict, and so does a rule that requires the name and does not say from whom.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(tag = "through", rename_all = "snake_case")]
+pub enum Impostor {
+    /// A check run. Only Apps make those; the token of a workflow is one of GitHub Actions.
+    CheckRun {
+        /// The App's number.
+        app: AppId,
+        /// Its name in addresses.
+        slug: Foreign,
+    },
+    /// A commit status, which any account and token with `statuses: write` sets.
+    Status {
+        /// The account.
+        user: UserId,
+        /// Its login.
+        login: Login,
+    },
+}
+
+impl Impostor {
+    /// Whether a check or status of this name is taken for ours.
+    pub fn is_our_name(name: &str) -> bool {
+        name.trim().eq_ignore_ascii_case(CheckRun::NAME)
+    }
+
+    /// The same for everything that it reports.
+    pub fn key(&self) -> String {
+        match self {
+            Self::CheckRun { app, .. } => format!("app-{app}"),
+            Self::Status { user, .. } => format!("user-{user}"),
+        }
+    }
+}
+
 impl CheckRun {
+    /// The name of our check, and what a branch's rules require.
+    pub const NAME: &str = "beholden";
+
     /// Whether it holds a merge where it is required.
     pub fn holds(&self) -> bool {
         !matches!(self.conclusion, Some(Conclusion::Success | Conclusion::Neutral))

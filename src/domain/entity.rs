@@ -52,6 +52,9 @@ pub enum Entity {
     OpenPulls { repo: RepoId },
     /// `GET /repos/{owner}/{repo}/branches/{branch}`, with the files that changed there.
     Branch { repo: RepoId, branch: Foreign },
+    /// A commit whose workflows run although it is not on the default branch, with the files that
+    /// changed there.
+    Run { repo: RepoId, branch: Foreign, head: Sha },
     /// The head of a merge group: a commit that GitHub made, onto this branch.
     MergeGroup { repo: RepoId, head: Sha, base: Foreign },
     /// A person's words: nothing to read at first, but what they need is read before they count.
@@ -174,6 +177,7 @@ impl Entity {
             | Self::OpenPulls { repo }
             | Self::Branch { repo, .. }
             | Self::MergeGroup { repo, .. }
+            | Self::Run { repo, .. }
             | Self::Command { repo, .. } => Some(*repo),
             Self::Person { .. }
             | Self::TeamMember { .. }
@@ -216,6 +220,7 @@ impl fmt::Display for Entity {
                 let name = hex::encode(&Sha256::digest(branch.raw())[..8]);
                 write!(f, "branch/{repo}/{name}")
             }
+            Self::Run { repo, head, .. } => write!(f, "run/{repo}/{head}"),
             Self::MergeGroup { repo, head, .. } => write!(f, "merge_group/{repo}/{head}"),
             Self::Command { repo, issue, comment, on: Spoken::Conversation } => {
                 write!(f, "command/{repo}/{issue}/{comment}")

@@ -182,6 +182,17 @@ impl IdentityKey {
         Self { kind: self.kind, id: format!("{}:pr{pull}", self.id) }
     }
 
+    /// The key of the same identity on a branch that is not the default one. A branch's name is
+    /// anybody's text: its hash tells it from others.
+    pub fn on_branch(&self, branch: &Foreign) -> Self {
+        Self { kind: self.kind, id: format!("{}{}", self.id, branch_mark(branch)) }
+    }
+
+    /// Whether it is the key of something on that branch.
+    pub fn is_on_branch(&self, branch: &Foreign) -> bool {
+        self.id.ends_with(&branch_mark(branch))
+    }
+
     /// What the identity is.
     pub fn kind(&self) -> IdentityKind {
         self.kind
@@ -196,6 +207,10 @@ impl IdentityKey {
     pub fn number(&self) -> Option<i64> {
         self.id.parse().ok()
     }
+}
+
+fn branch_mark(branch: &Foreign) -> String {
+    format!(":on-{}", hex::encode(&Sha256::digest(branch.raw())[..6]))
 }
 
 impl Identity {

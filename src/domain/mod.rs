@@ -22,7 +22,7 @@ mod sight;
 
 pub use action::{Effect, Force, Reaction, Surface, SurfaceKey, hash_of};
 pub use case::{Case, CaseId, CaseState, Cause, Ours, Place, Row};
-pub use check::{Annotation, Button, CheckRun, Conclusion, LineComment, Review, Shown};
+pub use check::{Annotation, Button, CheckRun, Conclusion, Impostor, LineComment, Review, Shown};
 pub use entity::{CommandText, Entity, Hint, Names, Spoken};
 pub use evidence::Evidence;
 pub use finding::{Finding, FindingKey, RuleId, Severity};
@@ -39,7 +39,7 @@ pub use owner::{Act, Deed, Order, OwnTerms, Owner, Ownership, Proposal, Reason};
 pub use person::{Actor, ActorType, OrgRole, Person};
 pub use pull::{
     BranchSeen, FileGrant, FilePower, FileSubject, GroupSeen, Lines, Pull, PullSeen, PullState,
-    Remark, Unclear, Weighed,
+    Remark, RunSeen, Unclear, Weighed,
 };
 pub use repo::{Repo, Team, Visibility};
 pub use sight::{Alert, Blind, Loss, Sight, Watch};

@@ -4,7 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     Access, Actor, BranchSeen, Evidence, Foreign, Grant, GroupSeen, Identity, IdentityKey,
-    IssueNumber, Person, PullSeen, Repo, RepoId, Sha, Team, TeamId, Through, Timestamp, UserId,
+    Impostor, IssueNumber, Person, PullSeen, Repo, RepoId, RunSeen, Sha, Team, TeamId, Through,
+    Timestamp, UserId,
 };
 
 /// One fact, with when and where it was stated.
@@ -159,6 +160,15 @@ pub enum Fact {
         /// The commit.
         head: Sha,
     },
+    /// Somebody else reported a check or a status under our name.
+    Impostor {
+        /// The repository.
+        repo: RepoId,
+        /// The commit.
+        head: Sha,
+        /// Who.
+        by: Impostor,
+    },
     /// Repositories that our installation covers. Those that are not among them prove nothing.
     Repositories {
         /// Each as it is.
@@ -187,6 +197,11 @@ pub enum Fact {
         repo: RepoId,
         /// The branch.
         branch: Foreign,
+    },
+    /// A commit whose workflows run elsewhere than on the default branch, judged.
+    Run {
+        /// What was read and what came of it.
+        run: Box<RunSeen>,
     },
     /// The head of a merge group, judged.
     MergeGroup {

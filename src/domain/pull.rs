@@ -202,6 +202,21 @@ pub struct BranchSeen {
     pub pulls: Vec<IssueNumber>,
 }
 
+/// What was read of a commit whose workflows run although it is not on the default branch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunSeen {
+    /// Its repository.
+    pub repo: RepoId,
+    /// The branch or tag that the run names.
+    pub branch: Foreign,
+    /// The commit.
+    pub head: Sha,
+    /// Whether a pull request carries it: then that asks.
+    pub carried: bool,
+    /// What it grants over the default branch.
+    pub weighed: Weighed,
+}
+
 /// What was read of the head of a merge group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GroupSeen {
@@ -266,6 +281,12 @@ impl FileSubject {
     /// Its key in the register.
     pub fn key(&self, repo: RepoId) -> IdentityKey {
         IdentityKey::in_file(self.kind, repo, self.path.raw(), self.name.raw())
+    }
+
+    /// The key of the same thing on another branch than the default one, where it acts as soon as
+    /// a workflow runs.
+    pub fn branch_key(&self, repo: RepoId, branch: &Foreign) -> IdentityKey {
+        self.key(repo).on_branch(branch)
     }
 
     /// The key under which a pull request proposes it: what is proposed is not yet so.

@@ -1,4 +1,5 @@
-//! `check_run`: a button of ours was pressed, or our check is wanted once more.
+//! `check_run`: a button of ours was pressed, our check is wanted once more, or somebody else
+//! reports a check under our name.
 //!
 //! No request to the API presses a button: the sender sat before the page. Which pull requests it
 //! is about stands in the run's `external_id`, because GitHub names none for those of forks.
@@ -6,7 +7,8 @@
 use serde::Deserialize;
 
 use crate::domain::{
-    Access, Button, CommandText, CommentId, Entity, Fact, Hint, IssueNumber, Sha, Spoken,
+    Access, Button, CommandText, CommentId, Entity, Fact, Foreign, Hint, Impostor, IssueNumber,
+    Sha, Spoken,
 };
 use crate::events::issues::App;
 use crate::events::told::{Told, date};
@@ -15,7 +17,7 @@ use crate::events::{BadPayload, Delivered, Heard, Kind, Reads};
 pub(super) const KIND: Kind = Kind {
     event: "check_run",
     delivered: Delivered::Subscribed { permission: "checks", level: Access::Write },
-    reads: Reads::Actions(&["requested_action", "rerequested"]),
+    reads: Reads::Actions(&["created", "completed", "requested_action", "rerequested"]),
     hear,
 };
 
@@ -30,6 +32,7 @@ struct Payload {
 #[serde(default)]
 struct Run {
     id: Option<i64>,
+    name: Option<String>,
     app: Option<App>,
     head_sha: Option<String>,
     external_id: Option<String>,
@@ -44,15 +47,15 @@ struct Action {
 
 fn hear(told: &Told<'_>) -> Result<Heard, BadPayload> {
     let Payload { check_run: run, requested_action } = told.read::<Payload>()?;
-    if run.app.as_ref().and_then(App::id) != Some(told.us.app) {
+    let app = run.app.as_ref();
+    if app.and_then(App::id) != Some(told.us.app) {
+        return impostor(told, &run);
+    }
+    if matches!(told.action(), "created" | "completed") {
         return Ok(Heard::ignored());
     }
     let repo = told.must_repo()?;
-    let head: Sha = run
-        .head_sha
-        .as_deref()
-        .and_then(|sha| sha.parse().ok())
-        .ok_or(BadPayload::Lacks("check_run.head_sha"))?;
+    let head = run.head()?;
     let mut heard = told.heard();
     if told.action() == "rerequested" {
         heard.observations.push(told.observe(Fact::Rerequested { repo, head }, false));
@@ -78,6 +81,28 @@ fn hear(told: &Told<'_>) -> Result<Heard, BadPayload> {
         Hint { command: Some(Box::new(command.clone())), ..told.hint(entity, false) }
     }));
     Ok(heard)
+}
+
+/// A check of somebody else, if it is called as ours is.
+fn impostor(told: &Told<'_>, run: &Run) -> Result<Heard, BadPayload> {
+    if !run.name.as_deref().is_some_and(Impostor::is_our_name) {
+        return Ok(Heard::ignored());
+    }
+    let app = run.app.as_ref();
+    let id = app.and_then(App::id).ok_or(BadPayload::Lacks("check_run.app.id"))?;
+    let slug = Foreign::new(app.and_then(App::slug).unwrap_or_default());
+    let (repo, head) = (told.must_repo()?, run.head()?);
+    let by = Impostor::CheckRun { app: id, slug };
+    let mut heard = told.heard();
+    heard.observations.push(told.observe(Fact::Impostor { repo, head, by }, true));
+    Ok(heard)
+}
+
+impl Run {
+    fn head(&self) -> Result<Sha, BadPayload> {
+        let head = self.head_sha.as_deref().and_then(|sha| sha.parse().ok());
+        head.ok_or(BadPayload::Lacks("check_run.head_sha"))
+    }
 }
 
 /// The pull requests that an `external_id` of ours names: `pulls:12,15`.

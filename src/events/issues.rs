@@ -56,6 +56,7 @@ pub(super) struct Issue {
 #[serde(default)]
 pub(super) struct App {
     id: Option<i64>,
+    slug: Option<String>,
 }
 
 fn hear(told: &Told<'_>) -> Result<Heard, BadPayload> {
@@ -150,5 +151,10 @@ impl App {
     /// Its number.
     pub(super) fn id(&self) -> Option<AppId> {
         self.id.map(AppId)
+    }
+
+    /// Its name in addresses.
+    pub(super) fn slug(&self) -> Option<&str> {
+        self.slug.as_deref()
     }
 }

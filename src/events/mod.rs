@@ -7,6 +7,7 @@
 mod bad;
 mod check_run;
 mod check_suite;
+mod delete;
 mod delivery;
 mod deploy_key;
 mod envelope;
@@ -33,6 +34,7 @@ mod repository;
 mod repository_ruleset;
 mod route;
 mod secret_scanning_alert;
+mod status;
 mod team;
 mod told;
 mod workflow_job;
@@ -89,6 +91,7 @@ pub enum Reads {
 pub static KINDS: &[Kind] = &[
     check_run::KIND,
     check_suite::KIND,
+    delete::KIND,
     deploy_key::KIND,
     installation::KIND,
     installation_repositories::KIND,
@@ -110,6 +113,7 @@ pub static KINDS: &[Kind] = &[
     repository::KIND,
     repository_ruleset::KIND,
     secret_scanning_alert::KIND,
+    status::KIND,
     team::KIND,
     workflow_job::KIND,
     workflow_run::KIND,

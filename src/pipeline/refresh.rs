@@ -19,6 +19,9 @@ const ROUNDS: usize = 6;
 /// How long a commit waits for its verdict in silence.
 const PATIENCE: SignedDuration = SignedDuration::from_mins(2);
 
+/// How long a run on a branch may wait for a pull request that carries its commit.
+const UNASKED: SignedDuration = SignedDuration::from_mins(10);
+
 /// How often a reading that makes no sense yet is tried: for about a day.
 const TRIES: i64 = 24;
 
@@ -79,6 +82,10 @@ impl Engine {
         lease: &Lease,
         refresh: &Refresh,
     ) -> Result<Result<Turned, Failure>, Fault> {
+        if let Some(until) = not_before(refresh).filter(|until| *until > self.clock().now()) {
+            let why = "a pull request may still bring it".to_owned();
+            return Ok(Err(Failure::Later { until, why, maybe_done: false }));
+        }
         let names = names(&refresh.hints);
         let reading = match self.read(org, &refresh.entity, &names).await? {
             Ok(reading) => reading,
@@ -287,6 +294,13 @@ impl Engine {
             .await?;
         Ok(())
     }
+}
+
+/// When an object is read at the earliest. Who pushes a branch often opens a pull request for it a
+/// little later, and is asked there.
+fn not_before(refresh: &Refresh) -> Option<Timestamp> {
+    let oldest = refresh.hints.iter().map(|hint| hint.at).min()?;
+    matches!(refresh.entity, Entity::Run { .. }).then(|| oldest + UNASKED)
 }
 
 /// Waits that grow from two seconds to an hour.

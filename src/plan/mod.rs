@@ -5,6 +5,7 @@
 
 mod blind;
 mod cases;
+mod impostor;
 mod issue;
 mod place;
 mod published;
@@ -14,6 +15,7 @@ mod surfaces;
 
 pub use blind::{blind_place, blindness};
 pub use cases::{Terms, gather, mark, refresh, standing};
+pub use impostor::{impostor_noted, impostor_place};
 pub use issue::{IssueInput, issue};
 pub use place::home;
 pub use published::published;

@@ -52,7 +52,7 @@ pub(super) fn concerns(finding: &Finding, record: &Record) -> Option<RepoId> {
 }
 
 /// Why no issue about its own identities may be opened in a repository.
-fn unfit(repo: &Repo) -> Option<&'static str> {
+pub(super) fn unfit(repo: &Repo) -> Option<&'static str> {
     if repo.visibility == Visibility::Public {
         return Some("Everybody can read its repository.");
     }

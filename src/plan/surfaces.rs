@@ -7,7 +7,7 @@ use crate::domain::{
     Actor, ActorType, Case, CaseId, CaseState, Cause, Class, Effect, Force, Login, Markers,
     OrgRole, Place, RepoId, RepoName, Surface, SurfaceKey, Visibility,
 };
-use crate::plan::{IssueInput, Terms, blind, issue, published, pull};
+use crate::plan::{IssueInput, Terms, blind, impostor, issue, published, pull};
 use crate::policy::Policy;
 use crate::register::{NotLoaded, Record, Slice};
 
@@ -48,6 +48,9 @@ pub fn surface(
         (_, Cause::Blind { why }) => blind::words(*why, slice.sight()?, case),
         (_, Cause::Exposed { repo }) if case.is_notice() => {
             published::words(case, slice.repo(*repo)?.map(|repo| &repo.name))
+        }
+        (_, Cause::Impostor { repo, by, head }) => {
+            impostor::words(case, by, head, slice.repo(*repo)?.map(|repo| &repo.name))
         }
         (CaseState::Open | CaseState::Settled | CaseState::Dismissed, _) => {
             words(terms, voice, slice, case, repo)?

@@ -37,6 +37,7 @@ const USES: &[(&str, Access, &str)] = &[
     ("organization_personal_access_token_requests", Access::Read, "its event"),
     ("organization_personal_access_tokens", Access::Read, "Entity::Pat"),
     ("pull_requests", Access::Write, "Effect::Review, Effect::ThreadReply, Code::pull, its events"),
+    ("statuses", Access::Read, "event status"),
     ("secret_scanning_alerts", Access::Read, "Entity::SecretAlert, its event"),
 ];
 

@@ -6,6 +6,7 @@
 mod contents;
 mod pull;
 mod repo;
+mod rules;
 
 pub use contents::Files;
 pub(super) use contents::Kept;

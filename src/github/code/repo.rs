@@ -109,7 +109,7 @@ impl Code<'_> {
     }
 
     /// An answer, or nothing where GitHub does not let us see: the plan, a permission, a switch.
-    async fn unless_refused<T: serde::de::DeserializeOwned>(
+    pub(super) async fn unless_refused<T: serde::de::DeserializeOwned>(
         &self,
         call: Call,
     ) -> Result<Option<T>, Failure> {

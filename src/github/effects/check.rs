@@ -13,7 +13,7 @@ use crate::github::effects::Desk;
 use crate::github::wire::Numbered;
 
 /// The name that rules require.
-const NAME: &str = "beholden";
+const NAME: &str = CheckRun::NAME;
 
 /// Annotations of one request. Source: "Create a check run", `annotations`.
 const BATCH: usize = 50;

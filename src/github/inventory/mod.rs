@@ -98,6 +98,7 @@ impl Reader {
             | Entity::Pull { .. }
             | Entity::OpenPulls { .. }
             | Entity::Branch { .. }
+            | Entity::Run { .. }
             | Entity::MergeGroup { .. } => (Vec::new(), "nothing".to_owned()),
         };
         Ok(Read { facts, as_of: now, evidence: Evidence::Api { request } })

@@ -11,11 +11,13 @@ use jiff::SignedDuration;
 use crate::decide::Reading;
 use crate::domain::{
     BranchSeen, Entity, Evidence, Fact, Foreign, GroupSeen, InstallationId, IssueNumber, Names,
-    PullSeen, PullState, RepoId, RepoName, Sha, Timestamp, Weighed,
+    PullSeen, PullState, RepoId, RepoName, RunSeen, Sha, Timestamp, Weighed,
 };
 use crate::github::{ChangedFile, Code, Failure, Files, RepoRead};
 use crate::pipeline::change::files::{changed, matters, merged};
 use crate::pipeline::{Engine, Fault};
+use crate::power::Powers;
+use crate::rules::files::weigh;
 use crate::store::OrgRow;
 
 /// A fact with what it rests on, or why there is none.
@@ -46,6 +48,7 @@ impl Engine {
             Entity::Pull { repo, pull } => (*repo, format!("GET /repos/…/pulls/{pull}")),
             Entity::OpenPulls { repo } => (*repo, "GET /repos/…/pulls?state=open".to_owned()),
             Entity::Branch { repo, .. } => (*repo, "GET /repos/…/branches/…".to_owned()),
+            Entity::Run { repo, head, .. } => (*repo, format!("GET /repos/…/git/trees/{head}")),
             Entity::MergeGroup { repo, head, .. } => {
                 (*repo, format!("GET /repos/…/git/trees/{head}"))
             }
@@ -78,6 +81,7 @@ impl Engine {
                 }
                 judge.branch(branch, from.or(names.before.clone())).await
             }
+            Entity::Run { branch, head, .. } => judge.run(branch, head).await,
             Entity::MergeGroup { head, base, .. } => judge.group(head, base).await,
             _ => return Ok(None),
         };
@@ -202,6 +206,19 @@ impl Judge<'_> {
             pulls,
         };
         Ok(Fact::Branch { branch: Box::new(seen) })
+    }
+
+    /// A commit whose workflows run, against the default branch.
+    async fn run(&self, branch: &Foreign, head: &Sha) -> Judged {
+        let default = &self.settings.default_branch;
+        let carried = !self.code.pulls_of(head).await?.is_empty();
+        let weighed = match self.code.branch(default).await? {
+            Some(tip) if !carried => self.over(&tip, head, branch).await?,
+            _ => weigh(&Powers::default(), &Powers::default(), &[]),
+        };
+        let (repo, branch, head) = (self.repo, branch.clone(), head.clone());
+        let run = RunSeen { repo, branch, head, carried, weighed };
+        Ok(Fact::Run { run: Box::new(run) })
     }
 
     async fn group(&self, head: &Sha, base: &Foreign) -> Judged {

@@ -19,6 +19,7 @@ pub(super) fn lead(input: &IssueInput<'_>) -> String {
             format!("{place} is public now, and {} it.", hang(input.case.rows.len()))
         }
         Cause::OwnerLeft { who, .. } => left(input, who),
+        Cause::Impostor { .. } => "Somebody else reports a check under our name.".to_owned(),
         Cause::Blind { .. } => "Beholden went blind.".to_owned(),
     };
     let powers = match input.records {

@@ -62,12 +62,14 @@ pub fn observe(
         | Fact::PullApproved { .. }
         | Fact::PullUnread { .. }
         | Fact::Rerequested { .. }
+        | Fact::Impostor { .. }
         | Fact::Repositories { .. }
         | Fact::Pull { .. }
         | Fact::OpenPulls { .. }
         | Fact::Branch { .. }
         | Fact::BranchGone { .. }
         | Fact::MergeGroup { .. }
+        | Fact::Run { .. }
         | Fact::Issue { .. }
         | Fact::Installation { .. }
         | Fact::Uninstalled

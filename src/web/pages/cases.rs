@@ -5,7 +5,7 @@ use axum::extract::{Query, State};
 use serde::Deserialize;
 
 use crate::domain::{Case, CaseState, Cause, Place, Sight};
-use crate::plan::blindness;
+use crate::plan::{blindness, impostor_noted};
 use crate::web::Admin;
 use crate::web::pages::{Choice, Shown, chosen, moment, names, page};
 
@@ -87,6 +87,7 @@ fn tells(case: &Case, sight: &Sight) -> String {
         Cause::Exposed { .. } if case.is_notice() => {
             "What we wrote in a repository became public with it.".to_owned()
         }
+        Cause::Impostor { by, head, .. } => impostor_noted(by, head),
         Cause::Grants { .. }
         | Cause::Exposed { .. }
         | Cause::OwnerLeft { .. }

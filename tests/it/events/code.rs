@@ -64,7 +64,10 @@ fn only_a_button_of_ours_counts_for_every_pull_request_of_its_check() {
     read: command/501/15/button-55 acme/api by octocat
       octocat said None assigned None written 2026-03-01T12:00:00Z case None pressed Accept at bbbbbbb
     "#);
-    insta::assert_snapshot!(said("check_run/requested_action_of_another"), @"ignored");
+    insta::assert_snapshot!(said("check_run/requested_action_of_another"), @r#"
+    fact: repository 501 acme/api Private as of 1970-01-01T00:00:00Z
+    news: Impostor { repo: RepoId(501), head: Sha("bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"), by: CheckRun { app: AppId(7009), slug: Foreign("other") } } by octocat as of 2026-03-01T12:00:00Z
+    "#);
     insta::assert_snapshot!(said("check_run/requested_action_that_is_unknown"), @"fact: repository 501 acme/api Private as of 1970-01-01T00:00:00Z");
     insta::assert_snapshot!(said("check_run/rerequested"), @r#"
     fact: repository 501 acme/api Private as of 1970-01-01T00:00:00Z
@@ -98,4 +101,27 @@ fn a_branch_that_moved_is_read_from_where_it_stood_and_tags_are_not() {
     "#);
     insta::assert_snapshot!(said("push/deleted"), @"ignored");
     insta::assert_snapshot!(said("push/tag"), @"ignored");
+}
+
+#[test]
+fn a_check_or_status_of_our_name_by_somebody_else_is_taken_down() {
+    insta::assert_snapshot!(said("check_run/completed_by_another"), @r#"
+    fact: repository 501 acme/api Private as of 1970-01-01T00:00:00Z
+    news: Impostor { repo: RepoId(501), head: Sha("bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"), by: CheckRun { app: AppId(15368), slug: Foreign("github-actions") } } by octocat as of 2026-03-01T12:00:00Z
+    "#);
+    insta::assert_snapshot!(said("check_run/created_by_another_with_another_name"), @"ignored");
+    insta::assert_snapshot!(said("status/ours"), @r#"
+    fact: repository 501 acme/api Private as of 1970-01-01T00:00:00Z
+    news: Impostor { repo: RepoId(501), head: Sha("bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"), by: Status { user: UserId(101), login: Login("octocat") } } by octocat as of 2026-03-01T12:00:00Z
+    "#);
+    insta::assert_snapshot!(said("status/another"), @"ignored");
+}
+
+#[test]
+fn a_branch_that_is_deleted_is_read_again() {
+    insta::assert_snapshot!(said("delete/branch"), @r#"
+    fact: repository 501 acme/api Private as of 1970-01-01T00:00:00Z
+    read: branch/501/2ad5623197671570 acme/api by octocat
+    "#);
+    insta::assert_snapshot!(said("delete/tag"), @"ignored");
 }

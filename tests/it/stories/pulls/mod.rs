@@ -5,8 +5,10 @@ mod accepting;
 mod branches;
 mod checks;
 mod fleet;
+mod impostors;
 mod outsiders;
 mod queues;
+mod runs;
 
 use std::time::Duration;
 
