@@ -70,7 +70,8 @@ impl Product {
         );
         let secrets = vec![SecretString::from(app.webhook_secret)];
         let serves = Arc::clone(&engine.options().serves);
-        let settings = DoorSettings { app: id, secrets, source_header: None, serves };
+        let settings =
+            DoorSettings { app: id, secrets, source_header: None, serves, collector: Vec::new() };
         let door = Door::new(store, settings, heard);
 
         let public = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;

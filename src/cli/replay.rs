@@ -16,7 +16,7 @@ use crate::decide::{Closing, Decision, Input, Reading, Setting, Wanting, decide}
 use crate::domain::{
     AppId, Entity, Evidence, Fact, Hint, Login, Markers, Observation, OrgId, Timestamp, Watch,
 };
-use crate::events::{Delivery, Route, Us, hear, route};
+use crate::events::{AUDIT, Delivery, Route, Us, audit_guid, hear, route};
 use crate::plan::Voice;
 use crate::register::Slice;
 use crate::store::{Save, Saved, Store};
@@ -46,6 +46,7 @@ pub(super) struct Replay {
 
 const FORM: &str = "\
 A line in:   {\"event\": \"deploy_key\", \"delivery\": \"GUID\", \"payload\": {…}}
+         or  {\"audit\": {…}}, a record of the audit log
          or  {\"fetched\": {\"org\": 1, \"entity\": {…}, \"facts\": […], \"as_of\": \"…\"}}
 A line out:  {\"schema\": \"beholden/replay/1\", \"delivery\", \"event\", \"outcome\",
               \"observations\": […], \"changes\": […],
@@ -58,6 +59,7 @@ partial.";
 #[derive(Deserialize)]
 struct Line {
     fetched: Option<Fetched>,
+    audit: Option<Box<serde_json::value::RawValue>>,
     event: Option<String>,
     delivery: Option<String>,
     payload: Option<Box<serde_json::value::RawValue>>,
@@ -161,12 +163,17 @@ impl Rehearsal {
         if let Some(fetched) = line.fetched {
             return self.fetched(fetched).await;
         }
+        let received =
+            line.received.unwrap_or(Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_secs(1));
+        if let Some(record) = line.audit {
+            let body: bytes::Bytes = record.get().as_bytes().to_vec().into();
+            let (guid, event) = (audit_guid(&body), AUDIT.to_owned());
+            return self.delivered(Delivery { guid, event, body, received }).await;
+        }
         let (Some(event), Some(guid), Some(payload)) = (line.event, line.delivery, line.payload)
         else {
             bail!("this is neither a delivery nor a reading");
         };
-        let received =
-            line.received.unwrap_or(Timestamp::UNIX_EPOCH + jiff::SignedDuration::from_secs(1));
         let body = payload.get().as_bytes().to_vec().into();
         self.delivered(Delivery { guid, event, body, received }).await
     }

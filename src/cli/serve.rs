@@ -71,6 +71,7 @@ async fn serve(config: Config, threads: Handle) -> anyhow::Result<()> {
         secrets: config.app.webhook_secrets.clone(),
         source_header: config.source_header.clone(),
         serves: Arc::clone(&engine.options().serves),
+        collector: config.collector.clone(),
     };
     let door = Door::new(store.clone(), settings, heard);
     let public = TcpListener::bind(config.listen)

@@ -105,6 +105,9 @@ fn source(evidence: &Evidence) -> String {
         Evidence::Api { request } => {
             format!("GitHub's answer to {}", shown(&request.as_str().into()))
         }
+        Evidence::Audit { record, action } => {
+            format!("the audit log: `{}`, record `{}`", permission(action), permission(record))
+        }
         Evidence::Comment { issue, .. } => format!("the issue with the number {issue}"),
     }
 }

@@ -5,6 +5,7 @@
 
 mod alarm;
 mod app;
+mod collector;
 mod credentials;
 mod host;
 mod policy;
@@ -13,6 +14,7 @@ mod span;
 
 pub use alarm::{AlarmArgs, AlarmSettings};
 pub use app::{App, AppArgs};
+pub use collector::CollectorArgs;
 pub use credentials::{Credentials, CredentialsError, Registered};
 pub use host::{Host, HostArgs, address};
 pub use policy::{PolicyArgs, Wanted};

@@ -9,9 +9,10 @@ use secrecy::SecretString;
 
 use crate::config::host::address;
 use crate::config::{
-    AlarmArgs, AlarmSettings, App, AppArgs, Complaints, Host, HostArgs, PolicyArgs, Refused, Span,
-    Wanted,
+    AlarmArgs, AlarmSettings, App, AppArgs, CollectorArgs, Complaints, Host, HostArgs, PolicyArgs,
+    Refused, Span, Wanted,
 };
+use crate::events::AuditToken;
 
 /// The settings of `beholden serve`.
 #[derive(Args, Clone, Debug)]
@@ -54,6 +55,10 @@ pub struct ServeArgs {
     /// When we cannot see.
     #[command(flatten)]
     pub alarm: AlarmArgs,
+
+    /// The audit log.
+    #[command(flatten)]
+    pub collector: CollectorArgs,
 
     /// The App.
     #[command(flatten)]
@@ -119,6 +124,8 @@ pub struct Config {
     pub log: Log,
     /// Whom to tell when we cannot see.
     pub alarm: AlarmSettings,
+    /// Who may bring records of the audit log.
+    pub collector: Vec<AuditToken>,
     /// Who we are to GitHub.
     pub app: App,
     /// Which GitHub.
@@ -154,6 +161,7 @@ impl ServeArgs {
         let public_url = public_url.map(|url| wrong.keep(url));
         let database = wrong.keep(self.database.check());
         let alarm = self.alarm.check(wrong);
+        let collector = self.collector.check(wrong);
         let app = self.app.gather(wrong);
         let host = self.host.check(wrong);
         let wanted = self.policy.check(wrong);
@@ -166,6 +174,7 @@ impl ServeArgs {
             retain: self.retain.0,
             log: self.log.log,
             alarm: alarm?,
+            collector: collector?,
             app: app?,
             host: host?,
             wanted: wanted?,

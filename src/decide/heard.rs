@@ -4,6 +4,8 @@ use crate::commands;
 use crate::decide::{Closing, Turn, Wanting};
 use crate::domain::{Entity, Evidence, Fact, Hint, Names, Observation, Repo, Timestamp};
 use crate::events::{BadPayload, Heard};
+use crate::register::{Change, Entry};
+use crate::words::defused;
 
 impl Turn<'_> {
     pub(super) fn delivered(
@@ -31,6 +33,14 @@ impl Turn<'_> {
                     self.pull_approved((*repo, *pull), by, *at, &seen.evidence)?;
                 }
                 Fact::Rerequested { repo, head } => self.rerequested(*repo, head),
+                Fact::Audited { identity, repo, what } => self.entries.push(Entry {
+                    identity: identity.clone(),
+                    repo: *repo,
+                    change: Change::Noted { what: defused(what.raw()) },
+                    by: seen.by.clone(),
+                    at: seen.as_of,
+                    evidence: seen.evidence.clone(),
+                }),
                 Fact::Impostor { repo, head, by } => self.impostor(*repo, head, by, seen)?,
                 _ => self.observe(seen, None)?,
             }

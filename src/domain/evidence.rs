@@ -22,6 +22,13 @@ pub enum Evidence {
         /// Method and path, without the host.
         request: String,
     },
+    /// A record of the audit log.
+    Audit {
+        /// Its name in the inbox, made of `_document_id`.
+        record: String,
+        /// GitHub's word for what happened.
+        action: String,
+    },
     /// Words of a person in one of our issues.
     Comment {
         /// The repository.

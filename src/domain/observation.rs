@@ -160,6 +160,15 @@ pub enum Fact {
         /// The commit.
         head: Sha,
     },
+    /// The audit log tells that something was done.
+    Audited {
+        /// The identity that it is about, where its number tells.
+        identity: Option<IdentityKey>,
+        /// The repository that it happened in, where it happened in one.
+        repo: Option<RepoId>,
+        /// What was done, with which credential.
+        what: Foreign,
+    },
     /// Somebody else reported a check or a status under our name.
     Impostor {
         /// The repository.

@@ -4,9 +4,11 @@
 //! at is read again. What we do not know is ignored, never refused, because GitHub adds events and
 //! actions without notice.
 
+mod audit;
 mod bad;
 mod check_run;
 mod check_suite;
+mod collected;
 mod delete;
 mod delivery;
 mod deploy_key;
@@ -40,7 +42,9 @@ mod told;
 mod workflow_job;
 mod workflow_run;
 
+pub use audit::{AUDIT, audit_guid};
 pub use bad::BadPayload;
+pub use collected::AuditToken;
 pub use delivery::{BadSignature, Delivery, Signed};
 pub use heard::{Heard, Receipt};
 pub use ours::Us;
@@ -124,6 +128,9 @@ pub static KINDS: &[Kind] = &[
 /// # Errors
 /// When a payload that we read is not JSON or lacks what it must have.
 pub fn hear(delivery: &Delivery, us: &Us<'_>) -> Result<Heard, BadPayload> {
+    if delivery.event == AUDIT {
+        return audit::hear(delivery);
+    }
     let Some(kind) = kind(&delivery.event) else { return Ok(Heard::ignored()) };
     let envelope = Envelope::read(&delivery.body)?;
     let nobodys = envelope.org().is_none() && envelope.is_enterprise();

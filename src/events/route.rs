@@ -1,7 +1,7 @@
 //! Where a delivery belongs, read cheaply: before any Turn, and without what it says.
 
 use crate::domain::{InstallationId, Login, OrgId};
-use crate::events::{BadPayload, Delivery, envelope::Envelope, kind};
+use crate::events::{AUDIT, BadPayload, Delivery, audit, envelope::Envelope, kind};
 
 /// Where a delivery belongs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +29,9 @@ pub enum Route {
 
 /// Reads where a delivery belongs.
 pub fn route(delivery: &Delivery) -> Route {
+    if delivery.event == AUDIT {
+        return audit::route(delivery);
+    }
     let envelope = match Envelope::read(&delivery.body) {
         Ok(envelope) => envelope,
         Err(bad) => return Route::Unreadable { why: bad.to_string() },

@@ -2,6 +2,7 @@
 //! else; the private one, on loopback only, shows the register and the metrics.
 
 mod admin;
+mod collector;
 mod health;
 mod host;
 mod metrics;
@@ -20,9 +21,29 @@ use axum::routing::{get, post};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-/// The public door: `/webhook`, `/healthz`, `/readyz`, and 404 for everything else.
+/// Where a collector takes events, in all spellings of its clients. Source: "HTTP Event Collector
+/// REST API endpoints".
+const COLLECTS: &[&str] = &[
+    "/services/collector",
+    "/services/collector/event",
+    "/services/collector/event/1.0",
+    "/services/collector/raw",
+    "/services/collector/raw/1.0",
+];
+
+/// The public door: `/webhook`, `/healthz`, `/readyz`, the collector's if it has tokens, and 404
+/// for everything else.
 pub fn public(door: Door) -> Router {
-    Router::new()
+    let mut router = Router::new();
+    if !door.settings.collector.is_empty() {
+        for path in COLLECTS {
+            router = router.route(path, post(collector::collect));
+        }
+        for path in ["/services/collector/health", "/services/collector/health/1.0"] {
+            router = router.route(path, get(collector::healthy).post(collector::healthy));
+        }
+    }
+    router
         .route("/webhook", post(webhook::receive))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

@@ -18,7 +18,7 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::{Notify, Semaphore};
 
 use crate::domain::{AppId, Timestamp};
-use crate::events::{Delivery, Signed};
+use crate::events::{AUDIT, AuditToken, Delivery, Signed};
 use crate::pipeline::{self, Serves};
 use crate::store::{Accepted, Store};
 use crate::web::sources::{Source, Sources};
@@ -42,16 +42,18 @@ pub struct DoorSettings {
     pub source_header: Option<HeaderName>,
     /// Whether an organisation is served.
     pub serves: Serves,
+    /// Tokens of the collector's door; none: there is no such door.
+    pub collector: Vec<AuditToken>,
 }
 
 /// The door's state.
 #[derive(Clone)]
 pub struct Door {
     store: Store,
-    settings: Arc<DoorSettings>,
-    in_flight: Arc<Semaphore>,
-    heard: Arc<Notify>,
-    sources: Arc<Sources>,
+    pub(super) settings: Arc<DoorSettings>,
+    pub(super) in_flight: Arc<Semaphore>,
+    pub(super) heard: Arc<Notify>,
+    pub(super) sources: Arc<Sources>,
 }
 
 /// Why a delivery was not taken.
@@ -82,7 +84,7 @@ impl Door {
     }
 
     /// Who knocks, if that tells anything: behind a proxy, the last that the proxy's header names.
-    fn source(&self, parts: &Parts) -> Option<Source> {
+    pub(super) fn source(&self, parts: &Parts) -> Option<Source> {
         let address: IpAddr = match &self.settings.source_header {
             Some(name) => {
                 let named = parts.headers.get_all(name).iter().next_back()?.to_str().ok()?;
@@ -95,7 +97,7 @@ impl Door {
         Source::new(address, ours)
     }
 
-    fn failed(&self, source: Option<Source>) -> Refusal {
+    pub(super) fn failed(&self, source: Option<Source>) -> Refusal {
         if let Some(source) = source
             && self.sources.failed(source, Instant::now())
         {
@@ -150,7 +152,7 @@ impl FromRequest<Door> for Verified {
         }
         let text = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
         let guid = text("x-github-delivery").filter(|guid| is_guid(guid));
-        let event = text("x-github-event").filter(|event| is_word(event));
+        let event = text("x-github-event").filter(|event| is_word(event) && *event != AUDIT);
         let target = text(TARGET);
         let (Some(guid), Some(event), Some(target)) = (guid, event, target) else {
             return Err(Refusal::Headers);

@@ -66,6 +66,10 @@ pub(super) fn evidence(grant: &Grant) -> String {
             let request = shown(&request.as_str().into());
             format!("GitHub's answer to {request}, asked {}", moment(grant.as_of))
         }
+        Evidence::Audit { record, action } => {
+            let (action, record) = (permission(action), permission(record));
+            format!("the audit log: `{action}`, record `{record}`, of {}", moment(grant.as_of))
+        }
         Evidence::Comment { issue, .. } => {
             format!("issue number {issue}, read {}", moment(grant.as_of))
         }

@@ -63,6 +63,7 @@ pub fn observe(
         | Fact::PullUnread { .. }
         | Fact::Rerequested { .. }
         | Fact::Impostor { .. }
+        | Fact::Audited { .. }
         | Fact::Repositories { .. }
         | Fact::Pull { .. }
         | Fact::OpenPulls { .. }

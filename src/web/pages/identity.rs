@@ -151,6 +151,7 @@ fn source(evidence: &Evidence) -> String {
     match evidence {
         Evidence::Webhook { delivery, event, .. } => format!("{event}, delivery {delivery}"),
         Evidence::Api { request } => request.clone(),
+        Evidence::Audit { record, action } => format!("audit log: {action}, record {record}"),
         Evidence::Comment { issue, comment: Some(comment), .. } => {
             format!("comment {comment} in issue {issue}")
         }

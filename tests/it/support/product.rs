@@ -10,7 +10,7 @@ use axum::body::Body;
 use axum::response::Response;
 use beholden::alert::Alarm;
 use beholden::domain::{AppId, Case, Markers, OrgId, RepoName, Timestamp, Watch};
-use beholden::events::{Delivery, Signed};
+use beholden::events::{AuditToken, Delivery, Signed};
 use beholden::github::{Github, Limits, Settings};
 use beholden::pipeline::{Clock, Engine, Options};
 use beholden::policy::{Mode, Policy};
@@ -32,6 +32,7 @@ pub(crate) struct Setup {
     store: Store,
     watch: Watch,
     alarm: Option<Alarm>,
+    collector: Vec<AuditToken>,
 }
 
 /// A running product.
@@ -43,6 +44,7 @@ pub(crate) struct Product {
     policy: Policy,
     watch: Watch,
     alarm: Option<Alarm>,
+    collector: Vec<AuditToken>,
     /// Whether time was moved. The door's clock is the machine's, so from then on deliveries are
     /// stored with the product's time.
     moved: AtomicBool,
@@ -57,7 +59,8 @@ impl Setup {
             ..Policy::default()
         };
         let (seed, store) = (Seed::acme(), base.store.clone());
-        Self { seed, policy, store, watch: Watch::default(), alarm: None }
+        let collector = Vec::new();
+        Self { seed, policy, store, watch: Watch::default(), alarm: None, collector }
     }
 
     pub(crate) fn policy(mut self, change: impl FnOnce(&mut Policy)) -> Self {
@@ -78,6 +81,12 @@ impl Setup {
         self
     }
 
+    /// Who may bring records of the audit log.
+    pub(crate) fn collector(mut self, tokens: Vec<AuditToken>) -> Self {
+        self.collector = tokens;
+        self
+    }
+
     pub(crate) fn seed(mut self, change: impl FnOnce(Seed) -> Seed) -> Self {
         self.seed = change(self.seed);
         self
@@ -86,7 +95,7 @@ impl Setup {
     /// Starts it, lets it meet the organisation, and settles.
     pub(crate) async fn start(self) -> Product {
         let github = Sim::start(self.seed);
-        let settings = (self.policy, self.watch, self.alarm);
+        let settings = (self.policy, self.watch, self.alarm, self.collector);
         Product::with(github, self.store, settings, Clock::default()).await
     }
 }
@@ -94,13 +103,13 @@ impl Setup {
 impl Product {
     /// A product on a GitHub that has a past.
     pub(crate) async fn of(github: Sim, store: Store, policy: Policy, clock: Clock) -> Self {
-        Self::with(github, store, (policy, Watch::default(), None), clock).await
+        Self::with(github, store, (policy, Watch::default(), None, Vec::new()), clock).await
     }
 
     async fn with(
         github: Sim,
         store: Store,
-        (policy, watch, alarm): (Policy, Watch, Option<Alarm>),
+        (policy, watch, alarm, collector): (Policy, Watch, Option<Alarm>, Vec<AuditToken>),
         clock: Clock,
     ) -> Self {
         let app = github.app();
@@ -128,11 +137,17 @@ impl Product {
         let secrets = vec![SecretString::from(secret.clone())];
         let app = AppId(app.id as i64);
         let serves = Arc::clone(&engine.options().serves);
-        let settings = DoorSettings { app, secrets, source_header: None, serves };
+        let settings = DoorSettings {
+            app,
+            secrets,
+            source_header: None,
+            serves,
+            collector: collector.clone(),
+        };
         let door = Door::new(store, settings, heard);
         let moved = AtomicBool::new(false);
         let door = public(door);
-        let product = Self { github, engine, door, secret, policy, watch, alarm, moved };
+        let product = Self { github, engine, door, secret, policy, watch, alarm, collector, moved };
         product.engine.meet_installations().await.unwrap();
         product.settle().await;
         product
@@ -144,7 +159,7 @@ impl Product {
         change(&mut policy);
         let (store, clock) = (self.engine.store().clone(), self.engine.clock().clone());
         let moved = self.moved;
-        let settings = (policy, self.watch, self.alarm);
+        let settings = (policy, self.watch, self.alarm, self.collector);
         Self { moved, ..Self::with(self.github, store, settings, clock).await }
     }
 

@@ -1,5 +1,6 @@
 //! The two doors: what each answers, and what it never tells.
 
+mod collector;
 mod door;
 mod pages;
 mod sources;

@@ -114,7 +114,8 @@ async fn behind_a_proxy_the_last_address_of_its_header_counts_and_without_one_no
             let secrets = vec![SecretString::from(app.webhook_secret)];
             let app = AppId(app.id as i64);
             let serves = Arc::clone(&product.engine.options().serves);
-            let settings = DoorSettings { app, secrets, source_header, serves };
+            let settings =
+                DoorSettings { app, secrets, source_header, serves, collector: Vec::new() };
             let store = product.engine.store().clone();
             let door = web::public(Door::new(store, settings, Arc::new(Notify::new())));
             let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();

@@ -1,0 +1,142 @@
+//! `audit_log`: a record of the organisation's audit log. It says who did what with which
+//! credential, also where no webhook tells; what it is about is read again like after a webhook.
+//!
+//! Source: "Reviewing the audit log for your organization". Records come through the collector's
+//! door, not as webhooks.
+
+mod record;
+mod told;
+
+use sha2::{Digest, Sha256};
+
+use crate::catalogue::{AuditSignal, audit_signal};
+use crate::domain::{
+    Entity, Evidence, Fact, Hint, IdentityKey, IdentityKind, Names, Observation, Timestamp,
+};
+use crate::events::audit::record::Record;
+use crate::events::{BadPayload, Delivery, Heard, Route};
+
+/// The event under which records stand in the inbox.
+pub const AUDIT: &str = "audit_log";
+
+/// The name of a record in the inbox. GitHub sends each at least once, under one `_document_id`;
+/// one without is known by its bytes.
+pub fn audit_guid(body: &[u8]) -> String {
+    let id = Record::read(body).ok().and_then(|record| record.text("_document_id"));
+    let fits = |id: &String| {
+        id.len() <= 80 && id.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b))
+    };
+    match id.filter(fits) {
+        Some(id) => format!("audit-{id}"),
+        None => format!("audit-sha256-{}", hex::encode(&Sha256::digest(body)[..16])),
+    }
+}
+
+/// Where a record belongs.
+pub(super) fn route(delivery: &Delivery) -> Route {
+    let record = match Record::read(&delivery.body) {
+        Ok(record) => record,
+        Err(bad) => return Route::Unreadable { why: bad.to_string() },
+    };
+    let interesting = record.action().is_some_and(|action| audit_signal(&action).is_some());
+    match record.org() {
+        Some((org, login)) => Route::To { org, login, installation: None, interesting },
+        None => Route::Nobody,
+    }
+}
+
+/// What a record says.
+pub(super) fn hear(delivery: &Delivery) -> Result<Heard, BadPayload> {
+    let record = Record::read(&delivery.body)?;
+    let Some(action) = record.action() else { return Ok(Heard::ignored()) };
+    let Some(signal) = audit_signal(&action) else { return Ok(Heard::ignored()) };
+    let at = record.at().unwrap_or(delivery.received).min(delivery.received);
+    let evidence = Evidence::Audit { record: delivery.guid.clone(), action: action.clone() };
+    let mut heard = Heard { interesting: true, ..Heard::default() };
+    let said = |fact: Fact| Observation {
+        fact,
+        as_of: at,
+        by: record.actor(),
+        news: false,
+        evidence: evidence.clone(),
+    };
+    if let (Some(actor), Some(repo)) = (record.actor(), record.repo()) {
+        heard.observations.push(said(Fact::Used { actor, repo, what: action.clone() }));
+    }
+    if signal != AuditSignal::Uses || told::is_worth_a_line(&action) {
+        let what = told::sentence(&record, &action);
+        let identity = identity(&record, &action);
+        heard.observations.push(said(Fact::Audited { identity, repo: record.repo(), what }));
+    }
+    // A record may come long after a webhook told the same: then what is read is no news.
+    let news = signal == AuditSignal::Grants && is_recent(at, delivery.received);
+    heard.hints.extend(entity(&record, &action).map(|entity| Hint {
+        entity,
+        names: names(&record),
+        by: record.actor(),
+        about: record.user(),
+        news,
+        at,
+        evidence: evidence.clone(),
+        command: None,
+    }));
+    Ok(heard)
+}
+
+/// Whether a grant happened now. A stream that was paused sends a week at once.
+fn is_recent(at: Timestamp, received: Timestamp) -> bool {
+    received.duration_since(at) < jiff::SignedDuration::from_hours(1)
+}
+
+/// The identity that a record is about, where its number tells.
+fn identity(record: &Record, action: &str) -> Option<IdentityKey> {
+    match entity(record, action)? {
+        Entity::DeployKey { key, .. } => Some(IdentityKey::new(IdentityKind::DeployKey, key)),
+        Entity::Pat { token } => Some(IdentityKey::new(IdentityKind::FineGrainedPat, token)),
+        _ => None,
+    }
+}
+
+/// The object that a record is about, where it can be read.
+fn entity(record: &Record, action: &str) -> Option<Entity> {
+    let (family, verb) = action.split_once('.')?;
+    let user = || record.number("user_id").map(crate::domain::UserId);
+    match family {
+        "public_key" => {
+            Some(Entity::DeployKey { repo: record.repo()?, key: record.number("key")? })
+        }
+        "personal_access_token" => {
+            Some(Entity::Pat { token: record.number("user_programmatic_access_id")? })
+        }
+        "repository_ruleset" => {
+            Some(Entity::Ruleset { repo: record.repo()?, ruleset: record.number("ruleset_id")? })
+        }
+        "repo" if verb.ends_with("_member") => {
+            Some(Entity::Collaborator { repo: record.repo()?, user: user()? })
+        }
+        "repo" if ["access", "create", "destroy", "rename", "transfer"].contains(&verb) => {
+            Some(Entity::Repo { repo: record.repo()? })
+        }
+        "org" if ["add_member", "remove_member", "update_member"].contains(&verb) => {
+            Some(Entity::Person { user: user()? })
+        }
+        "team" => {
+            let (team, _) = record.team()?;
+            match (verb.ends_with("_member"), record.repo()) {
+                (true, _) => Some(Entity::TeamMember { team, user: user()? }),
+                (false, Some(repo)) => Some(Entity::TeamRepo { team, repo }),
+                (false, None) => Some(Entity::Team { team }),
+            }
+        }
+        _ => None,
+    }
+}
+
+fn names(record: &Record) -> Names {
+    Names {
+        repo: record.repo_name(),
+        login: record.user().map(|user| user.login),
+        team: record.team().and_then(|(_, slug)| slug),
+        before: None,
+    }
+}

@@ -1,0 +1,107 @@
+//! One record of the audit log, as GitHub writes it: every field may be missing, null, a number
+//! written as text, or new.
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use crate::domain::{
+    Actor, ActorType, Login, OrgId, RepoId, RepoName, TeamId, TeamSlug, Timestamp, UserId,
+};
+use crate::events::{BadPayload, bad};
+
+/// A record. Fields are asked for by name.
+#[derive(Debug, Default, Deserialize)]
+#[serde(transparent)]
+pub(super) struct Record(Map<String, Value>);
+
+impl Record {
+    pub(super) fn read(body: &[u8]) -> Result<Self, BadPayload> {
+        bad::read(body)
+    }
+
+    /// A text; numbers and switches as they are written.
+    pub(super) fn text(&self, field: &str) -> Option<String> {
+        match self.0.get(field)? {
+            Value::String(text) => Some(text.clone()).filter(|text| !text.is_empty()),
+            Value::Number(number) => Some(number.to_string()),
+            Value::Bool(switch) => Some(switch.to_string()),
+            _ => None,
+        }
+    }
+
+    /// A number, also one that is written as text.
+    pub(super) fn number(&self, field: &str) -> Option<i64> {
+        match self.0.get(field)? {
+            Value::Number(number) => number.as_i64(),
+            Value::String(text) => text.parse().ok(),
+            _ => None,
+        }
+    }
+
+    /// The texts of a list, or the only one.
+    pub(super) fn texts(&self, field: &str) -> Vec<String> {
+        match self.0.get(field) {
+            Some(Value::Array(items)) => {
+                items.iter().filter_map(|item| item.as_str().map(str::to_owned)).collect()
+            }
+            _ => self.text(field).into_iter().collect(),
+        }
+    }
+
+    pub(super) fn switch(&self, field: &str) -> bool {
+        self.text(field).as_deref() == Some("true")
+    }
+
+    /// What happened: `org.create_actions_secret`.
+    pub(super) fn action(&self) -> Option<String> {
+        self.text("action")
+    }
+
+    /// The organisation that it happened in. Records about several, or about the enterprise alone,
+    /// name none.
+    pub(super) fn org(&self) -> Option<(OrgId, Option<Login>)> {
+        let login = self.text("org").and_then(|org| org.parse().ok());
+        Some((OrgId(self.number("org_id")?), login))
+    }
+
+    /// When it happened. Streams write milliseconds, the API too; others write a date.
+    pub(super) fn at(&self) -> Option<Timestamp> {
+        ["@timestamp", "created_at"].into_iter().find_map(|field| match self.number(field) {
+            Some(ms) => Timestamp::from_millisecond(ms).ok(),
+            None => self.text(field)?.parse().ok(),
+        })
+    }
+
+    /// Who did it.
+    pub(super) fn actor(&self) -> Option<Actor> {
+        let is_bot = self.switch("actor_is_bot");
+        let kind = if is_bot { ActorType::Bot } else { ActorType::User };
+        self.account("actor", "actor_id", kind)
+    }
+
+    /// Whom it was done to.
+    pub(super) fn user(&self) -> Option<Actor> {
+        self.account("user", "user_id", ActorType::User)
+    }
+
+    fn account(&self, login: &str, id: &str, kind: ActorType) -> Option<Actor> {
+        let login: Login = self.text(login)?.parse().ok()?;
+        let actor = Actor { id: UserId(self.number(id)?), login, kind };
+        (!actor.is_ghost()).then_some(actor)
+    }
+
+    pub(super) fn repo(&self) -> Option<RepoId> {
+        self.number("repo_id").map(RepoId)
+    }
+
+    pub(super) fn repo_name(&self) -> Option<RepoName> {
+        self.text("repo")?.parse().ok()
+    }
+
+    /// The team and its slug, which stands after the organisation's login.
+    pub(super) fn team(&self) -> Option<(TeamId, Option<TeamSlug>)> {
+        let name = self.text("team");
+        let slug = name.as_deref().and_then(|name| name.rsplit('/').next()?.parse().ok());
+        Some((TeamId(self.number("team_id")?), slug))
+    }
+}

@@ -1,0 +1,72 @@
+//! A record of the audit log as a line of the history: what happened, to what, with which
+//! credential. Every value is somebody's text.
+
+use crate::domain::Foreign;
+use crate::events::audit::record::Record;
+
+/// The fields that say what an action is about, in the order of the line.
+const ABOUT: &[(&str, &str)] = &[
+    ("key", ""),
+    ("title", ""),
+    ("name", ""),
+    ("integration", "of"),
+    ("oauth_application_name", ""),
+    ("environment_name", "in the environment"),
+    ("team", "for the team"),
+    ("user", "for"),
+    ("permission", "with"),
+    ("visibility", "visible to"),
+    ("repository_selection", "for repositories:"),
+    ("branch", "on the branch"),
+    ("runner_name", "on the runner"),
+    ("job_name", "in the job"),
+    ("secrets_passed", "with the secrets"),
+    ("managed_token_scopes", "with the scopes"),
+];
+
+/// Uses that say which credential reached what, so that they are worth a line of the history.
+/// Others are only counted as a sign of life.
+const TELLING: &[&str] = &[
+    "protected_branch.policy_override",
+    "workflows.approve_workflow_job",
+    "workflows.prepared_workflow_job",
+];
+
+/// The most characters of one value.
+const MOST: usize = 120;
+
+/// Whether a use is told.
+pub(super) fn is_worth_a_line(action: &str) -> bool {
+    TELLING.contains(&action)
+}
+
+/// One line, safe to show. Values stand as they are; who shows it filters them as foreign text.
+pub(super) fn sentence(record: &Record, action: &str) -> Foreign {
+    let mut line = action.to_owned();
+    for (field, word) in ABOUT {
+        let texts = record.texts(field);
+        if texts.is_empty() {
+            continue;
+        }
+        let text: String = texts.join(", ").chars().take(MOST).collect();
+        line.push(' ');
+        if !word.is_empty() {
+            line.push_str(word);
+            line.push(' ');
+        }
+        line.push_str(&text);
+    }
+    if let Some(how) = record.text("programmatic_access_type") {
+        let name = record.text("user_programmatic_access_name").unwrap_or_default();
+        let how: String = format!("{how} {name}").chars().take(MOST).collect();
+        line.push_str(&format!(", by means of {}", how.trim()));
+    }
+    if record.switch("actor_is_agent") {
+        line.push_str(", done by an agent");
+    }
+    if let Some(session) = record.text("agent_session_id") {
+        let session: String = session.chars().take(MOST).collect();
+        line.push_str(&format!(", agent session {session}"));
+    }
+    Foreign::new(&line)
+}

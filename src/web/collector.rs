@@ -1,0 +1,167 @@
+//! The door for the audit log: GitHub streams it to what speaks Splunk's HTTP Event Collector.
+//!
+//! GitHub does not document how it frames records, so every form that a collector takes is taken:
+//! values one after the other or in an array, wrapped as `event` or bare, compressed or not. The
+//! answers are the collector's own. Source: "Format events for HTTP Event Collector" and
+//! "Troubleshoot HTTP Event Collector", which list paths, forms and codes.
+
+mod records;
+
+use std::time::Instant;
+
+use axum::Json;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use bytes::Bytes;
+use futures_util::future::join_all;
+use serde_json::json;
+
+use crate::domain::Timestamp;
+use crate::events::{AUDIT, AuditToken, Delivery, Route, Signed, audit_guid, route};
+use crate::pipeline;
+use crate::store::StoreError;
+use crate::web::Door;
+use crate::web::collector::records::Bad;
+
+/// The most bytes of a request, compressed or not.
+const MOST_BYTES: usize = 16 * 1024 * 1024;
+
+/// The most bytes of one record. A larger one is no record of GitHub's.
+const MOST_RECORD: usize = 1024 * 1024;
+
+/// Records that are on their way to the disk together.
+const TOGETHER: usize = 256;
+
+/// A collector's answers: status, code, text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reply {
+    Success,
+    NoToken,
+    BadToken,
+    BadFormat,
+    NoEvent,
+    Blank,
+    TooLarge,
+    Busy,
+    Healthy,
+}
+
+impl Reply {
+    fn parts(self) -> (StatusCode, i64, &'static str) {
+        match self {
+            Self::Success => (StatusCode::OK, 0, "Success"),
+            Self::NoToken => (StatusCode::UNAUTHORIZED, 2, "Token is required"),
+            Self::BadToken => (StatusCode::FORBIDDEN, 4, "Invalid token"),
+            Self::BadFormat => (StatusCode::BAD_REQUEST, 6, "Invalid data format"),
+            Self::NoEvent => (StatusCode::BAD_REQUEST, 12, "Event field is required"),
+            Self::Blank => (StatusCode::BAD_REQUEST, 13, "Event field cannot be blank"),
+            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, 27, "Request entity too large"),
+            Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, 9, "Server is busy"),
+            Self::Healthy => (StatusCode::OK, 17, "HEC is healthy"),
+        }
+    }
+
+    /// The answer; `at` is the place of the record that is to blame, counted from 0.
+    fn at(self, at: Option<usize>) -> Response {
+        let (status, code, text) = self.parts();
+        let mut body = json!({ "text": text, "code": code });
+        if let Some(at) = at {
+            body["invalid-event-number"] = json!(at);
+        }
+        metrics::counter!("beholden_audit_requests_total", "code" => code.to_string()).increment(1);
+        (status, Json(body)).into_response()
+    }
+}
+
+/// Says that the door is open.
+pub(super) async fn healthy() -> Response {
+    Reply::Healthy.at(None)
+}
+
+/// Takes records. Those before a bad one are stored; an empty request is GitHub's look whether the
+/// door is there.
+pub(super) async fn collect(State(door): State<Door>, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let source = door.source(&parts);
+    if source.is_some_and(|source| door.sources.refuses(source, Instant::now())) {
+        return Reply::Busy.at(None);
+    }
+    let Some(given) = token(&parts.headers) else { return Reply::NoToken.at(None) };
+    let Some(token) = AuditToken::find(&given, &door.settings.collector) else {
+        door.failed(source);
+        return Reply::BadToken.at(None);
+    };
+    let kib = u32::try_from(MOST_BYTES / 1024).unwrap_or(u32::MAX);
+    let Ok(_held) = door.in_flight.try_acquire_many(kib) else { return Reply::Busy.at(None) };
+    let Ok(body) = axum::body::to_bytes(body, MOST_BYTES).await else {
+        return Reply::TooLarge.at(None);
+    };
+    let body = match records::plain(body, MOST_BYTES) {
+        Ok(body) => body,
+        Err(bad) => return bad.reply().at(None),
+    };
+    let (records, bad) = records::all(&body);
+    let large = records.iter().position(|record| record.len() > MOST_RECORD);
+    let taken = &records[..large.unwrap_or(records.len())];
+    for some in taken.chunks(TOGETHER) {
+        let stored = join_all(some.iter().map(|record| store(&door, token, record))).await;
+        if stored.into_iter().any(|stored| stored.is_err()) {
+            return Reply::Busy.at(None);
+        }
+    }
+    match (large, bad) {
+        (Some(at), _) => Reply::TooLarge.at(Some(at)),
+        (None, Some(bad)) => bad.reply().at(Some(records.len())),
+        (None, None) => Reply::Success.at(None),
+    }
+}
+
+/// Stores one record, if it concerns us.
+async fn store(door: &Door, token: &AuditToken, record: &str) -> Result<(), StoreError> {
+    let delivery = Delivery {
+        guid: audit_guid(record.as_bytes()),
+        event: AUDIT.to_owned(),
+        body: Bytes::copy_from_slice(record.as_bytes()),
+        received: Timestamp::now(),
+    };
+    let outcome = match route(&delivery) {
+        Route::To { login, .. } if !token.speaks_of(login.as_ref()) => "foreign",
+        Route::To { interesting: false, .. } | Route::Nobody => "ignored",
+        Route::To { .. } | Route::Unreadable { .. } => {
+            let belongs = pipeline::belongs(&delivery, &door.settings.serves);
+            let signed = Signed::collected(delivery, token);
+            door.store().accept_for(&signed, belongs).await?;
+            door.heard.notify_one();
+            "stored"
+        }
+    };
+    metrics::counter!("beholden_audit_records_total", "outcome" => outcome).increment(1);
+    Ok(())
+}
+
+/// The token: as Splunk's clients send it, as a bearer, or as the password of a login.
+fn token(headers: &HeaderMap) -> Option<String> {
+    let given = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, rest) = given.split_once(' ')?;
+    match scheme.to_ascii_lowercase().as_str() {
+        "splunk" | "bearer" => Some(rest.trim().to_owned()),
+        "basic" => {
+            let login = base64::engine::general_purpose::STANDARD.decode(rest.trim()).ok()?;
+            Some(String::from_utf8(login).ok()?.split_once(':')?.1.to_owned())
+        }
+        _ => None,
+    }
+}
+
+impl Bad {
+    fn reply(self) -> Reply {
+        match self {
+            Self::Format => Reply::BadFormat,
+            Self::NoEvent => Reply::NoEvent,
+            Self::Blank => Reply::Blank,
+            Self::TooLarge => Reply::TooLarge,
+        }
+    }
+}
