@@ -149,6 +149,15 @@ impl Script {
         }
     }
 
+    /// The same script where its lines stand on these lines of a file.
+    pub(super) fn at_lines(mut self, lines: &[usize]) -> Self {
+        let lines_of_it = self.remote.values_mut().chain(self.egress.values_mut());
+        for line in lines_of_it.chain(self.executed.values_mut()) {
+            line.number = lines.get(line.number.saturating_sub(1)).copied().unwrap_or(1);
+        }
+        self
+    }
+
     fn fetches(&mut self, address: String, line: &Line) {
         self.cut |= self.remote.len() >= MOST_FOUND;
         if self.remote.len() < MOST_FOUND {

@@ -82,7 +82,7 @@ pub(super) fn read(
     }
     for part in parts {
         for (context, line) in &part.script.executed {
-            let spot = part.spot(job.site, &steps[part.step], line);
+            let spot = part.spot(&steps[part.step], line);
             let source = Source::Text { context: Foreign::new(context) };
             job.granted.taints(Taint { source, sink: Sink::Executed }, Held, spot);
         }
@@ -123,10 +123,10 @@ pub(super) fn tainted(text: &str, entries: &[Entry]) -> Vec<String> {
 
 /// The variables of a step that hold texts of outsiders, each with their contexts.
 pub(super) fn foreign_words(step: &Step<'_>) -> BTreeMap<String, BTreeSet<String>> {
-    let words = |value: &String| tainted(value, &step.entries).into_iter().collect();
+    let words = |value: &str| tainted(value, &step.entries).into_iter().collect();
     step.env
         .iter()
-        .map(|(name, value)| (name.clone(), words(value)))
+        .map(|(name, value)| (name.to_owned(), words(value)))
         .filter(|(_, words): &(String, BTreeSet<String>)| !words.is_empty())
         .collect()
 }
@@ -147,12 +147,12 @@ fn pasted(from: usize, steps: &[Step<'_>], parts: &[Part]) -> Option<Spot> {
 /// The variables of a step that hold a ref which outsiders choose.
 pub(super) fn foreign_variables(step: &Step<'_>) -> BTreeSet<String> {
     let foreign = step.env.iter().filter(|(_, value)| FOREIGN_REF.is_match(value));
-    foreign.map(|(name, _)| name.clone()).collect()
+    foreign.map(|(name, _)| name.to_owned()).collect()
 }
 
 fn texts(job: &mut Job<'_, '_>, step: &Step<'_>) {
     for text in codes(step) {
-        for context in tainted(&step.env.filled(text), &step.entries) {
+        for context in tainted(&step.env.filled(text, &job.site.budget), &step.entries) {
             let spot = step.at.spot_of(&context);
             let source = Source::Text { context: Foreign::new(&context) };
             job.granted.taints(Taint { source, sink: Sink::Executed }, Held, spot);
@@ -204,7 +204,8 @@ fn brings(
     let name = step.uses.as_deref().map(|uses| uses.split('@').next().unwrap_or(uses));
     let name = name.unwrap_or_default().to_ascii_lowercase();
     if name.ends_with("/checkout") {
-        let from = [step.input("ref"), step.input("repository")];
+        let budget = &job.site.budget;
+        let from = [step.input("ref", budget), step.input("repository", budget)];
         let from = from.into_iter().flatten().find(|text| is_theirs(text, &entries));
         if let Some(from) = from {
             return Some(Source::Ref { from: Foreign::new(from.trim()) });

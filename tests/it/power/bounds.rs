@@ -81,7 +81,8 @@ fn variables_times_steps_are_cut_off() {
         (0..3_000).map(|n| format!("  V{n}: ${{{{ secrets.A{n} }}}}\n")).collect();
     let list = "- run: a\n".repeat(900);
     let powers = one(&job("push", &format!("env:\n{variables}steps:\n{list}")));
-    assert!(unknowns(&powers)[0].contains("too many variables"), "{:?}", unknowns(&powers));
+    let whys = unknowns(&powers);
+    assert!(whys.iter().any(|why| why.contains("too many variables")), "{whys:?}");
 }
 
 #[test]

@@ -5,7 +5,8 @@ use hcl_edit::expr::{Expression, ObjectKey, ObjectValue, TraversalOperator};
 use hcl_edit::structure::{Body, Structure};
 
 use crate::power::files::document::node::{At, Entry, Node, Value};
-use crate::power::files::document::{DEEPEST, Lines, MOST_NODES, Refusal, key, too_deep, too_many};
+use crate::power::files::document::{DEEPEST, MOST_NODES, Refusal, key, too_deep, too_many};
+use crate::power::lines::Lines;
 use crate::power::model::Tree;
 
 /// A block at the top of a file.
@@ -50,7 +51,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn at(&self, span: Option<std::ops::Range<usize>>) -> At {
-        self.lines.at(span.unwrap_or(0..1))
+        At::of(&self.lines, span.unwrap_or(0..1))
     }
 
     fn body(&mut self, body: &Body, depth: usize) -> Result<Value, Refusal> {
