@@ -40,8 +40,9 @@ pub(super) struct Around {
 /// around it.
 pub(super) type Told = (String, usize);
 
-/// What one start of a script takes, if the script was read before.
+/// What one start of a script takes, if the script was read before, and each thing found in it.
 const STARTED: usize = 200;
+const A_FIND: usize = 50;
 
 impl Around {
     fn of(job: &Job<'_, '_>, step: &Step<'_>) -> Self {
@@ -121,7 +122,8 @@ fn of_file(
     reading: &mut Reading,
 ) -> Option<Rc<Script>> {
     if let Some(known) = reading.scripts.get(told) {
-        return site.budget.take(STARTED).then(|| Rc::clone(known));
+        let found = known.remote.len() + known.egress.len() + known.executed.len();
+        return site.budget.take(STARTED + A_FIND * found).then(|| Rc::clone(known));
     }
     let (path, _) = told;
     let text = site.tree.get(path).and_then(Text::text).unwrap_or_default();
@@ -185,7 +187,11 @@ pub(super) fn read(
             name == "actions/upload-artifact" || name == "actions/upload-pages-artifact"
         });
         let paths = step.input("path", &job.site.budget).unwrap_or_default();
-        for (file, secrets) in written.iter().filter(|(file, _)| uploads && holds(&paths, file)) {
+        let looks = uploads && job.site.budget.take(written.len());
+        for (file, secrets) in written.iter().filter(|(file, _)| looks && holds(&paths, file)) {
+            if !job.site.budget.take(secrets.len()) {
+                break;
+            }
             let spot = step.at.key("with").key("path").spot_of(file);
             for secret in *secrets {
                 let egress = Egress { secret: secret.clone(), door: Door::Artifact };

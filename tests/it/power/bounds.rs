@@ -124,3 +124,12 @@ fn a_large_workflow_is_read_whole() {
     let powers = one(&format!("on: push\njobs:\n{jobs}"));
     assert_eq!(powers.grants().len(), 600);
 }
+
+#[test]
+fn a_script_with_too_much_in_its_hands_is_cut_off() {
+    let all: String = (0..1_000).map(|n| format!("${{{{ secrets.K{n} }}}}")).collect();
+    let copies: String = (0..1_000).map(|n| format!("    A{n}=$V\n")).collect();
+    let list = format!("- env: {{V: '{all}'}}\n  run: |\n{copies}");
+    let powers = one(&steps("push", &list));
+    assert!(unknowns(&powers)[0].contains("too much of one kind"), "{:?}", unknowns(&powers));
+}
