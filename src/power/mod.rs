@@ -5,6 +5,7 @@
 //! reason: nothing is ever left out as if it were harmless.
 
 mod files;
+mod lines;
 mod model;
 mod subtract;
 mod workflow;

@@ -6,6 +6,7 @@ mod architecture;
 mod cli;
 mod commands;
 mod config;
+mod corpora;
 mod events;
 mod github;
 mod manifest;

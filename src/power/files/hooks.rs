@@ -73,14 +73,17 @@ fn handlers(event: &str, node: &Node, draft: &mut Draft<'_>) {
                 }
                 _ => event.to_owned(),
             };
+            let args = node.get("args").map(Node::words).unwrap_or_default();
+            let args: String = args.iter().map(|(word, _)| format!(" {word}")).collect();
+            // Of two alike the last counts.
+            for entry in COMMANDS.iter().filter_map(|key| node.entry(key)) {
+                if let Value::Text(line) = &entry.node.value {
+                    command(&event, &format!("{line}{args}"), entry.at, draft);
+                }
+            }
             for entry in entries {
                 match (entry.key.as_str(), &entry.node.value) {
-                    (key, Value::Text(line)) if COMMANDS.contains(&key) => {
-                        let args = node.get("args").map(Node::words).unwrap_or_default();
-                        let args = args.iter().map(|(word, _)| format!(" {word}"));
-                        let line = line.clone() + &args.collect::<String>();
-                        command(&event, &line, entry.at, draft);
-                    }
+                    (key, Value::Text(_)) if COMMANDS.contains(&key) => {}
                     ("env", _) => agent_config::environment("hooks.env", &entry.node, draft),
                     ("url", Value::Text(url)) => {
                         let host = host_of(url).unwrap_or_else(|| url.clone());

@@ -1,13 +1,15 @@
 //! A resource of infrastructure code as a grant: who gets it, what, how far, and what holds it back.
 //! Terraform and Kubernetes both come here with their resources as trees.
 
+use std::borrow::Cow;
+
 use crate::catalogue::IacResource;
 use crate::domain::IdentityKind;
 use crate::power::files::agent_config::literal;
 use crate::power::files::credential::is_literal;
 use crate::power::files::document::{At, Node, Value};
 use crate::power::files::reading::{Draft, Reading};
-use crate::power::model::Crowd;
+use crate::power::model::{Crowd, Patterns};
 
 /// Fields whose loss is more power.
 const GUARDS: &[&str] = &[
@@ -184,13 +186,14 @@ pub(in crate::power) fn admit(
     at: At,
     draft: &mut Draft<'_>,
 ) {
+    let subjects = told_apart(subjects, principals.len());
     for (principal, _) in principals {
         if principal.contains("Service=") || principal.ends_with(".amazonaws.com") {
             draft.trust("aws", name, principal, at);
         } else if subjects.is_empty() {
             draft.trust("aws", name, &format!("{principal} *"), at);
         } else {
-            for (subject, at) in subjects {
+            for (subject, at) in subjects.iter() {
                 draft.trust("aws", name, &format!("{principal} {subject}"), *at);
             }
         }
@@ -204,9 +207,21 @@ pub(in crate::power) fn allow(
     at: At,
     draft: &mut Draft<'_>,
 ) {
+    let resources = told_apart(resources, 1);
     for (action, _) in actions {
-        for (resource, _) in resources {
+        for (resource, _) in resources.iter() {
             draft.role("aws", action, resource, at);
         }
+    }
+}
+
+/// What each of `beside` others is put together with: everything, if that comes to more than is told
+/// apart.
+fn told_apart(values: &[(String, At)], beside: usize) -> Cow<'_, [(String, At)]> {
+    match values.first() {
+        Some((_, at)) if values.len().saturating_mul(beside) > Patterns::MOST => {
+            Cow::Owned(vec![("*".to_owned(), *at)])
+        }
+        _ => Cow::Borrowed(values),
     }
 }

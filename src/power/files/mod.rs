@@ -16,6 +16,7 @@ mod hooks;
 mod iac;
 mod instructions;
 mod kubernetes;
+mod manifest;
 mod mcp;
 mod package_registry;
 mod pre_commit;
@@ -25,6 +26,7 @@ mod terraform;
 mod trust_policy;
 
 pub use codeowners::{Guarded, LostOwner, lost_owners};
+pub(super) use manifest::scripts_of_manifest;
 
 use crate::catalogue::{ConfigFile, Family, config_file};
 use crate::power::files::document::{Format, Node};

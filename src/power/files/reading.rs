@@ -28,10 +28,6 @@ pub(in crate::power) struct Draft<'a> {
     roles: BTreeMap<Role, Vec<Foreign>>,
 }
 
-/// More patterns of one component than anybody writes by hand are taken as `*`: comparing them
-/// takes the square of their number.
-const MOST_PATTERNS: usize = 300;
-
 impl<'a> Reading<'a> {
     pub(in crate::power) fn new(path: &'a str) -> Self {
         Self { path, grants: Vec::new(), unknowns: Vec::new() }
@@ -267,22 +263,15 @@ impl Draft<'_> {
 
     fn done(self) -> Granted {
         let Self { mut granted, tools, denied, network, trusts, roles, path: _ } = self;
-        granted.power.tools = patterns(tools);
-        granted.power.network = patterns(network);
-        // Too many denials to compare deny nothing that can be shown.
-        if denied.len() <= MOST_PATTERNS {
-            granted.power.denied = Denied::of(Patterns::of(denied));
-        }
+        granted.power.tools = Patterns::of(tools);
+        granted.power.network = Patterns::of(network);
+        granted.power.denied = Denied::of(denied);
         granted.power.trusts =
-            trusts.into_iter().map(|(trust, whom)| (trust, patterns(whom))).collect();
+            trusts.into_iter().map(|(trust, whom)| (trust, Patterns::of(whom))).collect();
         granted.power.roles =
-            roles.into_iter().map(|(role, places)| (role, patterns(places))).collect();
+            roles.into_iter().map(|(role, places)| (role, Patterns::of(places))).collect();
         granted
     }
-}
-
-fn patterns(all: Vec<Foreign>) -> Patterns {
-    if all.len() > MOST_PATTERNS { Patterns::all() } else { Patterns::of(all) }
 }
 
 /// The file of this repository that a word of a command names, if it looks like one.

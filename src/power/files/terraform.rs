@@ -6,12 +6,13 @@
 use std::collections::BTreeMap;
 
 use crate::catalogue::{IacResource, IacTool, iac_resource};
-use crate::power::files::document::{self, At, Format, Node, Value, parse_hcl};
+use crate::power::files::document::{self, At, Format, MOST_NODES, Node, Value, parse_hcl};
 use crate::power::files::iac::{self, said, values};
 use crate::power::files::reading::{Draft, Reading};
 
-/// Values by the name with which other lines ask for them: `var.x`, `local.x`.
-type Known = BTreeMap<String, Node>;
+/// Values by the name with which other lines ask for them (`var.x`, `local.x`), each with how many
+/// values there are in it.
+type Known = BTreeMap<String, (Node, usize)>;
 
 /// Reads the resources of a file.
 pub(in crate::power) fn read(text: &str, reading: &mut Reading<'_>) {
@@ -27,17 +28,20 @@ pub(in crate::power) fn read(text: &str, reading: &mut Reading<'_>) {
         match (block.kind.as_str(), block.labels.as_slice()) {
             ("variable", [name]) => {
                 if let Some(default) = block.body.get("default") {
-                    known.insert(format!("var.{name}"), default.clone());
+                    known.insert(format!("var.{name}"), (default.clone(), default.size()));
                 }
             }
             ("locals", _) => {
                 for entry in block.body.entries() {
-                    known.insert(format!("local.{}", entry.key), entry.node.clone());
+                    let node = entry.node.clone();
+                    let size = node.size();
+                    known.insert(format!("local.{}", entry.key), (node, size));
                 }
             }
             _ => {}
         }
     }
+    let mut left = MOST_NODES;
     for block in blocks {
         let [kind, name] = block.labels.as_slice() else { continue };
         let resource = match block.kind.as_str() {
@@ -47,31 +51,36 @@ pub(in crate::power) fn read(text: &str, reading: &mut Reading<'_>) {
             _ => None,
         };
         let Some(resource) = resource else { continue };
-        let body = resolve(block.body, &known, 0);
+        let body = resolve(block.body, &known, 0, &mut left);
         let mut draft = iac::draft(resource, &format!("{kind}.{name}"), block.at, reading);
         grant(resource, name, &body, block.at, &mut draft, reading);
         reading.push(draft);
     }
 }
 
-/// Puts in what the same file says of variables and locals.
-fn resolve(node: Node, known: &Known, depth: usize) -> Node {
+/// Puts in what the same file says of variables and locals. `left` is how many values more may be
+/// put in; what is beyond stays the expression that it is.
+fn resolve(node: Node, known: &Known, depth: usize, left: &mut usize) -> Node {
     let Node { value, at } = node;
     let value = match value {
         Value::Expression(expression) if depth < 4 => match known.get(&expression) {
-            Some(found) => {
-                let found = resolve(found.clone(), known, depth + 1);
+            Some((found, size)) if size <= left => {
+                *left -= size;
+                let found = resolve(found.clone(), known, depth + 1, left);
                 return Node { value: found.value, at };
             }
-            None => Value::Expression(expression),
+            _ => Value::Expression(expression),
         },
         Value::List(items) => {
-            Value::List(items.into_iter().map(|item| resolve(item, known, depth)).collect())
+            Value::List(items.into_iter().map(|item| resolve(item, known, depth, left)).collect())
         }
         Value::Map(entries) => Value::Map(
             entries
                 .into_iter()
-                .map(|entry| document::Entry { node: resolve(entry.node, known, depth), ..entry })
+                .map(|entry| document::Entry {
+                    node: resolve(entry.node, known, depth, left),
+                    ..entry
+                })
                 .collect(),
         ),
         value => value,

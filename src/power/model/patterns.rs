@@ -17,6 +17,10 @@ use crate::power::model::product::Order;
 pub struct Patterns(BTreeSet<Foreign>);
 
 impl Patterns {
+    /// The most patterns that are told apart, which is more than anybody writes by hand: comparing
+    /// them takes the square of their number.
+    pub const MOST: usize = 300;
+
     /// Nothing.
     pub fn none() -> Self {
         Self::default()
@@ -27,10 +31,13 @@ impl Patterns {
         Self::of(["*"])
     }
 
-    /// These.
+    /// These. More than [`Patterns::MOST`] are taken as everything.
     pub fn of<T: Into<Foreign>>(patterns: impl IntoIterator<Item = T>) -> Self {
         let all: BTreeSet<Foreign> =
             patterns.into_iter().map(|pattern| single_stars(pattern.into())).collect();
+        if all.len() > Self::MOST {
+            return Self::all();
+        }
         let kept = all.iter().filter(|one| {
             !all.iter().any(|other| {
                 covers(other, one)
@@ -77,9 +84,10 @@ impl Denied {
         Self::default()
     }
 
-    /// Whatever these fit is denied.
-    pub fn of(patterns: Patterns) -> Self {
-        Self(patterns)
+    /// Whatever these fit is denied. More than [`Patterns::MOST`] deny nothing that could be shown.
+    pub fn of<T: Into<Foreign>>(patterns: impl IntoIterator<Item = T>) -> Self {
+        let all: BTreeSet<Foreign> = patterns.into_iter().map(Into::into).collect();
+        if all.len() > Patterns::MOST { Self::none() } else { Self(Patterns::of(all)) }
     }
 
     /// What is denied.
@@ -100,7 +108,7 @@ impl Order for Denied {
         let covered = |one: &Foreign, by: &Self| by.0.iter().any(|wide| covers(wide, one));
         let both = self.0.iter().filter(|one| covered(one, &other));
         let both = both.chain(other.0.iter().filter(|one| covered(one, &self)));
-        Self(Patterns::of(both.cloned()))
+        Self::of(both.cloned())
     }
 }
 
@@ -112,6 +120,10 @@ impl PartialOrd for Patterns {
 
 impl Order for Patterns {
     fn join(self, other: Self) -> Self {
+        // What says the same again and again is not compared with itself each time.
+        if other.beyond(&self).next().is_none() {
+            return self;
+        }
         Self::of(self.0.into_iter().chain(other.0))
     }
 }
@@ -145,20 +157,15 @@ fn single_stars(pattern: Foreign) -> Foreign {
 /// Whether all that `narrow` fits, `wide` fits too. A `*` in `narrow` is read as a letter that only
 /// a `*` of `wide` can take, so "yes" is always true.
 fn covers(wide: &Foreign, narrow: &Foreign) -> bool {
-    let (wide, narrow) = (wide.raw().as_bytes(), narrow.raw().as_bytes());
-    let (mut w, mut n, mut star) = (0, 0, None);
-    while n < narrow.len() {
-        if wide.get(w) == Some(&b'*') {
-            star = Some((w, n));
-            w += 1;
-        } else if narrow[n] != b'*' && wide.get(w) == Some(&narrow[n]) {
-            (w, n) = (w + 1, n + 1);
-        } else if let Some((at, from)) = star {
-            star = Some((at, from + 1));
-            (w, n) = (at + 1, from + 1);
-        } else {
-            return false;
-        }
+    let (wide, narrow) = (wide.raw(), narrow.raw());
+    let Some((first, rest)) = wide.split_once('*') else { return wide == narrow };
+    let Some(mut left) = narrow.strip_prefix(first) else { return false };
+    let (inner, last) = rest.rsplit_once('*').unwrap_or(("", rest));
+    // The parts between stars hold no star, so none of them takes one of `narrow`; the first place
+    // that fits leaves the most for those that follow.
+    for part in inner.split('*') {
+        let Some(at) = left.find(part) else { return false };
+        left = &left[at + part.len()..];
     }
-    wide[w.min(wide.len())..].iter().all(|byte| *byte == b'*')
+    left.ends_with(last)
 }

@@ -67,7 +67,7 @@ pub(super) fn read<'a>(job: &mut Job<'a, '_>, step: &Step<'a>, reading: &mut Rea
 
 /// Another repository whose files a checkout brings in.
 fn checkout_of_others(job: &mut Job<'_, '_>, step: &Step<'_>, name: &str) {
-    let Some(repository) = step.input("repository") else { return };
+    let Some(repository) = step.input("repository", &job.site.budget) else { return };
     let own = job
         .site
         .ground
@@ -79,7 +79,7 @@ fn checkout_of_others(job: &mut Job<'_, '_>, step: &Step<'_>, name: &str) {
     }
     let at = step.at.key("with").key("repository");
     let code = Code::new(Kind::Repository, &repository);
-    let reference = step.input("ref").unwrap_or_default();
+    let reference = step.input("ref", &job.site.budget).unwrap_or_default();
     job.granted.references.insert(code.clone(), Foreign::new(&reference));
     job.granted.code(code, reference::pin_of(&reference), at.spot());
 }
@@ -115,7 +115,8 @@ fn widened(job: &mut Job<'_, '_>, step: &Step<'_>, entry: &ActionEntry) {
 /// A login with the job's OIDC token: somebody elsewhere lets this job in.
 fn trusted(job: &mut Job<'_, '_>, step: &Step<'_>, login: &CloudLogin, reading: &mut Reading) {
     let given = |input: &String| {
-        step.input(&input.to_ascii_lowercase()).filter(|value| !value.trim().is_empty())
+        let value = step.input(&input.to_ascii_lowercase(), &job.site.budget);
+        value.filter(|value| !value.trim().is_empty())
     };
     let stored = login.static_inputs.iter().any(|input| given(input).is_some());
     let asks = login.oidc_inputs.iter().any(|input| given(input).is_some())

@@ -33,7 +33,7 @@ pub(super) fn read(
             agents.entry(slug(agent)).or_default().push(by_action(job, step, entry, agent));
         }
         if let Some(script) = &step.run {
-            let script = step.env.filled(script);
+            let script = step.env.filled(script, &job.site.budget);
             let spot = |line: &str| step.at.spot_of(line);
             for (agent, granted) in by_command(job, step, &script, &spot) {
                 agents.entry(agent).or_default().push(granted);
@@ -42,12 +42,9 @@ pub(super) fn read(
     }
     // Those that a script of the repository starts.
     for part in parts {
-        let Some((script, path)) = part.shell_file(job.site) else { continue };
-        let spot = |line: &str| {
-            let at = script.lines().position(|it| it.contains(line));
-            Spot::line(path, at.map_or(1, |at| at + 1))
-        };
-        for (agent, granted) in by_command(job, &steps[part.step], &script, &spot) {
+        let Some(file) = part.shell_file(job.site) else { continue };
+        let spot = |line: &str| file.spot_of(line);
+        for (agent, granted) in by_command(job, &steps[part.step], &file.code, &spot) {
             agents.entry(agent).or_default().push(granted);
         }
     }
@@ -65,7 +62,7 @@ fn by_action(job: &Job<'_, '_>, step: &Step<'_>, entry: &ActionEntry, agent: &st
     let mut part = start(job, step, agent);
     let mut opened = false;
     for (input, value) in &step.with {
-        let value = step.env.filled(value);
+        let value = step.env.filled(value, &job.site.budget);
         let spot = step.at.key("with").key(input).spot();
         for danger in entry.dangers(input, &value) {
             match danger.raises {
@@ -108,8 +105,8 @@ fn by_action(job: &Job<'_, '_>, step: &Step<'_>, entry: &ActionEntry, agent: &st
         let denied = tools::denied(input, &value);
         if !denied.is_empty() {
             part.note(Axis::Denied, spot.clone());
-            let all = denied.iter().chain(part.power.denied.patterns().iter()).cloned();
-            part.power.denied = Denied::of(Patterns::of(all));
+            let before = part.power.denied.patterns().iter().cloned();
+            part.power.denied = Denied::of(denied.into_iter().map(Foreign::from).chain(before));
         }
         if input.ends_with("allowed_domains") {
             part.note(Axis::Network, spot);
@@ -123,7 +120,7 @@ fn by_action(job: &Job<'_, '_>, step: &Step<'_>, entry: &ActionEntry, agent: &st
     let gated = entry.gate == Some(Gate::WriteAccess) && !opened;
     driven(&mut part, &step.entries, gated);
     let texts = entry.power_inputs.iter().filter_map(|input| step.with.get(input)).cloned();
-    prompted(&mut part, step, texts.collect(), !gated);
+    prompted(&mut part, job, step, texts.collect(), !gated);
     part
 }
 
@@ -137,7 +134,7 @@ fn by_command(
     let variables = step.env.iter().map(|(name, value)| format!("{name}={value}\n"));
     let text: String = std::iter::once(format!("{script}\n")).chain(variables).collect();
     let found = catalogue::commands_in(&text);
-    let has = |name: &String| step.env.iter().any(|(it, _)| it == name);
+    let has = |name: &String| step.env.iter().any(|(it, _)| it == name.as_str());
     let mut agents: BTreeMap<String, Granted> = BTreeMap::new();
     for (entry, _) in &found {
         let runs = matches!(entry.phase, Phase::Run | Phase::RemoteRun);
@@ -147,7 +144,7 @@ fn by_command(
     }
     for part in agents.values_mut() {
         driven(part, &step.entries, false);
-        prompted(part, step, vec![script.to_owned()], true);
+        prompted(part, job, step, vec![script.to_owned()], true);
         let tools = tools::of("args", script);
         part.power.tools = Order::join(part.power.tools.clone(), tools);
     }
@@ -241,10 +238,16 @@ fn driven(part: &mut Granted, entries: &[Entry], gated: bool) {
 
 /// Notes what outsiders write that the agent reads as its task: what a text names, and without a
 /// check the whole of what they sent.
-fn prompted(part: &mut Granted, step: &Step<'_>, texts: Vec<String>, implied: bool) {
+fn prompted(
+    part: &mut Granted,
+    job: &Job<'_, '_>,
+    step: &Step<'_>,
+    texts: Vec<String>,
+    implied: bool,
+) {
     let mut contexts: BTreeSet<(String, Spot)> = BTreeSet::new();
     for text in texts {
-        for context in taint::tainted(&step.env.filled(&text), &step.entries) {
+        for context in taint::tainted(&step.env.filled(&text, &job.site.budget), &step.entries) {
             let spot = step.at.spot_of(&context);
             contexts.insert((context, spot));
         }

@@ -1,13 +1,14 @@
 //! What the scripts of a job do, and those of the repository that they start: credentials that leave,
 //! code from the network, and the files that run with the job's power.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use yaml_serde::Value;
-
 use crate::domain::Foreign;
+use crate::power::files;
 use crate::power::model::{Code, Door, Egress, Held, Kind, Pin, Secret, Spot, Text};
+use crate::power::workflow::budget::PIECE;
 use crate::power::workflow::job::Job;
 use crate::power::workflow::script::{self, Line, Ran, Reach, Script};
 use crate::power::workflow::step::{self, Step};
@@ -26,14 +27,37 @@ pub(super) struct Part {
     file: Option<String>,
 }
 
-/// What makes a script of the repository do something else: the file, and the variables that hold
-/// credentials, refs of outsiders, or their words.
-pub(super) type Told = (
-    String,
-    BTreeMap<String, BTreeSet<Secret>>,
-    BTreeSet<String>,
-    BTreeMap<String, BTreeSet<String>>,
-);
+/// What around a script makes it do something else: the variables that hold credentials, refs of
+/// outsiders, or their words.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Around {
+    variables: BTreeMap<String, BTreeSet<Secret>>,
+    foreign: BTreeSet<String>,
+    words: BTreeMap<String, BTreeSet<String>>,
+}
+
+/// What makes a script of the repository do something else: the file, and the number of what is
+/// around it.
+pub(super) type Told = (String, usize);
+
+/// What one start of a script takes, if the script was read before, and each thing found in it.
+const STARTED: usize = 200;
+const A_FIND: usize = 50;
+
+impl Around {
+    fn of(job: &Job<'_, '_>, step: &Step<'_>) -> Self {
+        Self {
+            variables: step.secret_variables(job),
+            foreign: taint::foreign_variables(step),
+            words: taint::foreign_words(step),
+        }
+    }
+
+    fn reach<'s>(&'s self, inline: &'s dyn Fn(&str) -> Vec<Secret>, shell: bool) -> Reach<'s> {
+        let Self { variables, foreign, words } = self;
+        Reach { variables, inline, foreign, words, shell }
+    }
+}
 
 /// Reads the scripts of each step, and those that they start.
 pub(super) fn scripts(
@@ -43,21 +67,16 @@ pub(super) fn scripts(
 ) -> Vec<Part> {
     let mut parts = Vec::new();
     for (index, step) in steps.iter().enumerate() {
-        let (variables, foreign) = (step.secret_variables(job), taint::foreign_variables(step));
-        let words = taint::foreign_words(step);
+        let around = Around::of(job, step);
+        let known = reading.around.len();
+        let number = *reading.around.entry(around.clone()).or_insert(known);
         if let Some(path) = step.action {
             job.granted.files.insert(Foreign::new(path));
         }
         let mut waiting = programs(job, step);
         if let (Some(text), shell) = own_script(step) {
             let inline = |text: &str| job.secrets_in(text);
-            let reach = Reach {
-                variables: &variables,
-                inline: &inline,
-                foreign: &foreign,
-                words: &words,
-                shell,
-            };
+            let reach = around.reach(&inline, shell);
             let script = Rc::new(script::read(&text, &reach));
             waiting.extend(started(&script, &step.folder));
             parts.push(Part { step: index, script, file: None });
@@ -80,8 +99,8 @@ pub(super) fn scripts(
                 if !is_script(&path) {
                     continue;
                 }
-                let told = (path, variables.clone(), foreign.clone(), words.clone());
-                let script = of_file(job.site, &told, reading);
+                let told = (path, number);
+                let Some(script) = of_file(job.site, &told, &around, reading) else { continue };
                 let folder = told.0.rsplit_once('/').map_or("", |it| it.0);
                 // From which folder it starts others is not told: both are tried.
                 let inner = [step.folder.as_str(), folder];
@@ -95,18 +114,47 @@ pub(super) fn scripts(
 }
 
 /// Reads a script of the repository, once for all that run it with the same variables. Nobody
-/// evaluates expressions in it.
-fn of_file(site: &Site<'_>, told: &Told, reading: &mut Reading) -> Rc<Script> {
+/// evaluates expressions in it. `None` if that would be more than is read.
+fn of_file(
+    site: &Site<'_>,
+    told: &Told,
+    around: &Around,
+    reading: &mut Reading,
+) -> Option<Rc<Script>> {
     if let Some(known) = reading.scripts.get(told) {
-        return Rc::clone(known);
+        let found = known.remote.len() + known.egress.len() + known.executed.len();
+        return site.budget.take(STARTED + A_FIND * found).then(|| Rc::clone(known));
     }
-    let (path, variables, foreign, words) = told;
+    let (path, _) = told;
     let text = site.tree.get(path).and_then(Text::text).unwrap_or_default();
+    if !site.budget.take(PIECE + text.len()) {
+        return None;
+    }
     let inline = |_: &str| Vec::new();
-    let reach = Reach { variables, inline: &inline, foreign, words, shell: is_shell(path) };
-    let script = Rc::new(script::read(&orders_in(path, text), &reach));
+    let reach = around.reach(&inline, is_shell(path));
+    let script = Rc::new(match orders_in(path, text) {
+        Some((orders, lines)) => script::read(&orders, &reach).at_lines(&lines),
+        None => script::read(text, &reach),
+    });
     reading.scripts.insert(told.clone(), Rc::clone(&script));
-    script
+    Some(script)
+}
+
+/// What of a file is executed, if that is not all of it, and for each of its lines the one that it
+/// stands on in the file: of a `package.json` only the scripts.
+fn orders_in(path: &str, text: &str) -> Option<(String, Vec<usize>)> {
+    if !path.ends_with("package.json") {
+        return None;
+    }
+    let (mut orders, mut lines) = (String::new(), Vec::new());
+    for (number, script) in files::scripts_of_manifest(text) {
+        for line in script.lines() {
+            orders.push_str(line);
+            orders.push('\n');
+            lines.push(number);
+        }
+    }
+    Some((orders, lines))
 }
 
 /// Notes on the job what its scripts do.
@@ -120,16 +168,16 @@ pub(super) fn read(
     for part in parts {
         let step = &steps[part.step];
         for (address, line) in &part.script.remote {
-            let spot = part.spot(job.site, step, line);
+            let spot = part.spot(step, line);
             job.granted.code(Code::new(Kind::Script, address), Pin::Floating, spot);
         }
         for (egress, line) in &part.script.egress {
-            let spot = part.spot(job.site, step, line);
+            let spot = part.spot(step, line);
             job.granted.egress(egress.clone(), Held, spot);
         }
         if part.script.cut {
             let why = "what else its script does, because it does too much of one kind".to_owned();
-            reading.unknown(part.spot(job.site, step, &Line::default()), why, None);
+            reading.unknown(part.spot(step, &Line::default()), why, None);
         }
         written.extend(part.script.written.iter().map(|(file, secrets)| (file.as_str(), secrets)));
     }
@@ -138,8 +186,12 @@ pub(super) fn read(
             let name = uses.split('@').next().unwrap_or(uses).to_ascii_lowercase();
             name == "actions/upload-artifact" || name == "actions/upload-pages-artifact"
         });
-        let paths = step.input("path").unwrap_or_default();
-        for (file, secrets) in written.iter().filter(|(file, _)| uploads && holds(&paths, file)) {
+        let paths = step.input("path", &job.site.budget).unwrap_or_default();
+        let looks = uploads && job.site.budget.take(written.len());
+        for (file, secrets) in written.iter().filter(|(file, _)| looks && holds(&paths, file)) {
+            if !job.site.budget.take(secrets.len()) {
+                break;
+            }
             let spot = step.at.key("with").key("path").spot_of(file);
             for secret in *secrets {
                 let egress = Egress { secret: secret.clone(), door: Door::Artifact };
@@ -149,27 +201,51 @@ pub(super) fn read(
     }
 }
 
+/// What a shell executes of a file, without comments.
+pub(super) struct ShellFile<'p> {
+    pub(super) path: &'p str,
+    pub(super) code: String,
+    /// Where each line of it stands in the file, if not at the same number.
+    lines: Option<Vec<usize>>,
+}
+
+impl ShellFile<'_> {
+    /// Where the first line stands that holds this.
+    pub(super) fn spot_of(&self, part: &str) -> Spot {
+        let at = self.code.lines().position(|line| line.contains(part)).unwrap_or(0);
+        let number = match &self.lines {
+            Some(lines) => lines.get(at).copied().unwrap_or(1),
+            None => at + 1,
+        };
+        Spot::line(self.path, number)
+    }
+}
+
 impl Part {
-    /// What a shell executes of the file that it is in, line by line and without comments, and the
-    /// path of that file.
-    pub(super) fn shell_file(&self, site: &Site<'_>) -> Option<(String, &str)> {
+    /// What a shell executes of the file that it is in. `None` if it is in none, or if that would be
+    /// more than is read.
+    pub(super) fn shell_file(&self, site: &Site<'_>) -> Option<ShellFile<'_>> {
         let path = self.file.as_deref().filter(|path| is_shell(path))?;
-        let text = orders_in(path, site.tree.get(path)?.text()?);
-        let code =
-            |line: &str| if line.trim_start().starts_with('#') { "" } else { line }.to_owned();
-        Some((text.lines().map(code).collect::<Vec<_>>().join("\n"), path))
+        let text = site.tree.get(path)?.text()?;
+        if !site.budget.take(text.len()) {
+            return None;
+        }
+        let (text, lines) = match orders_in(path, text) {
+            Some((orders, lines)) => (Cow::Owned(orders), Some(lines)),
+            None => (Cow::Borrowed(text), None),
+        };
+        let mut code = String::with_capacity(text.len());
+        for line in text.lines() {
+            code.push_str(if line.trim_start().starts_with('#') { "" } else { line });
+            code.push('\n');
+        }
+        Some(ShellFile { path, code, lines })
     }
 
     /// Where a line of it stands.
-    pub(super) fn spot(&self, site: &Site<'_>, step: &Step<'_>, line: &Line) -> Spot {
+    pub(super) fn spot(&self, step: &Step<'_>, line: &Line) -> Spot {
         match &self.file {
             None => step.at.spot_of(&line.first),
-            // What is read of a manifest is not the whole of it.
-            Some(path) if path.ends_with(".json") => {
-                let text = site.tree.get(path).and_then(Text::text).unwrap_or_default();
-                let at = text.lines().position(|it| it.contains(&line.first));
-                Spot::line(path, at.map_or(1, |at| at + 1))
-            }
             Some(path) => Spot::line(path, line.number.max(1)),
         }
     }
@@ -208,18 +284,6 @@ fn started(script: &Script, folder: &str) -> Vec<(String, bool)> {
             Ran::Orders(path) => (step::join(&folder, path), false),
         })
         .collect()
-}
-
-/// What of a file is executed: of a `package.json` only its scripts.
-fn orders_in(path: &str, text: &str) -> String {
-    if !path.ends_with("package.json") {
-        return text.to_owned();
-    }
-    let parsed: Option<Value> = yaml_serde::from_str(text).ok();
-    let scripts = parsed.as_ref().and_then(|it| it.get("scripts")).and_then(Value::as_mapping);
-    let lines: Vec<&str> =
-        scripts.into_iter().flatten().filter_map(|(_, command)| command.as_str()).collect();
-    lines.join("\n")
 }
 
 /// Whether a file is one whose lines can be read: a script, a program, or the orders of a tool that

@@ -11,6 +11,7 @@ use github_actions_expressions::op::{BinExpr, BinOp};
 use github_actions_expressions::{Evaluation, Expr, SpannedExpr};
 
 use crate::power::model::Crowd;
+use crate::power::workflow::expression;
 
 /// What holds when a condition is met.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -39,13 +40,13 @@ struct Verdict {
 pub(super) fn gate(condition: &str, event: &str) -> Option<Gate> {
     let text = condition.trim();
     let bare = text.strip_prefix("${{").and_then(|it| it.strip_suffix("}}"));
-    let expression = match bare {
+    let text = match bare {
         Some(inner) if !inner.contains("${{") => inner.trim(),
         // A text around an expression is a text that is not empty: always true.
         _ if text.contains("${{") => return Some(Gate::default()),
         _ => text,
     };
-    let Ok(parsed) = Expr::parse(expression) else { return Some(Gate::default()) };
+    let Some(parsed) = expression::parse(text) else { return Some(Gate::default()) };
     let verdict = judge(&parsed, event);
     (verdict.truth != Truth::No).then_some(verdict.met)
 }
@@ -136,7 +137,7 @@ fn same(lhs: &SpannedExpr<'_>, rhs: &SpannedExpr<'_>, event: &str) -> Verdict {
 
 /// `contains(list, item)`, where the list is written out and the item says who somebody is.
 fn listed(list: &SpannedExpr<'_>, item: &SpannedExpr<'_>, event: &str) -> Verdict {
-    let (Some(context), Some(list)) = (name(item), list.consteval()) else {
+    let (Some(context), Some(list)) = (name(item), expression::constant(list)) else {
         return Verdict::maybe();
     };
     let words: Vec<String> = match list {

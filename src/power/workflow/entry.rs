@@ -1,6 +1,6 @@
 //! How a workflow is set in motion: each of its triggers, with the people behind it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use yaml_serde::Value;
 
@@ -12,6 +12,9 @@ use crate::power::workflow::{Reading, Site};
 
 /// How deep a chain of `workflow_run` is followed.
 const MOST_LINKS: usize = 4;
+
+/// The most events of a workflow that are read: GitHub has fewer than half as many.
+const MOST_EVENTS: usize = 100;
 
 /// One way in.
 #[derive(Clone)]
@@ -29,7 +32,13 @@ pub(super) struct Entry {
 /// The triggers of a workflow that are live on this ground.
 pub(super) fn entries(site: &Site<'_>, file: &File<'_>, reading: &mut Reading) -> Vec<Entry> {
     let mut entries = Vec::new();
-    for (event, settings, at) in events_of(file) {
+    for (nth, (event, settings, at)) in events_of(file).into_iter().enumerate() {
+        if nth == MOST_EVENTS {
+            let why =
+                format!("what its other triggers are, because it has more than {MOST_EVENTS}");
+            reading.unknown(at.spot(), why, None);
+            break;
+        }
         if site.ground.is_side_branch() && events::needs_default_branch(&event, site.ground) {
             continue;
         }
@@ -52,7 +61,7 @@ pub(super) fn entries(site: &Site<'_>, file: &File<'_>, reading: &mut Reading) -
         if entry.event == "workflow_run" {
             let names = settings.and_then(|it| it.get("workflows")).map(texts_of);
             let names = names.unwrap_or_default();
-            entry.crowd = upstream(site, &names, MOST_LINKS, &mut |name| {
+            entry.crowd = upstream(site, names, &mut |name| {
                 let why = format!(
                     "who sets the workflow `{}` in motion that this one follows, because it is not among the files",
                     name.replace('`', "'")
@@ -111,30 +120,32 @@ fn events_of<'f>(file: &'f File<'f>) -> Vec<(String, Option<&'f Value>, At<'f>)>
     }
 }
 
-/// Who can set the workflows in motion that a `workflow_run` follows.
-fn upstream(
-    site: &Site<'_>,
-    names: &[String],
-    links: usize,
-    missing: &mut dyn FnMut(&str),
-) -> Bounds<Crowd> {
+/// Who can set the workflows in motion that a `workflow_run` follows. Each workflow is looked at
+/// once, where the chain first comes to it.
+fn upstream(site: &Site<'_>, names: Vec<String>, missing: &mut dyn FnMut(&str)) -> Bounds<Crowd> {
     let unknown = Bounds::between(Crowd::Nobody, events::public(site.ground).most());
     let mut crowd = Bounds::exactly(Crowd::Nobody);
-    for name in names {
-        let known: Vec<&File<'_>> = site.workflows().filter(|file| is_named(file, name)).collect();
-        if known.is_empty() || links == 0 {
-            missing(name);
-            crowd = crowd.join(unknown);
-        }
-        for file in known {
-            for (event, settings, _) in events_of(file) {
+    let mut waiting: BTreeSet<String> = names.into_iter().collect();
+    let mut seen = BTreeSet::new();
+    for links in (0..=MOST_LINKS).rev() {
+        for name in std::mem::take(&mut waiting) {
+            if !seen.insert(name.clone()) {
+                continue;
+            }
+            let known = site.named(&name);
+            if known.is_empty() || links == 0 {
+                missing(&name);
+                crowd = crowd.join(unknown);
+            }
+            for (event, settings, _) in known.iter().flat_map(|file| events_of(file)) {
                 crowd = crowd.join(match event.as_str() {
                     "pull_request" => {
                         events::fork_crowd(site.ground).join(Bounds::exactly(Crowd::Collaborators))
                     }
                     "workflow_run" if links > 0 => {
                         let names = settings.and_then(|it| it.get("workflows")).map(texts_of);
-                        upstream(site, &names.unwrap_or_default(), links - 1, missing)
+                        waiting.extend(names.unwrap_or_default());
+                        continue;
                     }
                     _ => events::crowd(&event, &[], site.ground),
                 });
@@ -144,9 +155,14 @@ fn upstream(
     crowd
 }
 
-fn is_named(file: &File<'_>, name: &str) -> bool {
-    match file.root.get("name").and_then(Value::as_str) {
-        Some(given) => given == name,
-        None => file.path == name,
+/// The workflows of a tree by the names that others know them by.
+pub(super) fn by_name<'s, 'a: 's>(
+    files: impl Iterator<Item = &'s File<'a>>,
+) -> BTreeMap<String, Vec<&'a str>> {
+    let mut named: BTreeMap<String, Vec<&str>> = BTreeMap::new();
+    for file in files {
+        let name = file.root.get("name").and_then(Value::as_str).unwrap_or(file.path);
+        named.entry(name.to_owned()).or_default().push(file.path);
     }
+    named
 }

@@ -1,13 +1,15 @@
 //! One YAML file, parsed within bounds, with the places of what it says.
 
-use std::cell::OnceCell;
+use std::cell::{Cell, OnceCell};
+use std::ops::Range;
 
 use serde::Deserialize;
 use yaml_serde::Value;
-use yamlpath::{Component, Document, Route};
 
 use crate::domain::Foreign;
+use crate::power::lines::Lines;
 use crate::power::model::{Secret, Spot};
+use crate::power::workflow::places::{self, Id, Places};
 
 /// The most jobs of a workflow, and the most steps of a job, that are read.
 const MOST_ENTRIES: usize = 1_000;
@@ -17,6 +19,10 @@ const MOST_ALIASES: usize = 200;
 
 /// The most brackets that can stand open. Reading takes the square of it.
 const MOST_OPEN: usize = 1_000;
+
+/// The most bytes of a file that are looked through for the places of its secrets and texts. What is
+/// looked for later stands where the value begins that holds it.
+const MOST_LOOKS: usize = 100_000_000;
 
 /// The most expressions of a file.
 const MOST_EXPRESSIONS: usize = 5_000;
@@ -30,16 +36,22 @@ pub(super) struct File<'a> {
     text: &'a str,
     /// The lines of the file before the text.
     skipped: usize,
-    document: OnceCell<Option<Document>>,
-    /// Where each line begins.
-    starts: OnceCell<Vec<usize>>,
+    places: Places,
+    lines: Lines<'a>,
+    /// The text in lower case, in which parts are looked for.
+    lower: OnceCell<String>,
+    /// How many bytes more are looked through.
+    looks: Cell<usize>,
 }
 
 /// A place in a file.
 #[derive(Clone)]
 pub(super) struct At<'a> {
     file: &'a File<'a>,
-    route: Route<'static>,
+    /// The value there, if there is one.
+    value: Option<Id>,
+    /// Its bytes, or those of the nearest thing around it.
+    bytes: Range<usize>,
 }
 
 impl<'a> File<'a> {
@@ -63,8 +75,7 @@ impl<'a> File<'a> {
         if text.matches("${{").count() > MOST_EXPRESSIONS {
             return Err(format!("has more than {MOST_EXPRESSIONS} expressions"));
         }
-        let root: Value = yaml_serde::from_str(text)
-            .map_err(|error| format!("is not YAML that Actions would take: {error}"))?;
+        let (root, places) = places::read(text)?;
         if !root.is_mapping() {
             return Err("is not a mapping".to_owned());
         }
@@ -77,48 +88,54 @@ impl<'a> File<'a> {
         if too_many {
             return Err(format!("has more than {MOST_ENTRIES} jobs, or steps in a job"));
         }
-        Ok(Self { path, root, text, skipped, document: OnceCell::new(), starts: OnceCell::new() })
+        let (lines, lower, looks) = (Lines::of(text), OnceCell::new(), Cell::new(MOST_LOOKS));
+        Ok(Self { path, root, text, skipped, places, lines, lower, looks })
     }
 
     /// The top of the file.
     pub(super) fn top(&'a self) -> At<'a> {
-        At { file: self, route: Route::default() }
-    }
-
-    fn document(&self) -> Option<&Document> {
-        self.document.get_or_init(|| Document::new(self.text).ok()).as_ref()
+        let top = self.places.top();
+        At { file: self, value: Some(top), bytes: self.places.bytes(top) }
     }
 
     fn spot_at(&self, offset: usize) -> Spot {
-        let offset = offset.min(self.text.len());
-        let starts = self.starts.get_or_init(|| {
-            let ends = self.text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n');
-            std::iter::once(0).chain(ends.map(|(at, _)| at + 1)).collect()
-        });
-        let above = starts.partition_point(|start| *start <= offset);
-        let line = above + self.skipped;
-        let start = starts.get(above.saturating_sub(1)).copied().unwrap_or(0);
-        let column =
-            String::from_utf8_lossy(&self.text.as_bytes()[start..offset]).chars().count() + 1;
+        let (line, column) = self.lines.place(offset);
+        let line = line + self.skipped;
         Spot { path: Foreign::new(self.path), line, column, end_line: line }
+    }
+
+    /// Where a text stands that is written in lower case, among these bytes.
+    fn find(&self, part: &str, bytes: &Range<usize>) -> Option<usize> {
+        let lower = self.lower.get_or_init(|| self.text.to_ascii_lowercase());
+        let left = self.looks.get().checked_sub(bytes.len())?;
+        let at = lower.get(bytes.clone())?.find(part);
+        // Only what was looked through counts.
+        self.looks.set(left + at.map_or(0, |at| bytes.len() - at));
+        at
     }
 }
 
 impl<'a> At<'a> {
     /// The value under a key.
     pub(super) fn key(&self, key: &str) -> Self {
-        Self { file: self.file, route: self.route.with_key(key.to_owned()) }
+        self.inner(|places, value| places.key(value, key))
     }
 
     /// An entry of a list.
     pub(super) fn index(&self, index: usize) -> Self {
-        let component: Component<'static> = index.into();
-        Self { file: self.file, route: self.route.with_key(component) }
+        self.inner(|places, value| places.index(value, index))
+    }
+
+    fn inner(&self, find: impl Fn(&Places, Id) -> Option<(Id, Range<usize>)>) -> Self {
+        match self.value.and_then(|value| find(&self.file.places, value)) {
+            Some((value, bytes)) => Self { file: self.file, value: Some(value), bytes },
+            None => Self { value: None, ..self.clone() },
+        }
     }
 
     /// Where it stands: its own place, or that of the nearest thing around it that has one.
     pub(super) fn spot(&self) -> Spot {
-        self.file.spot_at(self.span().map_or(0, |span| span.0))
+        self.file.spot_at(self.bytes.start)
     }
 
     /// Where a part of its text stands, whatever its letter case, or the whole if that part is not
@@ -129,10 +146,8 @@ impl<'a> At<'a> {
 
     /// Where the first of these parts stands that is written there.
     pub(super) fn spot_of_any(&self, parts: &[&str]) -> Spot {
-        let Some((start, end)) = self.span() else { return self.spot() };
-        let text = self.file.text.get(start..end).unwrap_or_default().to_ascii_lowercase();
-        let find = |part: &&str| text.find(&part.trim().to_ascii_lowercase());
-        self.file.spot_at(start + parts.iter().find_map(find).unwrap_or(0))
+        let find = |part: &&str| self.file.find(&part.trim().to_ascii_lowercase(), &self.bytes);
+        self.file.spot_at(self.bytes.start + parts.iter().find_map(find).unwrap_or(0))
     }
 
     /// Where a secret is read.
@@ -144,18 +159,6 @@ impl<'a> At<'a> {
             }
             _ => self.spot_of("secrets"),
         }
-    }
-
-    fn span(&self) -> Option<(usize, usize)> {
-        let document = self.file.document()?;
-        let mut route = self.route.clone();
-        while !route.is_empty() {
-            if let Ok(feature) = document.query_pretty(&route) {
-                return Some(feature.location.byte_span);
-            }
-            route = route.parent()?;
-        }
-        None
     }
 }
 

@@ -19,11 +19,8 @@ use crate::power::workflow::needs::{Start, Starts};
 use crate::power::workflow::step::{self, Env};
 use crate::power::workflow::token::{self, Token};
 use crate::power::workflow::{
-    Reading, Site, action, agent, cache, closure, reference, runner, taint,
+    Reading, Site, action, agent, budget, cache, closure, reference, runner, taint,
 };
-
-/// The most jobs and steps that are read for one workflow, with those of what it calls.
-const MOST_WORK: usize = 20_000;
 
 /// A job while it is read.
 pub(super) struct Job<'a, 'c> {
@@ -59,8 +56,12 @@ pub(super) fn workflow<'a>(site: &'a Site<'a>, file: &'a File<'a>, reading: &mut
         let why = "what it grants, because it has no triggers or no jobs".to_owned();
         reading.unknown(file.top().spot(), why, None);
     }
-    reading.left = MOST_WORK;
+    site.budget.begin();
     jobs(site, file, &call, reading);
+    if site.budget.is_short() {
+        let why = "what all of it does, because its jobs and steps, with what they call and start, come to more than is read";
+        reading.unknown(file.top().key("jobs").spot(), why.to_owned(), None);
+    }
 }
 
 /// Reads each job of a file that is entered in this way.
@@ -80,13 +81,9 @@ pub(super) fn jobs<'a>(
         if entries.is_empty() {
             continue;
         }
-        if reading.left == 0 {
-            let why = format!(
-                "what its other jobs do, because it comes to more than {MOST_WORK} jobs and steps"
-            );
-            return reading.unknown(file.top().key("jobs").spot(), why, None);
+        if !site.budget.take(budget::PIECE) {
+            return;
         }
-        reading.left -= 1;
         let name = format!("{}{id}", call.prefix);
         let spot = call.spot.clone().unwrap_or_else(|| at.spot());
         let granted = Granted::new(Subject::new(IdentityKind::Workflow, call.root, &name), spot);
@@ -109,8 +106,8 @@ pub(super) fn jobs<'a>(
 impl<'a> Job<'a, '_> {
     /// A text of the file with what the caller gave in it.
     pub(super) fn filled(&self, text: &str) -> String {
-        expression::fill(text, "inputs", &|name| {
-            self.call.inputs.get(&name.to_ascii_lowercase()).cloned()
+        expression::fill(text, "inputs", &self.site.budget, &|name| {
+            self.call.inputs.get(&name.to_ascii_lowercase()).map(String::as_str)
         })
     }
 
@@ -222,7 +219,6 @@ impl<'a> Job<'a, '_> {
         self.runner(reading);
         self.containers();
         let steps = step::steps(&self, reading);
-        reading.left = reading.left.saturating_sub(steps.len());
         for step in &steps {
             step.secrets_into(&mut self);
             action::read(&mut self, step, reading);

@@ -6,6 +6,7 @@
 mod action;
 mod agent;
 mod agentic;
+mod budget;
 mod cache;
 mod call;
 mod closure;
@@ -16,8 +17,10 @@ mod expression;
 mod file;
 mod job;
 mod needs;
+mod places;
 mod reference;
 mod runner;
+mod scalar;
 mod script;
 mod step;
 mod taint;
@@ -30,6 +33,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::domain::{Digest, Foreign, IdentityKind};
 use crate::power::model::{Granted, Ground, Powers, Sink, Source, Spot, Text, Tree, Unknown};
+use crate::power::workflow::budget::Budget;
 use crate::power::workflow::file::File;
 
 /// Where workflows are active. GitHub looks into no folder below it.
@@ -41,6 +45,10 @@ struct Site<'a> {
     ground: &'a Ground,
     /// Workflows and descriptions of actions, by path.
     files: BTreeMap<&'a str, File<'a>>,
+    /// The paths of workflows by the name that others follow them by.
+    names: BTreeMap<String, Vec<&'a str>>,
+    /// What may still be read.
+    budget: Budget,
 }
 
 /// What has been found so far.
@@ -54,8 +62,8 @@ struct Reading {
     scripts: BTreeMap<closure::Told, Rc<script::Script>>,
     /// Files that would say more if they are there.
     asks: BTreeSet<Foreign>,
-    /// How many more jobs and steps are read for the workflow at hand.
-    left: usize,
+    /// What is around scripts, each with its number.
+    around: BTreeMap<closure::Around, usize>,
 }
 
 /// What the workflows of a tree grant.
@@ -79,7 +87,8 @@ pub(super) fn read(tree: &Tree, ground: &Ground) -> Powers {
             Err(_) => {}
         }
     }
-    let site = Site { tree, ground, files };
+    let names = entry::by_name(files.values().filter(|file| is_workflow(file.path)));
+    let site = Site { tree, ground, files, names, budget: Budget::new(tree) };
     for file in site.workflows() {
         job::workflow(&site, file, &mut reading);
     }
@@ -125,6 +134,12 @@ fn is_action(path: &str) -> bool {
 }
 
 impl<'a> Site<'a> {
+    /// The workflows of this name that could be read.
+    fn named(&self, name: &str) -> Vec<&File<'a>> {
+        let paths = self.names.get(name).into_iter().flatten();
+        paths.filter_map(|path| self.files.get(path)).collect()
+    }
+
     /// The workflows that could be read.
     fn workflows(&self) -> impl Iterator<Item = &File<'a>> {
         self.files.values().filter(|file| is_workflow(file.path))

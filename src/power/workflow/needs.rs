@@ -23,6 +23,7 @@ pub(super) struct Start {
 /// What lets each job of a file start.
 pub(super) struct Starts<'v> {
     jobs: &'v Mapping,
+    ids: BTreeSet<&'v str>,
     first: Start,
     ground: &'v Ground,
     known: BTreeMap<&'v str, Start>,
@@ -31,7 +32,8 @@ pub(super) struct Starts<'v> {
 impl<'v> Starts<'v> {
     /// For jobs of which those that need nothing start with `first`.
     pub(super) fn new(jobs: &'v Mapping, first: Start, ground: &'v Ground) -> Self {
-        Self { jobs, first, ground, known: BTreeMap::new() }
+        let ids = jobs.keys().filter_map(Value::as_str).collect();
+        Self { jobs, ids, first, ground, known: BTreeMap::new() }
     }
 
     /// What lets a job start.
@@ -54,8 +56,9 @@ impl<'v> Starts<'v> {
             ["always(", "cancelled(", "failure("].iter().any(|call| it.contains(call))
         });
         if !asks && above.insert(id) {
-            for needed in job.get("needs").map(texts_of).unwrap_or_default() {
-                let known = self.jobs.keys().filter_map(Value::as_str).find(|it| *it == needed);
+            let needed = job.get("needs").map(texts_of).unwrap_or_default();
+            for needed in needed.into_iter().collect::<BTreeSet<_>>() {
+                let known = self.ids.get(needed.as_str()).copied();
                 if let Some(known) = known.filter(|it| !above.contains(it)) {
                     let before = self.find(known, above);
                     let guard = self.guard_of(known);
@@ -83,11 +86,13 @@ impl<'v> Starts<'v> {
 impl Start {
     /// After another job that started so, behind its guard.
     fn after(mut self, before: &Self, guard: Guard) -> Self {
+        let by_event: BTreeMap<&str, &Entry> =
+            before.entries.iter().rev().map(|it| (it.event.as_str(), it)).collect();
         self.entries = self
             .entries
             .into_iter()
             .filter_map(|mut entry| {
-                let needed = before.entries.iter().find(|it| it.event == entry.event)?;
+                let needed = by_event.get(entry.event.as_str())?;
                 entry.crowd = entry.crowd.at_most(needed.crowd.most());
                 entry.words.retain(|word| needed.words.contains(word));
                 Some(entry)

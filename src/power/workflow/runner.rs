@@ -20,6 +20,9 @@ static HOSTED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(names).expect("the expression is tested")
 });
 
+/// The most labels of one machine that are read.
+const MOST_LABELS: usize = 100;
+
 /// Every machine that `runs-on` can mean and that stays. The error is the end of a sentence.
 pub(super) fn runners(runs_on: &Value, strategy: Option<&Value>) -> Result<Vec<Runner>, String> {
     let targets: Vec<Vec<String>> = match typed::<LoE<RunsOn>>(runs_on)? {
@@ -37,6 +40,9 @@ pub(super) fn runners(runs_on: &Value, strategy: Option<&Value>) -> Result<Vec<R
 }
 
 fn runner(labels: &[String], strategy: Option<&Value>) -> Option<Runner> {
+    if labels.len() > MOST_LABELS {
+        return Some(Runner::Unknown { expression: Foreign::new("more labels than are read") });
+    }
     let resolved: Vec<String> = labels
         .iter()
         .flat_map(|label| match &values(label, strategy)[..] {
@@ -74,12 +80,12 @@ fn is_all(label: &str) -> bool {
 }
 
 /// Every value of an expression, if all of them can be read off the file.
-fn literals(expression: &str, strategy: Option<&Value>) -> Option<Vec<Vec<String>>> {
-    use github_actions_expressions::{Evaluation, Expr};
-    let parsed = Expr::parse(expression).ok()?;
+fn literals(text: &str, strategy: Option<&Value>) -> Option<Vec<Vec<String>>> {
+    use github_actions_expressions::Evaluation;
+    let parsed = expression::parse(text)?;
     let mut found = Vec::new();
     for leaf in parsed.leaf_expressions() {
-        match leaf.consteval() {
+        match expression::constant(leaf) {
             Some(Evaluation::String(text)) if text.is_empty() => {}
             Some(Evaluation::String(text)) => found.push(vec![text]),
             Some(Evaluation::Array(list)) => {

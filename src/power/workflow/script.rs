@@ -10,6 +10,7 @@ mod runs;
 mod secret;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use crate::power::model::{Door, Egress, Secret};
 
@@ -49,8 +50,8 @@ pub(super) struct Line {
     /// Its number, from 1.
     pub(super) number: usize,
     /// Its beginning, as it is written.
-    pub(super) first: String,
-    text: String,
+    pub(super) first: Rc<str>,
+    text: Rc<str>,
 }
 
 /// What is in the reach of a script.
@@ -95,7 +96,7 @@ pub(super) fn read(text: &str, reach: &Reach<'_>) -> Script {
         }
     }
     if reach.shell {
-        let whole: String = lines.iter().flat_map(|line| [line.text.as_str(), "\n"]).collect();
+        let whole: String = lines.iter().flat_map(|line| [&*line.text, "\n"]).collect();
         script.runs = Runs::of(&whole, reach.foreign);
         script.cut |= script.runs.cut;
         script.loads = evaluated::loads(&whole);
@@ -106,6 +107,7 @@ pub(super) fn read(text: &str, reach: &Reach<'_>) -> Script {
     } else {
         script.calls(text, 1, &known);
     }
+    script.cut |= known.is_short() || words.is_short();
     script
 }
 
@@ -142,11 +144,22 @@ impl Script {
     fn calls(&mut self, program: &str, first_line: usize, known: &secret::Known<'_>) {
         let held = known.in_line(program);
         let calls = if held.is_empty() { Vec::new() } else { network::calls(program) };
-        for (door, number, text) in calls {
+        for (number, text, doors) in calls {
             let number = first_line + number - 1;
-            let first = text.trim().to_owned();
-            self.sends(&held, &door, &Line { number, text, first });
+            let line = Line { number, text: text.into(), first: text.trim().into() };
+            for door in &doors {
+                self.sends(&held, door, &line);
+            }
         }
+    }
+
+    /// The same script where its lines stand on these lines of a file.
+    pub(super) fn at_lines(mut self, lines: &[usize]) -> Self {
+        let lines_of_it = self.remote.values_mut().chain(self.egress.values_mut());
+        for line in lines_of_it.chain(self.executed.values_mut()) {
+            line.number = lines.get(line.number.saturating_sub(1)).copied().unwrap_or(1);
+        }
+        self
     }
 
     fn fetches(&mut self, address: String, line: &Line) {
@@ -177,29 +190,31 @@ impl Script {
 /// The lines of a script. Comments are left out.
 fn lines(text: &str) -> Vec<Line> {
     let mut lines: Vec<Line> = Vec::new();
-    let mut open: Option<Line> = None;
+    // What a backslash leaves open, with the number and the text of its first line.
+    let mut open: Option<(usize, &str, String)> = None;
+    let whole = |(number, first, text): (usize, &str, String)| Line {
+        number,
+        first: first.into(),
+        text: text.into(),
+    };
     for (index, part) in text.lines().enumerate() {
         if open.is_none() && part.trim_start().starts_with('#') {
             continue;
         }
-        let line = open.get_or_insert_with(|| Line {
-            number: index + 1,
-            first: part.trim().to_owned(),
-            text: String::new(),
-        });
+        let (_, _, text) = open.get_or_insert_with(|| (index + 1, part.trim(), String::new()));
         let end = part.trim_end();
         // PowerShell's sign stands alone; after a word it closes a shell's substitution.
         match end.strip_suffix('\\').or_else(|| end.strip_suffix(" `")) {
             Some(start) => {
-                line.text.push_str(start);
-                line.text.push(' ');
+                text.push_str(start);
+                text.push(' ');
             }
             None => {
-                line.text.push_str(part);
-                lines.extend(open.take());
+                text.push_str(part);
+                lines.extend(open.take().map(whole));
             }
         }
     }
-    lines.extend(open);
+    lines.extend(open.map(whole));
     lines
 }

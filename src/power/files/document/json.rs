@@ -5,8 +5,9 @@ use jsonc_parser::ast::{ObjectPropName, Value as Ast};
 use jsonc_parser::common::Ranged;
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 
-use crate::power::files::document::node::{Entry, Node, Value};
-use crate::power::files::document::{DEEPEST, Lines, MOST_NODES, Refusal, key, too_deep, too_many};
+use crate::power::files::document::node::{At, Entry, Node, Value};
+use crate::power::files::document::{DEEPEST, MOST_NODES, Refusal, key, too_deep, too_many};
+use crate::power::lines::Lines;
 
 /// The one document of a text; none if the text is empty.
 pub(super) fn parse(text: &str) -> Result<Vec<Node>, Refusal> {
@@ -23,7 +24,7 @@ pub(super) fn parse(text: &str) -> Result<Vec<Node>, Refusal> {
 
 fn node(ast: Ast<'_>, lines: &Lines<'_>, depth: usize, left: &mut usize) -> Result<Node, Refusal> {
     let range = ast.range();
-    let at = lines.at(range.start..range.end);
+    let at = At::of(lines, range.start..range.end);
     let refuse = |why| Refusal { line: at.line, why };
     *left = left.checked_sub(1).ok_or_else(|| refuse(too_many()))?;
     if depth > DEEPEST {
@@ -50,7 +51,7 @@ fn node(ast: Ast<'_>, lines: &Lines<'_>, depth: usize, left: &mut usize) -> Resu
                     ObjectPropName::Word(name) => key(name.value),
                 };
                 let node = node(property.value, lines, depth + 1, left)?;
-                entries.push(Entry { key: name, at: lines.at(range.start..range.end), node });
+                entries.push(Entry { key: name, at: At::of(lines, range.start..range.end), node });
             }
             Value::Map(entries)
         }

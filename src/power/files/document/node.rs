@@ -1,6 +1,7 @@
 //! A value, and where it stands.
 
 use crate::power::files::document::DEEPEST;
+use crate::power::lines::Lines;
 
 /// A place in a text. Lines and columns count from 1, columns in characters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -145,6 +146,16 @@ impl Node {
         }
     }
 
+    /// How many values there are in it, itself among them, with a long text as several.
+    pub(in crate::power) fn size(&self) -> usize {
+        1 + match &self.value {
+            Value::List(items) => items.iter().map(Self::size).sum(),
+            Value::Map(entries) => entries.iter().map(|entry| entry.node.size()).sum(),
+            Value::Text(text) | Value::Number(text) | Value::Expression(text) => text.len() / 64,
+            Value::Null | Value::Bool(_) => 0,
+        }
+    }
+
     /// Every single value below, each with its keys from here.
     pub(in crate::power) fn leaves(&self) -> Vec<(String, &Node)> {
         let mut found = Vec::new();
@@ -223,6 +234,13 @@ impl Node {
 }
 
 impl At {
+    /// Of a range of bytes.
+    pub(in crate::power) fn of(lines: &Lines<'_>, range: std::ops::Range<usize>) -> Self {
+        let (line, column) = lines.place(range.start);
+        let (end_line, _) = lines.place(range.end.max(range.start + 1) - 1);
+        Self { line, column, end_line: end_line.max(line) }
+    }
+
     /// From here to the end of another place.
     pub(in crate::power) fn to(self, end: Self) -> Self {
         Self { end_line: self.end_line.max(end.end_line), ..self }

@@ -3,8 +3,9 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::power::files::document::node::{Entry, Node, Value};
-use crate::power::files::document::{DEEPEST, Lines, MOST_NODES, Refusal, key, too_deep, too_many};
+use crate::power::files::document::node::{At, Entry, Node, Value};
+use crate::power::files::document::{DEEPEST, MOST_NODES, Refusal, key, too_deep, too_many};
+use crate::power::lines::Lines;
 
 /// The one document of a text.
 pub(super) fn parse(text: &str) -> Result<Vec<Node>, Refusal> {
@@ -17,7 +18,7 @@ pub(super) fn parse(text: &str) -> Result<Vec<Node>, Refusal> {
     let mut left = MOST_NODES;
     let span = table.span();
     let value = map(table.into_inner(), &lines, 0, &mut left)?;
-    Ok(vec![Node { value, at: lines.at(span) }])
+    Ok(vec![Node { value, at: At::of(&lines, span) }])
 }
 
 fn map(
@@ -28,7 +29,7 @@ fn map(
 ) -> Result<Value, Refusal> {
     let mut entries = Vec::new();
     for (name, value) in table {
-        let at = lines.at(name.span());
+        let at = At::of(lines, name.span());
         let node = node(value, lines, depth + 1, left)?;
         let at = if node.at.line >= at.line { at.to(node.at) } else { at };
         entries.push(Entry { key: key(&name.into_inner()), at, node });
@@ -44,7 +45,7 @@ fn node(
     depth: usize,
     left: &mut usize,
 ) -> Result<Node, Refusal> {
-    let at = lines.at(spanned.span());
+    let at = At::of(lines, spanned.span());
     let refuse = |why| Refusal { line: at.line, why };
     *left = left.checked_sub(1).ok_or_else(|| refuse(too_many()))?;
     if depth > DEEPEST {

@@ -47,7 +47,7 @@ pub(super) fn of(input: &str, value: &str) -> Patterns {
 }
 
 /// The tools that an option or settings in JSON forbid.
-pub(super) fn denied(input: &str, value: &str) -> Patterns {
+pub(super) fn denied(input: &str, value: &str) -> Vec<String> {
     let mut tools = lists(&DENIED, value);
     if input.starts_with("disallowed") {
         tools.extend(split(value));
@@ -59,7 +59,7 @@ pub(super) fn denied(input: &str, value: &str) -> Patterns {
             tools.extend(names.map(whole));
         }
     }
-    Patterns::of(tools)
+    tools
 }
 
 /// The tools that an option lists.

@@ -3,6 +3,7 @@
 //!
 //! `echo "$TITLE"` is the safe way to use a text; `eval "$TITLE"` is not.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
@@ -49,16 +50,26 @@ static FILE: LazyLock<Regex> =
 /// What is known of texts of outsiders so far.
 pub(super) struct Words {
     by_variable: BTreeMap<String, BTreeSet<String>>,
+    /// How many more contexts are noted, line by line.
+    left: Cell<usize>,
 }
+
+/// The most contexts that a script executes or copies, counted for each of its lines.
+const MOST_NOTED: usize = 100_000;
 
 impl Words {
     pub(super) fn new(by_variable: &BTreeMap<String, BTreeSet<String>>) -> Self {
-        Self { by_variable: by_variable.clone() }
+        Self { by_variable: by_variable.clone(), left: Cell::new(MOST_NOTED) }
+    }
+
+    /// Whether lines were left out because they hold too much.
+    pub(super) fn is_short(&self) -> bool {
+        self.left.get() == 0
     }
 
     /// The contexts whose text a line executes.
     pub(super) fn executed_by(&mut self, line: &str, shell: bool) -> BTreeSet<String> {
-        if self.by_variable.is_empty() {
+        if self.by_variable.is_empty() || self.is_short() {
             return BTreeSet::new();
         }
         if shell { self.in_shell(line) } else { self.in_program(line) }
@@ -96,11 +107,11 @@ impl Words {
     }
 
     fn named(&self, text: &str) -> BTreeSet<String> {
-        secret::names(text)
-            .filter_map(|name| self.by_variable.get(name))
-            .flatten()
-            .cloned()
-            .collect()
+        let variables: BTreeSet<&str> = secret::names(text).collect();
+        let contexts = variables.into_iter().filter_map(|name| self.by_variable.get(name));
+        let named: BTreeSet<String> = contexts.flatten().cloned().collect();
+        self.left.set(self.left.get().saturating_sub(named.len()));
+        named
     }
 }
 

@@ -46,11 +46,13 @@ pub(super) fn programs(lines: &[Line]) -> Vec<Program> {
         };
         let end = end.unwrap_or(after.len());
         let mut text = rest.to_owned();
+        let mut number = line.number + rest.matches('\n').count();
         for inner in &after[..end] {
             // So that the numbers of lines stay right, whatever was left out or put together.
-            let missing = inner.number.saturating_sub(line.number + text.matches('\n').count());
+            let missing = inner.number.saturating_sub(number);
             text.extend(std::iter::repeat_n('\n', missing));
             text.push_str(&inner.text);
+            number += missing + inner.text.matches('\n').count();
         }
         programs.push(Program { number: line.number, text });
         at += 1 + end;

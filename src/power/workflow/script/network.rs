@@ -139,20 +139,17 @@ pub(super) fn github() -> Door {
     Door::Network { host: Foreign::new("github.com") }
 }
 
-/// The hosts that a program calls, each with the number and the text of its line.
-pub(super) fn calls(text: &str) -> Vec<(Door, usize, String)> {
+/// The hosts that a program calls, by the number and the text of their line.
+pub(super) fn calls(text: &str) -> Vec<(usize, &str, Vec<Door>)> {
     if !CALL.is_match(text) {
         return Vec::new();
     }
     let lines = || text.lines().enumerate().map(|(at, line)| (at + 1, line));
-    let mut found = Vec::new();
-    for (number, line) in lines().filter(|(_, line)| ADDRESS.is_match(line)) {
-        found.extend(hosts(line).into_iter().map(|door| (door, number, line.to_owned())));
-    }
+    let named = lines().filter(|(_, line)| ADDRESS.is_match(line));
+    let mut found: Vec<_> = named.map(|(number, line)| (number, line, hosts(line))).collect();
     if found.is_empty() {
         let (number, line) = lines().find(|(_, line)| CALL.is_match(line)).unwrap_or_default();
-        let host = Foreign::new("a computed host");
-        found.push((Door::Network { host }, number, line.to_owned()));
+        found.push((number, line, hosts("")));
     }
     found
 }

@@ -1,5 +1,6 @@
 //! Where the credentials of a script stand in its lines.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
@@ -54,14 +55,27 @@ static SENT: LazyLock<Regex> = LazyLock::new(|| {
 /// The most files that are watched for being sent.
 const MOST_KEPT: usize = 50;
 
+/// How far before the name of a file it is told whether it is sent, in bytes.
+const LONGEST_SENT: usize = 300;
+
+/// The most places on one line that are looked at for one file.
+const MOST_PLACES: usize = 200;
+
+/// The most credentials in the hands of a script, counted for each of its lines.
+const MOST_NOTED: usize = 200_000;
+
 /// The credentials that are known by name so far.
 pub(super) struct Known<'s> {
     reach: &'s Reach<'s>,
     variables: BTreeMap<String, BTreeSet<Secret>>,
+    /// Those of all variables.
+    all: BTreeSet<Secret>,
     /// Variables that hold a credential in another form.
     encoded: BTreeSet<String>,
     /// Files that hold them.
     files: BTreeMap<String, BTreeSet<Secret>>,
+    /// How many more credentials are noted, line by line.
+    left: Cell<usize>,
 }
 
 impl<'s> Known<'s> {
@@ -69,22 +83,38 @@ impl<'s> Known<'s> {
         Self {
             reach,
             variables: reach.variables.clone(),
+            all: reach.variables.values().flatten().cloned().collect(),
             encoded: BTreeSet::new(),
             files: BTreeMap::new(),
+            left: Cell::new(MOST_NOTED),
         }
+    }
+
+    /// Whether lines were left out because there is too much in their hands.
+    pub(super) fn is_short(&self) -> bool {
+        self.left.get() == 0
     }
 
     /// The credentials that a line, or a whole program, has in its hands.
     pub(super) fn in_line(&self, line: &str) -> BTreeSet<Secret> {
+        if self.is_short() {
+            return BTreeSet::new();
+        }
+        let held = self.named_in(line);
+        self.left.set(self.left.get().saturating_sub(held.len()));
+        held
+    }
+
+    fn named_in(&self, line: &str) -> BTreeSet<Secret> {
         let mut held: BTreeSet<Secret> = (self.reach.inline)(line).into_iter().collect();
         if self.variables.is_empty() {
             return held;
         }
-        for name in names(line) {
+        for name in names(line).collect::<BTreeSet<_>>() {
             held.extend(self.variables.get(name).into_iter().flatten().cloned());
         }
         if EVERYTHING.is_match(line) {
-            held.extend(self.variables.values().flatten().cloned());
+            held.extend(self.all.iter().cloned());
         }
         held
     }
@@ -95,6 +125,7 @@ impl<'s> Known<'s> {
             && !held.is_empty()
         {
             self.variables.entry(name[1].to_owned()).or_default().extend(held.iter().cloned());
+            self.all.extend(held.iter().cloned());
             if ENCODED.is_match(line) || names(line).any(|name| self.encoded.contains(name)) {
                 self.encoded.insert(name[1].to_owned());
             }
@@ -112,11 +143,15 @@ impl<'s> Known<'s> {
     /// a certificate, stays where it is.
     pub(super) fn in_files(&self, line: &str) -> BTreeSet<Secret> {
         let sends = |file: &str| {
-            line.match_indices(file).any(|(at, _)| {
+            let names = |at: usize| {
                 let after = line[at + file.len()..].chars().next();
                 let whole = after.is_none_or(|c| !c.is_ascii_alphanumeric() && !"._-/".contains(c));
-                whole && SENT.is_match(&line[..at]) && !line[..at].ends_with("-i ")
-            })
+                let before = &line[line.floor_char_boundary(at.saturating_sub(LONGEST_SENT))..at];
+                whole && SENT.is_match(before) && !before.ends_with("-i ")
+            };
+            // Whoever names a file so often hides something.
+            let mut places = line.match_indices(file).map(|(at, _)| at);
+            places.by_ref().take(MOST_PLACES).any(names) || places.next().is_some()
         };
         self.files
             .iter()
@@ -131,10 +166,15 @@ impl<'s> Known<'s> {
         if self.variables.is_empty() || !PRINTS.is_match(line) || line.contains("::add-mask::") {
             return BTreeSet::new();
         }
-        let pieces: Vec<String> = PIECE.captures_iter(line).map(|it| it[1].to_owned()).collect();
-        let again = |name: &&str| pieces.iter().filter(|it| it == name).count() > 1;
+        let mut pieces: BTreeMap<String, usize> = BTreeMap::new();
+        for piece in PIECE.captures_iter(line) {
+            *pieces.entry(piece[1].to_owned()).or_default() += 1;
+        }
+        let again = |name: &&str| pieces.get(*name).is_some_and(|times| *times > 1);
         names(line)
             .filter(|name| self.encoded.contains(*name) || again(name))
+            .collect::<BTreeSet<_>>()
+            .into_iter()
             .filter_map(|name| self.variables.get(name))
             .flatten()
             .cloned()

@@ -55,6 +55,42 @@ fn deep_nesting_is_refused_in_every_language() {
 }
 
 #[test]
+fn infrastructure_code_that_would_take_the_parser_forever_is_refused_at_once() {
+    for broken in [
+        "f/h%{ ",
+        "f/h%( ",
+        "a.b+c*d[ ",
+        "f - g - h(x, ",
+        "a && b || !( ",
+        "a == b == { ",
+        "a != b <= { ",
+        "a + b % c::d( ",
+        "a + b + [for x in ",
+        "a + b + \"${ ",
+        // What closes nothing.
+        "f/h%{ #}\n",
+        "f/h%{ /* } */ ",
+        "f/h%{ \"}\" = ",
+        "f/h%{ \"\\\"}\" = ",
+        "f/h%{ \"$${}}\" = ",
+        "a + b + \"}${ ",
+        "f/h%{ <<A\n}\nA_\nA\n = ",
+    ] {
+        let text = format!("a = {}", broken.repeat(60));
+        let told = told("main.tf", &text);
+        assert!(told[0].contains("nests operators deeper"), "{broken}: {told:?}");
+    }
+    let keys: String = (0..50_000).map(|nth| format!("k{nth} = 1\n")).collect();
+    let told_of_keys = told("main.tf", &format!("locals {{\n  a = {{\n{keys}}}\n}}\n"));
+    assert!(told_of_keys[0].contains("an object with more keys"), "{told_of_keys:?}");
+    let deep = "1 + 2 * (".repeat(12) + "3" + &")".repeat(12);
+    let text = format!(
+        "locals {{ a = {deep} }}\n# (((\nresource \"github_repository_deploy_key\" \"k\" {{\n  key = \"x\"\n}}\n"
+    );
+    assert!(told("main.tf", &text)[0].contains("deploy_key"), "what is nested and whole is read");
+}
+
+#[test]
 fn anchors_that_grow_are_refused_and_plain_ones_are_put_in() {
     let mut text = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
     for level in 1..12 {
