@@ -188,6 +188,24 @@ fn code_of_outsiders_by_other_ways_in() {
                 Some(9),
             ),
             ("its own branch", pr, "- uses: actions/checkout@v4\n- run: make", None),
+            (
+                "a branch made of theirs",
+                pr,
+                "- run: |\n    git checkout -b work \"origin/$REF\"\n    make\n  env: {REF: '${{ github.head_ref }}'}",
+                Some(7),
+            ),
+            (
+                "a branch that is named like theirs",
+                pr,
+                "- run: |\n    git switch -c \"fix/$REF\"\n    make\n    git push origin \"fix/$REF\"\n  env: {REF: '${{ github.head_ref }}'}",
+                None,
+            ),
+            (
+                "a push onto theirs",
+                pr,
+                "- run: |\n    make\n    git push origin HEAD:${{ github.head_ref }}",
+                None,
+            ),
         ],
     );
 }

@@ -5,6 +5,7 @@ mod accepting;
 mod branches;
 mod checks;
 mod fleet;
+mod incidents;
 mod outsiders;
 mod queues;
 
