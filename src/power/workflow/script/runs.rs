@@ -53,7 +53,7 @@ const TOOLS: &[(&str, &[&str])] = &[
     (r"composer\s+(?:install|update|run)", &["composer.json"]),
     (r"dotnet\s+(?:build|test|run|publish|pack|restore)|msbuild\s", &["Directory.Build.props"]),
     (
-        r"docker\s+(?:buildx\s+)?(?:build|compose)|docker-compose\s",
+        r"docker\s+(?:buildx\s+)?(?:build|compose)\b|docker-compose\s",
         &["Dockerfile", "docker-compose.yml"],
     ),
     (r"(?:terraform|tofu|terragrunt)\s+(?:init|plan|apply)", &["main.tf"]),
@@ -175,7 +175,7 @@ pub(super) fn starts(line: &str, file: &str) -> bool {
         ["sh", "bash", "zsh", "dash", "python", "python3", "node", "perl", "ruby", "source", "."];
     before.is_empty()
         || before == "./"
-        || before.ends_with('/') && !before.contains(' ')
+        || before.ends_with('/') && !before.contains(' ') && !before.contains("://")
         || interprets.contains(&program)
             && words.all(|word| word.starts_with('-') || word.ends_with('/'))
 }
