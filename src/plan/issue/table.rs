@@ -1,5 +1,8 @@
 //! A case with several rows: one table. Row numbers never change, so commands can use them.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use crate::domain::{Reach, Row};
 use crate::plan::issue::{IssueInput, single, standing};
 use crate::register::Record;
@@ -10,6 +13,9 @@ const MOST_ROWS: usize = 50;
 
 /// The most rows whose evidence is shown.
 const MOST_EVIDENCE: usize = 3;
+
+/// The most sentences that are said of several rows.
+const MOST_ALIKE: usize = 3;
 
 pub(super) fn details(input: &IssueInput<'_>) -> Vec<String> {
     let rows = &input.case.rows;
@@ -37,11 +43,31 @@ pub(super) fn details(input: &IssueInput<'_>) -> Vec<String> {
             rows.len().min(MOST_ROWS + 10)
         ));
     }
+    parts.extend(alike(rows));
     if let [one] = &proposals[..] {
         parts.push(format!("Proposed owner: {one}."));
     }
     parts.push(evidence(input));
     parts
+}
+
+/// What was found in several rows, word for word the same: the worst of it, which no cell holds.
+fn alike(rows: &[Row]) -> Option<String> {
+    let mut said: BTreeMap<(_, &str), usize> = BTreeMap::new();
+    for finding in rows.iter().filter(|row| !row.settled).flat_map(|row| &row.findings) {
+        if finding.rule != "unowned-identity" {
+            *said.entry((Reverse(finding.severity), finding.message.as_str())).or_default() += 1;
+        }
+    }
+    let lines: Vec<_> = said
+        .iter()
+        .filter(|(_, rows)| **rows > 1)
+        .take(MOST_ALIKE)
+        .map(|((severity, message), rows)| {
+            format!("- {}: {message} ({})", severity.0.as_str(), count(*rows, "row"))
+        })
+        .collect();
+    (!lines.is_empty()).then(|| format!("### What was found\n\n{}", lines.join("\n")))
 }
 
 /// One row. `each` says whether rows name different people, so that each must name its own.

@@ -23,7 +23,7 @@ static URL: LazyLock<Regex> =
 
 /// Words beside an address that make an agent go there, or take it for an authority.
 static GO_THERE: LazyLock<Regex> = LazyLock::new(|| {
-    let words = r"(?i)\b(?:obey|authoritative|authority|source of truth|consult|defer to|always (?:check|read|visit|use|fetch|follow)|follow (?:all |the )?(?:instructions|rules|guidance|directions)|instructions (?:at|from)|report (?:your |the )?\w+ to|(?:send|post|upload) (?:the|your|all|every|any|it|them|this|results|output))\b";
+    let words = r"(?i)\b(?:obey|authoritative|authority|source of truth|consult|defer to|always (?:check|read|visit|use|fetch|follow)|must (?:check|visit|fetch|follow)|(?:prefer|trust|follow)\s+<?https?://|takes? precedence|supersedes|follow (?:all |the )?(?:instructions|rules|guidance|directions)|instructions (?:at|from)|report (?:your |the )?\w+ to|(?:send|post|upload) (?:the|your|all|every|any|it|them|this|results|output))\b";
     Regex::new(words).expect("it is tested")
 });
 
@@ -33,6 +33,18 @@ static ROOT: LazyLock<Regex> = LazyLock::new(|| {
         r"(?im)^[^#\n]*\bsudo\s+(?:-\S+\s+)*(?:apt|apt-get|yum|dnf|apk|pip|npm|curl|bash|sh)\b",
     )
     .expect("it is tested")
+});
+
+/// Words that have an agent hide something from people.
+static HIDE: LazyLock<Regex> = LazyLock::new(|| {
+    let words = r"(?i)\b(?:do not|don't|don’t|never|without)\s+(?:mention|mentioning|tell|telling|inform|informing|reveal|revealing|disclose|disclosing|notify|notifying)\b[^.\n]*\b(?:users?|humans?|developers?|maintainers?|reviewers?|anyone|anybody|people)\b";
+    Regex::new(words).expect("it is tested")
+});
+
+/// Words that take the place of what an agent was told before.
+static IGNORE: LazyLock<Regex> = LazyLock::new(|| {
+    let words = r"(?i)\b(?:ignore|disregard|forget)\s+(?:(?:all|any|the|your)\s+)*(?:previous|prior|above|earlier|other)\s+(?:instructions|rules|guidance)\b";
+    Regex::new(words).expect("it is tested")
 });
 
 /// A file that says what agents and workflows may do.
@@ -123,6 +135,12 @@ fn leads(line: &str, at: At, draft: &mut Draft<'_>) {
             let name = host_of(target).unwrap_or_else(|| target.to_owned());
             draft.code(Code::new(Kind::Instructions, &name), Pin::Floating, "", at);
         }
+    }
+    if HIDE.is_match(line) {
+        draft.loosened("telling people what is done", at);
+    }
+    if IGNORE.is_match(line) {
+        draft.loosened("the instructions that were there before", at);
     }
     if GO_THERE.is_match(line) {
         for host in URL.find_iter(line).filter_map(|url| host_of(url.as_str())) {

@@ -237,7 +237,7 @@ fn driven(part: &mut Granted, entries: &[Entry], gated: bool) {
 }
 
 /// Notes what outsiders write that the agent reads as its task: what a text names, and without a
-/// check the whole of what they sent.
+/// check what the step's variables hold, or else the whole of what they sent.
 fn prompted(
     part: &mut Granted,
     job: &Job<'_, '_>,
@@ -251,6 +251,13 @@ fn prompted(
             let spot = step.at.spot_of(&context);
             contexts.insert((context, spot));
         }
+    }
+    if implied && contexts.is_empty() {
+        let held = taint::foreign_words(step).into_values().flatten();
+        contexts.extend(held.map(|context| {
+            let spot = step.at.spot_of(&context);
+            (context, spot)
+        }));
     }
     if implied && contexts.is_empty() {
         for entry in step.entries.iter().filter(|entry| entry.event != "workflow_call") {

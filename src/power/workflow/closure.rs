@@ -167,7 +167,9 @@ pub(super) fn read(
     let mut written: BTreeMap<&str, &BTreeSet<Secret>> = BTreeMap::new();
     for part in parts {
         let step = &steps[part.step];
-        for (address, line) in &part.script.remote {
+        // What builds an image runs inside of it, where the job's secrets are not.
+        let remote = part.script.remote.iter().filter(|_| !part.builds_image());
+        for (address, line) in remote {
             let spot = part.spot(step, line);
             job.granted.code(Code::new(Kind::Script, address), Pin::Floating, spot);
         }
@@ -240,6 +242,12 @@ impl Part {
             code.push('\n');
         }
         Some(ShellFile { path, code, lines })
+    }
+
+    /// Whether it is the description of an image.
+    fn builds_image(&self) -> bool {
+        let name = self.file.as_deref().and_then(|path| path.rsplit('/').next());
+        name.is_some_and(|name| name.starts_with("Dockerfile") || name.ends_with(".dockerfile"))
     }
 
     /// Where a line of it stands.

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use yaml_serde::Value;
 
 use crate::domain::Foreign;
-use crate::power::model::{Held, Secret};
+use crate::power::model::{Axis, Held, Secret};
 use crate::power::workflow::budget::{self, Budget};
 use crate::power::workflow::entry::{self, Entry};
 use crate::power::workflow::expression;
@@ -122,7 +122,8 @@ impl<'a> Step<'a> {
             .collect()
     }
 
-    /// Adds the secrets that the step itself names to its job.
+    /// Adds the secrets that the step itself names to its job. What a local action does with one
+    /// that it was given is no other place: it was handed over before.
     pub(super) fn secrets_into(&self, job: &mut Job<'a, '_>) {
         let mut found = Vec::new();
         for text in self.run.iter().chain(self.with.values()) {
@@ -132,7 +133,9 @@ impl<'a> Step<'a> {
             found.extend(job.secrets_in(text));
         });
         for secret in found {
-            let spot = self.at.spot_of_secret(&secret);
+            let given = || job.granted.spots.get(&Axis::Secret(secret.clone())).cloned();
+            let spot = self.action.and_then(|_| given());
+            let spot = spot.unwrap_or_else(|| self.at.spot_of_secret(&secret));
             job.granted.secrets(secret, Held, spot);
         }
     }

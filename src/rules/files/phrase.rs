@@ -192,8 +192,14 @@ pub(super) fn guarded(power: &Power) -> Option<String> {
 fn runner(runner: Option<&Runner>) -> String {
     match runner {
         Some(Runner::Labels { labels }) => {
+            let own = labels.contains(&Foreign::new("self-hosted"));
             let labels: Vec<_> = labels.iter().map(shown).collect();
-            format!("a machine of its own ({})", some(&labels, "labels"))
+            let labels = some(&labels, "labels");
+            if own {
+                format!("a machine of its own ({labels})")
+            } else {
+                format!("a machine labelled {labels}")
+            }
         }
         Some(Runner::Group { group }) => format!("a machine of the group {}", shown(group)),
         Some(Runner::Unknown { .. }) | None => "a machine that cannot be told".to_owned(),

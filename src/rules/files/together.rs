@@ -8,13 +8,22 @@ use crate::rules::files::{Verdict, phrase};
 /// Rules whose sentences read the same of one job and of several.
 const RULES: &[RuleId] = &[
     "oidc-trust-added",
+    "privileged-trigger-runs-untrusted-code",
     "remote-script-beside-secrets",
+    "secret-gained-reader",
     "third-party-action-receives",
     "token-widened",
 ];
 
 /// How such a sentence names its job.
 const JOB: &str = "the job `";
+
+/// What one job does and several do.
+const VERBS: &[(&str, &str)] =
+    &[(", which executes ", ", which execute "), (", which now reads ", ", which now read ")];
+
+/// What is said of the disk of one job.
+const ALONE: &str = ", which puts ";
 
 /// Puts verdicts together that differ in nothing but the job.
 pub(super) fn together(verdicts: Vec<Verdict>) -> Vec<Verdict> {
@@ -36,11 +45,18 @@ pub(super) fn together(verdicts: Vec<Verdict>) -> Vec<Verdict> {
         jobs.dedup();
         let Some((_, mut first)) = found.into_iter().next() else { continue };
         if jobs.len() > 1 {
+            let end = of_several(&end);
             first.message = format!("{start}the jobs {}{end}", phrase::some(&jobs, "jobs"));
         }
         all.push(first);
     }
     all
+}
+
+/// The end of a sentence, with its verb for several.
+fn of_several(end: &str) -> String {
+    let verb = VERBS.iter().find_map(|(one, many)| Some((many, end.strip_prefix(one)?)));
+    verb.map_or_else(|| end.to_owned(), |(many, rest)| format!("{many}{rest}"))
 }
 
 /// The sentence of a verdict before its job, the job in its code span, and the sentence after it.
@@ -52,7 +68,9 @@ fn job_in(verdict: &Verdict) -> Option<(String, String, String)> {
     let job = at + JOB.len() - 1;
     let end = job + 1 + verdict.message[job + 1..].find('`')? + 1;
     // Two marks at once are a span with a mark in it.
-    let plain = end - job > 2 && !verdict.message[end..].starts_with('`');
+    let rest = &verdict.message[end..];
+    let alone = rest.starts_with('`') || rest.starts_with(ALONE);
+    let plain = end - job > 2 && !alone;
     let text = |range: std::ops::Range<usize>| verdict.message[range].to_owned();
     plain.then(|| (text(0..at), text(job..end), text(end..verdict.message.len())))
 }

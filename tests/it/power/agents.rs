@@ -52,6 +52,17 @@ fn what_outsiders_write_reaches_an_agent_that_checks_nobody() {
 }
 
 #[test]
+fn a_text_that_goes_from_the_prompt_into_a_variable_is_no_other_text() {
+    let gemini = |with: &str| {
+        steps("issues", &format!("- uses: google-github-actions/run-gemini-cli@v0\n  {with}"))
+    };
+    let told = gemini("with: {prompt: 'Sort ${{ github.event.issue.body }}'}");
+    let left = gemini("with: {prompt: /sort}\n  env: {BODY: '${{ github.event.issue.body }}'}");
+    let difference = beholden::power::subtract(&one(&told), &one(&left));
+    assert!(!difference.grants(), "{:?}", difference.widened);
+}
+
+#[test]
 fn tools_are_read_from_options_and_settings() {
     for (with, tools) in [
         ("    claude_args: --allowedTools \"Read,Bash(git log:*)\"", "tools Bash(git log:*) Read"),

@@ -92,6 +92,15 @@ fn commands_that_start_by_themselves() {
         let spaced = text.replace('\n', "\n\n");
         check("laid out anew", &[(path, text)], &[(path, &spaced)], &[]);
     }
+    let setup = "version = 1\n\n[setup]\nscript = \"npm ci\"\n";
+    check(
+        "an agent's environment",
+        &[],
+        &[(".codex/environments/environment.toml", setup)],
+        &[
+            "start-up-hook high .codex/environments/environment.toml:4 `npm ci` starts by itself in every checkout at `setup.script`.",
+        ],
+    );
     let husky = "npm test\nnpx lint-staged\n";
     check(
         "git's own",

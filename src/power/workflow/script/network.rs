@@ -45,11 +45,17 @@ static POST: LazyLock<Regex> = LazyLock::new(|| {
 static HEADER: LazyLock<Regex> =
     LazyLock::new(|| compiled(r#"(?:-H|--header)[= ]+(?:"[^"]*"|'[^']*'|\S+)"#));
 
+/// A repository that GitHub's command is told to write to, or a path of GitHub's: where something
+/// goes, not what goes.
+static PLACE: LazyLock<Regex> = LazyLock::new(|| {
+    compiled(r#"(?:--repo|-R)[= ]+\S+|\s["']?/?(?:repos|orgs|users|teams)/[^\s"']+"#)
+});
+
 /// A fetch whose output an interpreter takes.
 static PIPED: LazyLock<Regex> = LazyLock::new(|| {
     let shell = r"(?:sudo\s+(?:-\S+\s+)*)?(?:env\s+(?:\S+=\S*\s+)*)?(?:/\S*/)?(?:ba|z|da|k)?sh|(?:sudo\s+)?(?:python3?|node|perl|ruby|php)|iex|invoke-expression|pwsh|powershell";
     compiled(&format!(
-        r"(?i)(?:curl|wget|iwr|irm|invoke-webrequest|invoke-restmethod)\s[^;&]*?\|\s*(?:tee\s+\S+\s*\|\s*)?(?:{shell})(?:\s|$|[;)'`])|(?:(?:ba|z|da|k)?sh\s+(?:-\S+\s+)*|source\s+|\.\s+|eval\s+)[<\x22']?[<$]?\(?\s*\(?\s*(?:curl|wget)\s|(?:eval|-c)\s+[\x22']?(?:\$\(|`)\s*(?:curl|wget)\s|(?:python[0-9.]*|node|perl|ruby|php)\s+<\(\s*(?:curl|wget)\s|deno\s+run\s[^\n;&|]*https?://|(?:iex|invoke-expression)\b[^\n]*(?:downloadstring|iwr|irm|invoke-webrequest|invoke-restmethod)"
+        r"(?i)(?:curl|wget|iwr|irm|invoke-webrequest|invoke-restmethod)\s[^;&]*?\|\s*(?:tee\s+\S+\s*\|\s*)?(?:{shell})(?:\s|$|[;)'`])|(?:(?:ba|z|da|k)?sh\s+(?:-\S+\s+)*|source\s+|\.\s+|eval\s+)(?:<\s*)?[\x22']?[<$]\(\s*(?:curl|wget)\s|(?:eval|-c)\s+[\x22']?(?:\$\(|`)\s*(?:curl|wget)\s|(?:python[0-9.]*|node|perl|ruby|php)\s+<\(\s*(?:curl|wget)\s|deno\s+run\s[^\n;&|]*https?://|(?:iex|invoke-expression)\b[^\n]*(?:downloadstring|iwr|irm|invoke-webrequest|invoke-restmethod)"
     ))
 });
 
@@ -92,7 +98,7 @@ pub(super) fn downloaded(line: &str) -> Option<(String, String)> {
         _ => address.rsplit('/').next()?.to_owned(),
     };
     let name = file.rsplit('/').next().unwrap_or(&file).to_owned();
-    (!name.is_empty()).then_some((name, address))
+    (!name.is_empty() && !name.contains("{{")).then_some((name, address))
 }
 
 /// Whether the line compares something with a digest or a signature.
@@ -131,6 +137,7 @@ pub(super) fn posted(line: &str) -> Option<String> {
     let before = line[..found.start()].rsplit([';', '&']).next().unwrap_or_default();
     let piped = if before.contains('|') || found.as_str().starts_with('|') { before } else { "" };
     let text = format!("{piped} {}", &line[found.start()..]);
+    let text = PLACE.replace_all(&text, " ");
     Some(HEADER.replace_all(&text, "").into_owned())
 }
 

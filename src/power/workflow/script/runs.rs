@@ -53,7 +53,7 @@ const TOOLS: &[(&str, &[&str])] = &[
     (r"composer\s+(?:install|update|run)", &["composer.json"]),
     (r"dotnet\s+(?:build|test|run|publish|pack|restore)|msbuild\s", &["Directory.Build.props"]),
     (
-        r"docker\s+(?:buildx\s+)?(?:build|compose)|docker-compose\s",
+        r"docker\s+(?:buildx\s+)?(?:build|compose)\b|docker-compose\s",
         &["Dockerfile", "docker-compose.yml"],
     ),
     (r"(?:terraform|tofu|terragrunt)\s+(?:init|plan|apply)", &["main.tf"]),
@@ -96,15 +96,25 @@ pub(in crate::power::workflow) struct Runs {
     pub(in crate::power::workflow) fetches_artifact: bool,
 }
 
-/// A git command or one of GitHub's that brings a pull request in, by what it says.
+/// GitHub's command that brings a pull request in.
+static CHECKOUT: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"gh\s+pr\s+(?:checkout|co)\b").expect("the expression is tested"));
+
+/// A pull request, by what a git command says of it.
 static PULL: LazyLock<Regex> = LazyLock::new(|| {
-    let text = r"gh\s+pr\s+(?:checkout|co)\b|git\s[^\n]*(?:\bpull/|github\.event\.pull_request\.head|github\.head_ref|workflow_run\.head_)";
+    let text = r"\bpull/|github\.event\.pull_request\.head|github\.head_ref|workflow_run\.head_";
     Regex::new(text).expect("the expression is tested")
 });
 
 /// A git command that moves to a ref, or brings one in.
 static MOVES: LazyLock<Regex> = LazyLock::new(|| {
-    let text = r"git\s[^\n;&|]*\b(?:fetch|pull|checkout|switch|merge|reset|clone|worktree|cherry-pick|rebase)\b";
+    let text = r"git\s[^\n;&|]*\b(?:fetch|pull|checkout|switch|merge|reset|clone|worktree|cherry-pick|rebase|remote|restore|read-tree|submodule)\b";
+    Regex::new(text).expect("the expression is tested")
+});
+
+/// The name of a branch that is made: it says nothing of what is in it.
+static MADE: LazyLock<Regex> = LazyLock::new(|| {
+    let text = r#"\b(checkout|switch)\s+((?:-\S+\s+)*)-[bBcC]\s+(?:"[^"]*"|'[^']*'|(?:\$\{\{.*?\}\}|[^\s;&|])+)"#;
     Regex::new(text).expect("the expression is tested")
 });
 
@@ -130,10 +140,12 @@ impl Runs {
             runs.executes = true;
             runs.files.extend(TOOLS[tool].1.iter().map(|file| Ran::Orders(file)));
         }
-        let named = |line: &str| {
-            MOVES.is_match(line) && secret::names(line).any(|name| foreign.contains(name))
+        let moves = |line: &str| {
+            let line = MADE.replace_all(line, "$1 $2");
+            MOVES.is_match(&line)
+                && (PULL.is_match(&line) || secret::names(&line).any(|name| foreign.contains(name)))
         };
-        let pulls = |line: &&str| PULL.is_match(line) || !foreign.is_empty() && named(line);
+        let pulls = |line: &&str| CHECKOUT.is_match(line) || moves(line);
         if text.contains("git") || text.contains("gh") {
             runs.fetches_pull = text.lines().find(pulls).map(|line| line.trim().to_owned());
             runs.fetches_artifact = ARTIFACT.is_match(text);
@@ -163,7 +175,7 @@ pub(super) fn starts(line: &str, file: &str) -> bool {
         ["sh", "bash", "zsh", "dash", "python", "python3", "node", "perl", "ruby", "source", "."];
     before.is_empty()
         || before == "./"
-        || before.ends_with('/') && !before.contains(' ')
+        || before.ends_with('/') && !before.contains(' ') && !before.contains("://")
         || interprets.contains(&program)
             && words.all(|word| word.starts_with('-') || word.ends_with('/'))
 }

@@ -97,14 +97,22 @@ fn leads(gained: &Gained<'_>) -> Vec<String> {
             _ => None,
         })
         .collect();
-    let root = |what: &&Foreign| what.raw().contains("root");
-    if off.iter().any(root) {
-        leads.push("have them act as root".to_owned());
-    }
-    if !off.iter().all(root) {
-        leads.push("have them work without being asked".to_owned());
-    }
+    let mut told: Vec<&str> = off.iter().map(|what| without(what)).collect();
+    told.sort_unstable();
+    told.dedup();
+    leads.extend(told.into_iter().map(str::to_owned));
     leads
+}
+
+/// What a text has agents do when it switches this off.
+fn without(safety: &Foreign) -> &'static str {
+    let told = [
+        ("root", "have them act as root"),
+        ("telling people", "have them hide something from people"),
+        ("instructions", "set aside what they were told before"),
+    ];
+    let found = told.iter().find(|(what, _)| safety.raw().contains(what));
+    found.map_or("have them work without being asked", |(_, does)| *does)
 }
 
 fn describes_an_agent(text: &Subject, scene: &Scene<'_>) -> bool {

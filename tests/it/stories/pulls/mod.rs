@@ -6,6 +6,7 @@ mod branches;
 mod checks;
 mod fleet;
 mod impostors;
+mod incidents;
 mod outsiders;
 mod queues;
 mod runs;
