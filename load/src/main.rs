@@ -4,6 +4,7 @@
 #![expect(clippy::print_stdout, reason = "what a driver found is what it is for")]
 
 mod ack;
+mod audit;
 mod check;
 mod database;
 mod kills;
@@ -34,6 +35,8 @@ enum Driver {
     Replicas(replicas::Replicas),
     /// How many deliveries a second are acknowledged, beside others, and decided
     Ack(ack::Ack),
+    /// How many records of the audit log a second are taken and decided
+    Audit(audit::Audit),
     /// A receiver that checks the signature and keeps nothing: what `ack` compares with
     #[command(hide = true)]
     Bare(ack::Bare),
@@ -58,6 +61,7 @@ async fn drive(driver: Driver) -> anyhow::Result<()> {
         Driver::Kills(kills) => kills.run().await,
         Driver::Replicas(replicas) => replicas.run().await,
         Driver::Ack(ack) => ack.run().await,
+        Driver::Audit(audit) => audit.run().await,
         Driver::Bare(bare) => bare.run().await,
     }
 }

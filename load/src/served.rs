@@ -21,6 +21,8 @@ pub(crate) struct Recipe {
     port: u16,
     admin_port: u16,
     mode: &'static str,
+    /// The token with which records of the audit log are brought.
+    audit_token: Option<&'static str>,
     /// Where its log goes. All processes of one recipe share it.
     pub(crate) log: PathBuf,
 }
@@ -54,6 +56,7 @@ impl Recipe {
             port: free_port()?,
             admin_port: free_port()?,
             mode: "comment",
+            audit_token: None,
             log: folder.join(format!("{name}.log")),
             folder: place,
         })
@@ -62,6 +65,16 @@ impl Recipe {
     /// The same, writing nothing to GitHub.
     pub(crate) fn observing(self) -> Self {
         Self { mode: "observe", ..self }
+    }
+
+    /// The same, with a door for the audit log.
+    pub(crate) fn collecting(self, token: &'static str) -> Self {
+        Self { audit_token: Some(token), ..self }
+    }
+
+    /// Where records of the audit log go.
+    pub(crate) fn collector(&self) -> String {
+        format!("http://127.0.0.1:{}/services/collector", self.port)
     }
 
     /// Where deliveries go.
@@ -89,6 +102,7 @@ impl Recipe {
             .arg(&self.folder)
             .env_clear()
             .env("RUST_LOG", "warn")
+            .envs(self.audit_token.map(|token| ("BEHOLDEN_AUDIT_TOKENS", format!("*={token}"))))
             .stdin(Stdio::null())
             .stdout(Stdio::from(log.try_clone()?))
             .stderr(Stdio::from(log));

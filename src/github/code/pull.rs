@@ -178,9 +178,20 @@ impl Code<'_> {
 
     /// The pull requests that a commit came with.
     pub async fn pulls_of(&self, commit: &Sha) -> Result<Vec<IssueNumber>, Failure> {
-        let path = self.path(&format!("/commits/{commit}/pulls?per_page=100"));
-        let pulls: Vec<Pull> = self.github.send(Call::get(&self.pulls(), path)).await?.json()?;
+        let pulls = self.with(commit).await?;
         Ok(pulls.iter().map(|pull| IssueNumber(pull.number)).collect())
+    }
+
+    /// Whether a pull request that is open or merged holds a commit. One that was closed asks
+    /// nobody any more.
+    pub async fn is_carried(&self, commit: &Sha) -> Result<bool, Failure> {
+        let pulls = self.with(commit).await?;
+        Ok(pulls.iter().any(|pull| pull.state == "open" || pull.merged_at.is_some()))
+    }
+
+    async fn with(&self, commit: &Sha) -> Result<Vec<Pull>, Failure> {
+        let path = self.path(&format!("/commits/{commit}/pulls?per_page=100"));
+        self.github.send(Call::get(&self.pulls(), path)).await?.json()
     }
 }
 

@@ -211,7 +211,7 @@ impl Judge<'_> {
     /// A commit whose workflows run, against the default branch.
     async fn run(&self, branch: &Foreign, head: &Sha) -> Judged {
         let default = &self.settings.default_branch;
-        let carried = !self.code.pulls_of(head).await?.is_empty();
+        let carried = self.code.is_carried(head).await?;
         let weighed = match self.code.branch(default).await? {
             Some(tip) if !carried => self.over(&tip, head, branch).await?,
             _ => weigh(&Powers::default(), &Powers::default(), &[]),
