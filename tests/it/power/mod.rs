@@ -9,6 +9,7 @@ mod followed;
 mod held;
 mod incidents;
 mod laws;
+mod properties;
 mod scripts;
 mod shapes;
 mod shown;
