@@ -97,7 +97,7 @@ fn sure(power: &Power) -> Vec<String> {
 }
 
 /// What its token may write where nothing writes for sure: as much as nobody can tell.
-fn possible(power: &Power) -> Option<String> {
+pub(super) fn possible(power: &Power) -> Option<String> {
     let names = written(power, |level| level.most());
     if names.is_empty() || !sure(power).is_empty() {
         None

@@ -255,6 +255,23 @@ fn more_who_can_start_a_job_are_told_once_for_a_file() {
 }
 
 #[test]
+fn a_token_of_which_nothing_is_known_is_something_to_gain() {
+    let open = |on: &str| steps(on, "- run: make lint").replace("permissions: {}\n", "");
+    let said = |ground: &Ground, on: &str| {
+        said_on(ground, &[(CI, &open("pull_request"))], &[(CI, &open(on))])
+    };
+    let unknown = Ground { default_token: None, ..public() };
+    assert_eq!(
+        said(&unknown, "pull_request_target"),
+        [
+            "medium trigger-widened ci.yml:1 Anyone who can open a pull request can now set off the job `build` by `pull_request_target`, with perhaps a token that writes; before, only people who may push could."
+        ]
+    );
+    assert_eq!(said(&public(), "pull_request_target"), Vec::<String>::new(), "it only reads");
+    assert_eq!(said(&unknown, "[pull_request, push]"), Vec::<String>::new(), "the same people");
+}
+
+#[test]
 fn a_fork_that_reaches_a_machine_that_stays_is_told() {
     let on =
         |label: &str| job("pull_request", "steps: [{run: make}]").replace("ubuntu-latest", label);

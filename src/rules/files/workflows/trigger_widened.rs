@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{Foreign, Severity};
 use crate::power::{Axis, Crowd, Trigger};
-use crate::rules::files::phrase::{crowd, holds, names, one, sentence};
+use crate::rules::files::phrase::{crowd, holds, is_open, names, one, possible, sentence};
 use crate::rules::files::workflows::phrase::comma;
 use crate::rules::files::workflows::{jobs, sharper};
 use crate::rules::files::{FileRule, Gained, Hit, Scene};
@@ -23,7 +23,7 @@ pub(super) const RULE: FileRule = FileRule {
 fn check(scene: &Scene<'_>) -> Vec<Hit> {
     let mut files: BTreeMap<Foreign, Vec<Gained<'_>>> = BTreeMap::new();
     for job in jobs(scene).filter(|job| job.before.is_some() && !new_triggers(job).is_empty()) {
-        if sharper::reaches(&job.after.power) && !sharper::strangers(&job) {
+        if (sharper::reaches(&job.after.power) || perhaps(&job)) && !sharper::strangers(&job) {
             files.entry(job.after.subject.path.clone()).or_default().push(job);
         }
     }
@@ -55,12 +55,19 @@ fn said(jobs: &[Gained<'_>]) -> Option<Hit> {
     };
     let what = what.trim_end_matches(',').to_owned();
     let severity = match (rose, now.crowd().most()) {
+        (true, _) if !jobs.iter().any(|job| sharper::reaches(&job.after.power)) => Severity::Medium,
         (true, most) if most.has_outsiders() => Severity::High,
         (true, Crowd::Collaborators | Crowd::Triagers) => Severity::Medium,
         _ => Severity::Low,
     };
     let hit = widest.hit(&Axis::Trigger(first.clone()), sentence(&[&what]));
     Some(Hit { severity: Some(severity), ..hit })
+}
+
+/// Whether outsiders set it off now, with a token of which nobody can tell what it may do.
+fn perhaps(job: &Gained<'_>) -> bool {
+    let power = &job.after.power;
+    sharper::crowd_rose(job) && is_open(power) && possible(power).is_some()
 }
 
 /// What sets it in motion and did not before, or for fewer. Pull requests of forks get neither
