@@ -47,7 +47,9 @@ impl Engine {
         let (repo, request) = match entity {
             Entity::Pull { repo, pull } => (*repo, format!("GET /repos/…/pulls/{pull}")),
             Entity::OpenPulls { repo } => (*repo, "GET /repos/…/pulls?state=open".to_owned()),
-            Entity::Branch { repo, .. } => (*repo, "GET /repos/…/branches/…".to_owned()),
+            Entity::Branch { repo, branch } => {
+                (*repo, format!("GET /repos/…/branches/{}", branch.raw()))
+            }
             Entity::Run { repo, head, .. } => (*repo, format!("GET /repos/…/git/trees/{head}")),
             Entity::MergeGroup { repo, head, .. } => {
                 (*repo, format!("GET /repos/…/git/trees/{head}"))
@@ -58,7 +60,7 @@ impl Engine {
             let why = "The repository's name is not known yet.".to_owned();
             return Ok(Some(Err(Failure::Blind { why })));
         };
-        let request = request.replace('…', name.as_str());
+        let request = request.replacen('…', name.as_str(), 1);
         let code = self.github().code(installation, &name);
         let settings = match self.settings(&code, repo, now).await {
             Ok(settings) => settings,
