@@ -10,8 +10,11 @@ use beholden::policy::{Mode, Policy};
 use beholden::power::{self, Ground, Powers, Tree, subtract};
 use beholden::rules::files::{Scene, judge};
 
-/// Every target by name.
-pub(crate) const TARGETS: &[(&str, fn(&[u8]))] = &[
+/// A target: its name, and what must hold for any bytes.
+type Target = (&'static str, fn(&[u8]));
+
+/// Every target.
+pub(crate) const TARGETS: &[Target] = &[
     ("workflow", workflow),
     ("document", document),
     ("front_matter", front_matter),
