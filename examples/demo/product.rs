@@ -195,6 +195,7 @@ fn workers(app: AppId) -> anyhow::Result<Options> {
         ..Policy::default()
     };
     Ok(Options {
+        sync: None,
         app,
         serves: Box::new(|_| true),
         floor: Box::new(move |_| policy.clone()),

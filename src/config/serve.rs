@@ -10,7 +10,7 @@ use secrecy::SecretString;
 use crate::config::host::address;
 use crate::config::{
     AlarmArgs, AlarmSettings, App, AppArgs, Complaints, Host, HostArgs, PolicyArgs, Refused, Span,
-    Wanted,
+    SyncArgs, SyncSettings, Wanted,
 };
 
 /// The settings of `beholden serve`.
@@ -62,6 +62,10 @@ pub struct ServeArgs {
     /// Which GitHub.
     #[command(flatten)]
     pub host: HostArgs,
+
+    /// How everything is listed.
+    #[command(flatten)]
+    pub sync: SyncArgs,
 
     /// The operator's policy.
     #[command(flatten)]
@@ -123,6 +127,8 @@ pub struct Config {
     pub app: App,
     /// Which GitHub.
     pub host: Host,
+    /// How everything is listed.
+    pub sync: SyncSettings,
     /// The operator's policy.
     pub wanted: Wanted,
 }
@@ -156,6 +162,7 @@ impl ServeArgs {
         let alarm = self.alarm.check(wrong);
         let app = self.app.gather(wrong);
         let host = self.host.check(wrong);
+        let sync = self.sync.check(wrong);
         let wanted = self.policy.check(wrong);
         Some(Config {
             listen: self.listen,
@@ -168,6 +175,7 @@ impl ServeArgs {
             alarm: alarm?,
             app: app?,
             host: host?,
+            sync: sync?,
             wanted: wanted?,
         })
     }

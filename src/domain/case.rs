@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::domain::{
-    Blind, CommentId, Digest, Finding, IdentityKey, IssueNumber, OrgId, Owner, RepoId, Timestamp,
-    UserId,
+    Backlog, Blind, CommentId, Digest, Finding, IdentityKey, IssueNumber, OrgId, Owner, RepoId,
+    Timestamp, UserId,
 };
 
 /// Names a case for good, in the register, in our markers and on the page.
@@ -51,6 +51,9 @@ pub enum Cause {
         /// What all of them grant.
         digest: Digest,
     },
+    /// What was there before we came. Such a case has no rows: it is open while any of it is
+    /// unowned.
+    Baseline,
     /// We went blind. Such a case has no rows: it is open while we are.
     Blind {
         /// Why.
@@ -135,6 +138,9 @@ pub struct Case {
     /// What we wrote in the repository of the cause before it became public.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub exposed: Vec<Ours>,
+    /// What was there before we came, as last counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backlog: Option<Box<Backlog>>,
 }
 
 impl CaseId {
@@ -197,6 +203,7 @@ impl Cause {
             Self::Exposed { repo } => (format!("exposed/{repo}"), &None),
             Self::Pull { repo, pull } => (format!("pull/{repo}/{pull}"), &None),
             Self::Fleet { digest } => (format!("fleet/{}", digest.0), &None),
+            Self::Baseline => ("baseline".to_owned(), &None),
             Self::Blind { why } => (format!("blind/{why}"), &None),
             Self::OwnerLeft { who: Owner::Person { id, .. }, repo } => {
                 (format!("owner-left/person/{id}"), repo)
@@ -227,6 +234,7 @@ impl Case {
             latest: at,
             merged_into: None,
             exposed: Vec::new(),
+            backlog: None,
         }
     }
 

@@ -93,6 +93,7 @@ impl Engine {
             cleared: vec![(refresh.entity.clone(), refresh.generation)],
             gaps: Vec::new(),
             seen_again: vec![refresh.entity.key()],
+            place: None,
             lease,
         };
         self.turn(work).await.map(Ok)
@@ -126,6 +127,7 @@ impl Engine {
                 cleared: vec![(refresh.entity.clone(), refresh.generation)],
                 gaps: Vec::new(),
                 seen_again: vec![refresh.entity.key()],
+                place: None,
                 lease,
             };
             match self.turn(work).await? {
@@ -228,6 +230,7 @@ impl Engine {
             cleared: Vec::new(),
             gaps: vec![gap],
             seen_again: Vec::new(),
+            place: None,
             lease,
         };
         if matches!(self.turn(work).await?, Turned::Overtaken) {
@@ -268,6 +271,7 @@ impl Engine {
             cleared: Vec::new(),
             gaps: Vec::new(),
             seen_again: Vec::new(),
+            place: None,
             lease,
         };
         self.turn(work).await.map(|_| ())

@@ -31,6 +31,11 @@ pub(crate) const ALL: &[Migration] = &[
         name: "pulls",
         text: Text::Shared(include_str!("migrations/0003_pulls.sql")),
     },
+    Migration {
+        version: 5,
+        name: "inventory",
+        text: Text::Shared(include_str!("migrations/0005_inventory.sql")),
+    },
 ];
 
 /// The table of steps taken.

@@ -19,7 +19,11 @@ pub(super) fn title(input: &IssueInput<'_>) -> String {
         }
         (Cause::Fleet { .. }, _) => format!("One change in many places: who owns {what}?"),
         (
-            Cause::Grants { .. } | Cause::Exposed { .. } | Cause::Pull { .. } | Cause::Blind { .. },
+            Cause::Grants { .. }
+            | Cause::Exposed { .. }
+            | Cause::Pull { .. }
+            | Cause::Baseline
+            | Cause::Blind { .. },
             _,
         ) => {
             format!("Who owns {what}?")

@@ -7,6 +7,7 @@
 //! databases differ in them.
 
 mod inbox;
+mod inventory;
 mod orgs;
 mod outbox;
 mod pages;
@@ -16,6 +17,7 @@ mod sight;
 mod work;
 
 pub(crate) use inbox::*;
+pub(crate) use inventory::*;
 pub(crate) use orgs::*;
 pub(crate) use outbox::*;
 pub(crate) use pages::*;
@@ -118,6 +120,7 @@ pub(crate) static ALL: &[&[Statement]] = &[
     pages::STATEMENTS,
     pulls::STATEMENTS,
     sight::STATEMENTS,
+    inventory::STATEMENTS,
 ];
 
 /// The statement of a name.

@@ -87,7 +87,8 @@ fn tells(case: &Case, sight: &Sight) -> String {
         Cause::Exposed { .. } if case.is_notice() => {
             "What we wrote in a repository became public with it.".to_owned()
         }
-        Cause::Grants { .. }
+        Cause::Baseline
+        | Cause::Grants { .. }
         | Cause::Exposed { .. }
         | Cause::OwnerLeft { .. }
         | Cause::Pull { .. }
