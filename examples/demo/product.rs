@@ -198,6 +198,7 @@ fn workers(app: AppId) -> anyhow::Result<Options> {
         ..Policy::default()
     };
     Ok(Options {
+        sync: None,
         app,
         serves: Arc::new(|_| true),
         floor: Box::new(move |_| policy.clone()),

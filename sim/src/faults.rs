@@ -22,6 +22,11 @@ pub enum Fault {
     /// 500, and nothing was done.
     #[serde(rename = "answer_500")]
     Answer500,
+    /// Answered with this status, and nothing was done.
+    Refuse {
+        /// 403, 404, 429, 502 …
+        status: u16,
+    },
     /// The answer takes this long.
     Slow {
         /// Milliseconds.
@@ -77,6 +82,8 @@ const LARGEST_TREE: usize = 100_000;
 #[derive(Debug)]
 pub(crate) struct Faults {
     queue: VecDeque<Queued>,
+    /// Every request whose path ends like this goes wrong, until further notice.
+    standing: Option<(String, Fault)>,
     chaos: Option<Chaos>,
     random: u64,
     /// New issues and comments are missing in lists for this long.
@@ -91,6 +98,7 @@ impl Default for Faults {
     fn default() -> Self {
         Self {
             queue: VecDeque::new(),
+            standing: None,
             chaos: None,
             random: 0,
             lists_lag: Duration::ZERO,
@@ -119,8 +127,17 @@ impl Faults {
         if let Some(at) = self.queue.iter().position(fits) {
             return self.queue.remove(at).map(|queued| queued.fault);
         }
+        if let Some((end, fault)) = self.standing.as_ref()
+            && path.ends_with(end.as_str())
+        {
+            return Some(fault.clone());
+        }
         let chaos = self.chaos.clone()?;
         chaos.faults.into_iter().find(|_| self.chance() < chaos.probability)
+    }
+
+    pub(crate) fn stand(&mut self, standing: Option<(String, Fault)>) {
+        self.standing = standing;
     }
 
     pub(crate) fn forget(&mut self) {

@@ -40,5 +40,5 @@ pub use sim::{App, Sim};
 pub use views::{CheckView, CommentView, IssueView, LineView, PullView, Request, ReviewView};
 pub use world::{
     Access, BypassActor, EnvironmentSpec, Kind, Level, Permissions, RequiredCheck, Role, Rules,
-    Visibility, WorkflowDefaults,
+    Vault, Visibility, WorkflowDefaults,
 };

@@ -373,21 +373,14 @@ const EVERYDAY_EVENTS: &[&str] = &[
 ];
 
 fn everyday_permissions() -> Permissions {
-    let read = [
-        "actions",
-        "administration",
-        "contents",
-        "deployments",
-        "members",
-        "merge_queues",
-        "organization_administration",
-        "organization_personal_access_token_requests",
-        "organization_personal_access_tokens",
-        "secret_scanning_alerts",
-        "statuses",
-    ];
-    let write = ["checks", "issues", "pull_requests"];
-    let mut permissions: Permissions = read.map(|name| (name.to_owned(), Level::Read)).into();
-    permissions.extend(write.map(|name| (name.to_owned(), Level::Write)));
-    permissions
+    let read = "actions administration agent_secrets \
+                contents dependabot_secrets deployments \
+                environments members merge_queues \
+                organization_administration organization_agent_secrets organization_dependabot_secrets \
+                organization_hooks organization_personal_access_token_requests organization_personal_access_tokens \
+                organization_private_registries organization_secrets organization_self_hosted_runners \
+                repository_hooks secret_scanning_alerts secrets \
+                statuses";
+    let of = |names: &'static str, level| names.split(' ').map(move |it| (it.to_owned(), level));
+    of(read, Level::Read).chain(of("checks issues pull_requests", Level::Write)).collect()
 }

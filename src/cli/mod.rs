@@ -4,6 +4,7 @@
 
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command answers on its streams")]
 
+mod coverage;
 mod doctor;
 pub mod log;
 mod policy;
@@ -13,6 +14,7 @@ mod running;
 mod scan;
 mod serve;
 mod setup;
+mod sync;
 mod withdraw;
 
 use std::process::ExitCode;
@@ -39,6 +41,8 @@ First steps:
         listens and looks; writes nothing to GitHub until --mode says so
   beholden register
         lists what can act, and who owns it
+  beholden coverage
+        says what is seen and what is not, why, and what would widen it
   beholden policy check beholden.yml
         reads a policy file as the server would
 
@@ -54,6 +58,8 @@ enum Command {
     Serve(Box<serve::Serve>),
     Doctor(Box<doctor::Doctor>),
     Register(register::Register),
+    Coverage(coverage::Coverage),
+    Sync(Box<sync::Sync>),
     Explain(register::Explain),
     Scan(Box<scan::Scan>),
     Replay(replay::Replay),
@@ -69,6 +75,8 @@ pub fn run() -> ExitCode {
         Command::Serve(command) => serve::run(&command),
         Command::Doctor(command) => doctor::run(&command),
         Command::Register(command) => register::run(&command),
+        Command::Coverage(command) => coverage::run(&command),
+        Command::Sync(command) => sync::run(&command),
         Command::Explain(command) => register::explain(&command),
         Command::Scan(command) => scan::run(&command),
         Command::Replay(command) => replay::run(&command),

@@ -63,7 +63,7 @@ pub(super) fn explain(command: &Explain) -> ExitCode {
     with_store(&command.database, async |store| explained(command, store).await)
 }
 
-fn with_store(
+pub(super) fn with_store(
     database: &DatabaseArgs,
     work: impl AsyncFnOnce(&Store) -> anyhow::Result<()>,
 ) -> ExitCode {
@@ -87,7 +87,7 @@ fn with_store(
 }
 
 /// The organisation that is meant.
-async fn chosen(store: &Store, asked: Option<&Login>) -> anyhow::Result<OrgRow> {
+pub(super) async fn chosen(store: &Store, asked: Option<&Login>) -> anyhow::Result<OrgRow> {
     let mut orgs = store.orgs().await?;
     if let Some(asked) = asked {
         orgs.retain(|org| org.login.as_ref() == Some(asked));

@@ -14,7 +14,7 @@ use crate::alert::Alarm;
 use crate::config::{App, Config, Host};
 use crate::domain::{Markers, Watch};
 use crate::github::{Github, Settings};
-use crate::pipeline::Options;
+use crate::pipeline::{Options, SyncOptions};
 use crate::store::{Retention, Store};
 
 /// What our manifest asks for.
@@ -45,6 +45,7 @@ pub(super) fn options(config: &Config) -> anyhow::Result<Options> {
         markers: markers(&config.app),
         watch: watch(config)?,
         alarm,
+        sync: sync(config)?,
         retention: Retention { bodies: config.retain, ..Retention::default() },
         worker: format!("{}-{}", std::process::id(), uuid::Uuid::new_v4().simple()),
     })
@@ -62,6 +63,13 @@ pub(super) fn worker_threads() -> std::io::Result<Runtime> {
             let _ = rustix::process::setpriority_process(None, 10);
         })
         .build()
+}
+
+/// How everything is listed; nothing where the operator does not want it.
+fn sync(config: &Config) -> anyhow::Result<Option<SyncOptions>> {
+    let share = config.sync.share;
+    let every = config.sync.every.map(SignedDuration::try_from).transpose()?;
+    Ok(every.map(|every| SyncOptions { every, share, ..SyncOptions::default() }))
 }
 
 /// What must be so for us to see.

@@ -11,6 +11,7 @@ mod host;
 mod policy;
 mod serve;
 mod span;
+mod sync;
 
 pub use alarm::{AlarmArgs, AlarmSettings};
 pub use app::{App, AppArgs};
@@ -20,6 +21,7 @@ pub use host::{Host, HostArgs, address};
 pub use policy::{PolicyArgs, Wanted};
 pub use serve::{Config, DatabaseArgs, Log, LogArgs, ServeArgs};
 pub use span::{InvalidSpan, Span};
+pub use sync::{SyncArgs, SyncSettings};
 
 /// Why Beholden does not start: everything that is missing or wrong, a sentence each.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -10,7 +10,7 @@ use secrecy::SecretString;
 use crate::config::host::address;
 use crate::config::{
     AlarmArgs, AlarmSettings, App, AppArgs, CollectorArgs, Complaints, Host, HostArgs, PolicyArgs,
-    Refused, Span, Wanted,
+    Refused, Span, SyncArgs, SyncSettings, Wanted,
 };
 use crate::events::AuditToken;
 
@@ -67,6 +67,10 @@ pub struct ServeArgs {
     /// Which GitHub.
     #[command(flatten)]
     pub host: HostArgs,
+
+    /// How everything is listed.
+    #[command(flatten)]
+    pub sync: SyncArgs,
 
     /// The operator's policy.
     #[command(flatten)]
@@ -130,6 +134,8 @@ pub struct Config {
     pub app: App,
     /// Which GitHub.
     pub host: Host,
+    /// How everything is listed.
+    pub sync: SyncSettings,
     /// The operator's policy.
     pub wanted: Wanted,
 }
@@ -164,6 +170,7 @@ impl ServeArgs {
         let collector = self.collector.check(wrong);
         let app = self.app.gather(wrong);
         let host = self.host.check(wrong);
+        let sync = self.sync.check(wrong);
         let wanted = self.policy.check(wrong);
         Some(Config {
             listen: self.listen,
@@ -177,6 +184,7 @@ impl ServeArgs {
             collector: collector?,
             app: app?,
             host: host?,
+            sync: sync?,
             wanted: wanted?,
         })
     }

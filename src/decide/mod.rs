@@ -7,13 +7,14 @@ mod branch;
 mod heard;
 mod impostor;
 mod issue;
+mod listed;
 mod pull;
 mod run;
 mod said;
 mod setting;
 mod sight;
 
-pub use setting::{Closing, Decision, Input, OrgNews, Reading, Setting, Wanting};
+pub use setting::{Closing, Decision, Input, Inventory, OrgNews, Reading, Setting, Wanting};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,6 +35,8 @@ pub fn decide(setting: &Setting<'_>, inputs: &[Input], slice: &Slice) -> Result<
         let taken = match input {
             Input::Delivered { guid, heard } => turn.delivered(guid, heard),
             Input::Read { hints, reading } => turn.read(hints, reading),
+            Input::Listed(inventory) => turn.listed(inventory),
+            Input::Counted(backlog) => turn.backlog(backlog),
             Input::Said { hint, known, asked } => turn.said(hint, known, asked),
         };
         match taken {
@@ -56,7 +59,16 @@ pub fn named(inputs: &[Input]) -> BTreeSet<Need> {
             Input::Delivered { heard: Ok(heard), .. } => {
                 heard.observations.iter().map(|seen| &seen.fact).collect()
             }
-            Input::Delivered { heard: Err(_), .. } | Input::Said { .. } => Vec::new(),
+            Input::Delivered { heard: Err(_), .. } | Input::Said { .. } | Input::Counted(_) => {
+                Vec::new()
+            }
+            Input::Listed(inventory) => {
+                let people = inventory.facts.iter().filter_map(|(_, about)| about.as_ref());
+                needs.extend(people.map(|actor| Need::Person(actor.id)));
+                needs.extend(inventory.repo.map(Need::Repo));
+                needs.extend(inventory.repo.map(Need::InRepo));
+                inventory.facts.iter().map(|(fact, _)| fact).collect()
+            }
             Input::Read { reading, .. } => reading.facts.iter().collect(),
         };
         for fact in facts {
@@ -65,7 +77,9 @@ pub fn named(inputs: &[Input]) -> BTreeSet<Need> {
                     needs.insert(Need::Identity(identity.key.clone()));
                     needs.extend(identity.repo.map(Need::Repo));
                 }
-                Fact::Lacks { identity, .. } | Fact::Gone { identity } => {
+                Fact::Lacks { identity, .. }
+                | Fact::Gone { identity }
+                | Fact::Stands { identity } => {
                     needs.insert(Need::Identity(identity.clone()));
                 }
                 Fact::Repo { repo } => {

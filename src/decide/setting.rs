@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::catalogue;
 use crate::commands::{self, Addressed};
 use crate::domain::{
-    Actor, ActorType, Alert, Class, CommandText, Entity, Evidence, Fact, Hint, IdentityKind, Names,
-    OrgId, RepoId, Timestamp, Watch,
+    Actor, ActorType, Alert, Backlog, Class, CommandText, Entity, Evidence, Fact, Hint,
+    IdentityKind, Names, OrgId, Part, RepoId, RepoName, Timestamp, UserId, Watch,
 };
 use crate::events::{BadPayload, Heard, Receipt, Us};
 use crate::plan::{Terms, Voice};
@@ -49,6 +49,10 @@ pub enum Input {
         /// What came back.
         reading: Reading,
     },
+    /// All of one part of one place was listed.
+    Listed(Box<Inventory>),
+    /// What was there before we came was counted.
+    Counted(Box<Backlog>),
     /// A person said something in one of our issues.
     Said {
         /// Who, where and what.
@@ -58,6 +62,32 @@ pub enum Input {
         /// Everything that was asked for. What GitHub did not have is in here and not in `known`.
         asked: Vec<(Entity, Names)>,
     },
+}
+
+/// A whole listing.
+#[derive(Clone, Debug)]
+pub struct Inventory {
+    /// The part.
+    pub part: Part,
+    /// The repository; `None` for the organisation itself.
+    pub repo: Option<RepoId>,
+    /// What it shows, each with the account that it is about where it gives only its number.
+    pub facts: Vec<(Fact, Option<Actor>)>,
+    /// For [`Part::Repositories`]: the repositories that were covered before.
+    pub expected: Vec<(RepoId, RepoName)>,
+    /// Whether what it newly shows is news: it was listed whole before.
+    pub news: bool,
+    /// The moment before the first request.
+    pub as_of: Timestamp,
+    /// The request.
+    pub evidence: Evidence,
+}
+
+impl Inventory {
+    /// The accounts that it shows.
+    pub(super) fn accounts(&self) -> impl Iterator<Item = UserId> + '_ {
+        self.facts.iter().filter_map(|(_, about)| about.as_ref().map(|actor| actor.id))
+    }
 }
 
 /// What a reading brought back.

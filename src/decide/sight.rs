@@ -262,6 +262,7 @@ impl Turn<'_> {
             latest: known.as_ref().filter(|_| !changed).map_or(now, |known| known.latest),
             merged_into: None,
             exposed: Vec::new(),
+            backlog: None,
         };
         if known.as_ref() != Some(&case) {
             self.slice.put_case(case);

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::domain::{
-    Blind, CommentId, Digest, Finding, IdentityKey, Impostor, IssueNumber, OrgId, Owner, RepoId,
-    Sha, Timestamp, UserId,
+    Backlog, Blind, CommentId, Digest, Finding, IdentityKey, Impostor, IssueNumber, OrgId, Owner,
+    RepoId, Sha, Timestamp, UserId,
 };
 
 /// Names a case for good, in the register, in our markers and on the page.
@@ -60,6 +60,9 @@ pub enum Cause {
         /// The commit on which it was first seen.
         head: Sha,
     },
+    /// What was there before we came. Such a case has no rows: it is open while any of it is
+    /// unowned.
+    Baseline,
     /// We went blind. Such a case has no rows: it is open while we are.
     Blind {
         /// Why.
@@ -144,6 +147,9 @@ pub struct Case {
     /// What we wrote in the repository of the cause before it became public.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub exposed: Vec<Ours>,
+    /// What was there before we came, as last counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backlog: Option<Box<Backlog>>,
 }
 
 impl CaseId {
@@ -207,6 +213,7 @@ impl Cause {
             Self::Pull { repo, pull } => (format!("pull/{repo}/{pull}"), &None),
             Self::Fleet { digest } => (format!("fleet/{}", digest.0), &None),
             Self::Impostor { repo, by, .. } => (format!("impostor/{repo}/{}", by.key()), &None),
+            Self::Baseline => ("baseline".to_owned(), &None),
             Self::Blind { why } => (format!("blind/{why}"), &None),
             Self::OwnerLeft { who: Owner::Person { id, .. }, repo } => {
                 (format!("owner-left/person/{id}"), repo)
@@ -237,6 +244,7 @@ impl Case {
             latest: at,
             merged_into: None,
             exposed: Vec::new(),
+            backlog: None,
         }
     }
 

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::domain::{
-    Actor, Button, CaseId, CommentId, Evidence, Foreign, IssueNumber, Lines, Login, RepoId,
-    RepoName, Sha, TeamId, TeamSlug, Timestamp, UserId,
+    Actor, Button, CaseId, CommentId, Evidence, Foreign, IdentityKey, IssueNumber, Lines, Login,
+    Part, RepoId, RepoName, Sha, TeamId, TeamSlug, Timestamp, UserId,
 };
 
 /// One object of GitHub that can be read.
@@ -46,6 +46,9 @@ pub enum Entity {
     PolicyFile,
     /// `GET /installation/repositories`: all that our installation covers.
     Repositories,
+    /// Something that a whole listing does not show any more: looked for by itself before it is
+    /// called gone.
+    Item { part: Part, repo: Option<RepoId>, identity: IdentityKey },
     /// `GET /repos/{owner}/{repo}/pulls/{number}`, with the files that it changes.
     Pull { repo: RepoId, pull: IssueNumber },
     /// `GET /repos/{owner}/{repo}/pulls?state=open`.
@@ -179,6 +182,7 @@ impl Entity {
             | Self::MergeGroup { repo, .. }
             | Self::Run { repo, .. }
             | Self::Command { repo, .. } => Some(*repo),
+            Self::Item { repo, .. } => *repo,
             Self::Person { .. }
             | Self::TeamMember { .. }
             | Self::Team { .. }
@@ -213,6 +217,7 @@ impl fmt::Display for Entity {
             Self::Repositories => f.write_str("repositories"),
             Self::Selected { repo } => write!(f, "selected/{repo}"),
             Self::PolicyFile => f.write_str("policy_file"),
+            Self::Item { part, identity, .. } => write!(f, "item/{part}/{identity}"),
             Self::Pull { repo, pull } => write!(f, "pull/{repo}/{pull}"),
             Self::OpenPulls { repo } => write!(f, "open_pulls/{repo}"),
             // A branch's name is anybody's text: its hash is as good a key.

@@ -68,6 +68,16 @@ pub enum Through {
         /// The repository.
         repo: RepoId,
     },
+    /// The installation of an App.
+    Installation,
+    /// A secret's being lent to workflows, to Dependabot or to agents.
+    Secret,
+    /// A webhook's being sent what happens.
+    Webhook,
+    /// A runner's being registered with a repository or the organisation.
+    Registration,
+    /// A package registry's being lent to workflows and Dependabot.
+    Registry,
     /// A credential in the open.
     Leak {
         /// The repository.
@@ -88,6 +98,10 @@ pub enum Reach {
     },
     /// Every repository of the organisation, and what comes later.
     AllRepos,
+    /// Every repository that is not public, and what comes later.
+    PrivateRepos,
+    /// Repositories that somebody chose, and GitHub does not say which.
+    Chosen,
     /// The organisation itself: members, settings, tokens.
     Organization,
     /// GitHub did not say.
@@ -238,7 +252,11 @@ impl Reach {
     pub fn repos(&self) -> impl Iterator<Item = RepoId> + '_ {
         match self {
             Self::Repos { repos } => Some(repos.iter().copied()),
-            Self::AllRepos | Self::Organization | Self::Unknown => None,
+            Self::AllRepos
+            | Self::PrivateRepos
+            | Self::Chosen
+            | Self::Organization
+            | Self::Unknown => None,
         }
         .into_iter()
         .flatten()
@@ -253,6 +271,7 @@ impl Reach {
         match (self, before) {
             (Self::Repos { repos }, Self::Repos { repos: then }) => !repos.is_subset(then),
             (Self::Repos { .. }, _) => false,
+            (Self::PrivateRepos | Self::Chosen, Self::AllRepos) => false,
             (now, then) => now != then,
         }
     }

@@ -3,8 +3,10 @@
 //! Words are those of the field (GitHub's, OWASP NHI's); see `ARCHITECTURE.md` for the vocabulary.
 
 mod action;
+mod backlog;
 mod case;
 mod check;
+mod coverage;
 mod entity;
 mod evidence;
 mod finding;
@@ -21,8 +23,10 @@ mod repo;
 mod sight;
 
 pub use action::{Effect, Force, Reaction, Surface, SurfaceKey, hash_of};
+pub use backlog::{Backlog, Section, Waiting};
 pub use case::{Case, CaseId, CaseState, Cause, Ours, Place, Row};
 pub use check::{Annotation, Button, CheckRun, Conclusion, Impostor, LineComment, Review, Shown};
+pub use coverage::{Breadth, Coverage, Covered, Part, Seen, Takes};
 pub use entity::{CommandText, Entity, Hint, Names, Spoken};
 pub use evidence::Evidence;
 pub use finding::{Finding, FindingKey, RuleId, Severity};

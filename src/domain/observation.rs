@@ -47,6 +47,20 @@ pub enum Fact {
         /// The identity.
         identity: IdentityKey,
     },
+    /// The identity exists; the source does not say what it holds.
+    Stands {
+        /// Which.
+        identity: IdentityKey,
+    },
+    /// Switches and guards of a place, all of one group.
+    Switches {
+        /// The repository; `None` for the organisation itself.
+        repo: Option<RepoId>,
+        /// `setting` or `environment`.
+        group: String,
+        /// By GitHub's name, or the environment's.
+        guards: std::collections::BTreeMap<String, String>,
+    },
     /// The repository is like this.
     Repo {
         /// All of it.

@@ -36,6 +36,9 @@ pub struct Repo {
     /// Taken out of our installation: what is held is what was last seen.
     #[serde(default)]
     pub hidden: bool,
+    /// Switches and guards by group and GitHub's name, as last listed.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub switches: BTreeMap<String, String>,
     /// When the request was sent, or the webhook received, that said so.
     pub as_of: Timestamp,
 }

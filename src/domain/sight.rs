@@ -48,6 +48,9 @@ pub struct Sight {
     /// What is lost now.
     #[serde(default)]
     pub lost: BTreeMap<Blind, Loss>,
+    /// Switches of the organisation by GitHub's name, as last listed.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub switches: BTreeMap<String, String>,
     /// Where the App's webhook led when it was last right.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hook: Option<String>,

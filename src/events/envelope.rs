@@ -135,6 +135,7 @@ impl Repository {
             has_issues: self.has_issues.unwrap_or(true),
             gone: false,
             hidden: false,
+            switches: Default::default(),
             as_of: Timestamp::UNIX_EPOCH,
         })
     }

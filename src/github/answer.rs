@@ -61,6 +61,11 @@ impl Answer {
         self.status == StatusCode::NOT_FOUND
     }
 
+    /// Whether the listing goes on on another page.
+    pub(super) fn has_next(&self) -> bool {
+        super::page::next_page(self).is_some()
+    }
+
     /// Whether it says that nothing changed since the ETag that was sent.
     pub(super) fn is_unchanged(&self) -> bool {
         self.status == StatusCode::NOT_MODIFIED

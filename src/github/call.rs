@@ -22,6 +22,8 @@ pub(super) struct Call {
     pub(super) accept: Option<&'static str>,
     /// Send the ETag that is kept for it: the caller can use "unchanged".
     pub(super) if_changed: bool,
+    /// The ETag that the caller holds: the answer may be "unchanged".
+    pub(super) unless: Option<String>,
     /// Go where a redirect on the same host leads. Off where moving is itself the news.
     pub(super) follow: bool,
     /// It may not leave after this moment.
@@ -42,6 +44,7 @@ impl Call {
             body: None,
             accept: None,
             if_changed: false,
+            unless: None,
             follow: true,
             not_after: None,
         }
@@ -61,6 +64,10 @@ impl Call {
 
     pub(super) fn if_changed(self) -> Self {
         Self { if_changed: true, ..self }
+    }
+
+    pub(super) fn unless(self, etag: Option<String>) -> Self {
+        Self { unless: etag, ..self }
     }
 
     pub(super) fn without_following(self) -> Self {

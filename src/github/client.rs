@@ -1,8 +1,9 @@
 //! The client: octocrab around our own layers, and the one function through which requests go.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
-use http::header::{ACCEPT, CONTENT_TYPE, LOCATION};
+use http::header::{ACCEPT, CONTENT_TYPE, IF_NONE_MATCH, LOCATION};
 use http::{HeaderValue, Method, StatusCode, Uri};
 use http_body_util::BodyExt;
 use octocrab::{AuthState, OctoBody, Octocrab, OctocrabBuilder};
@@ -19,7 +20,7 @@ use crate::github::layers::{
     Around, Authorize, Dress, IfChanged, Match, NotAfter, OneHost, Paced, Transport,
 };
 use crate::github::settings::address;
-use crate::github::{Admit, App, Effects, Failure, Kind, Pace, Reader, Settings, Unusable};
+use crate::github::{Admit, App, Effects, Failure, Kind, Pace, Quota, Reader, Settings, Unusable};
 
 /// How many redirects of one request are followed: a rename, then a transfer.
 const REDIRECTS: usize = 3;
@@ -28,6 +29,23 @@ const REDIRECTS: usize = 3;
 #[derive(Clone)]
 pub struct Github {
     shared: Arc<Shared>,
+    meter: Option<Meter>,
+}
+
+/// Counts requests: all, and those answered "unchanged", which cost nothing. Clones share it.
+#[derive(Clone, Debug, Default)]
+pub struct Meter(Arc<(AtomicU32, AtomicU32)>);
+
+impl Meter {
+    /// How many were sent, and how many of them were answered "unchanged".
+    pub fn read(&self) -> (u32, u32) {
+        (self.0.0.load(Ordering::Relaxed), self.0.1.load(Ordering::Relaxed))
+    }
+
+    fn count(&self, unchanged: bool) {
+        self.0.0.fetch_add(1, Ordering::Relaxed);
+        self.0.1.fetch_add(u32::from(unchanged), Ordering::Relaxed);
+    }
 }
 
 pub(super) struct Shared {
@@ -70,7 +88,18 @@ impl Github {
         let (app, bot) = (OnceCell::new(), OnceCell::new());
         let kept = Kept::default();
         let shared = Shared { crab, settings, authorize, paced, host, app, bot, kept };
-        Ok(Self { shared: Arc::new(shared) })
+        Ok(Self { shared: Arc::new(shared), meter: None })
+    }
+
+    /// The same client, whose requests are counted.
+    pub fn metered(&self, meter: &Meter) -> Self {
+        Self { shared: Arc::clone(&self.shared), meter: Some(meter.clone()) }
+    }
+
+    /// What is left of an installation's requests, as its newest answer said; `None` before the
+    /// first, and on hosts without limits.
+    pub fn quota(&self, installation: InstallationId) -> Option<Quota> {
+        self.shared.paced.with(Some(installation), |_, pace| pace.quota())
     }
 
     /// Turns objects of GitHub into facts.
@@ -147,6 +176,9 @@ impl Github {
         if let Some(end) = call.not_after {
             request.extensions_mut().insert(NotAfter(end));
         }
+        if let Some(etag) = call.unless.as_ref().and_then(|etag| etag.parse().ok()) {
+            request.headers_mut().insert(IF_NONE_MATCH, etag);
+        }
         if call.if_changed {
             request.extensions_mut().insert(IfChanged);
         }
@@ -155,6 +187,9 @@ impl Github {
         let (head, body) =
             answer.map_err(|error| failure(error, &call.method, &name))?.into_parts();
         let body = body.collect().await.map_err(|error| failure(error, &call.method, &name))?;
+        if let Some(meter) = &self.meter {
+            meter.count(head.status == StatusCode::NOT_MODIFIED);
+        }
         Ok(Answer {
             method: call.method.clone(),
             request: name,

@@ -7,6 +7,7 @@ use http::{HeaderMap, Method, StatusCode};
 use jiff::SignedDuration;
 
 use crate::domain::Timestamp;
+use crate::github::Quota;
 use crate::github::answer::Answer;
 
 /// Why a call did not do what it should.
@@ -125,6 +126,14 @@ pub(super) fn pause(
     }
     (status == StatusCode::TOO_MANY_REQUESTS)
         .then(|| (after(now, 60), "GitHub asks us to slow down".to_owned()))
+}
+
+/// What an answer says is left of the hour; nothing on hosts without limits.
+pub(super) fn quota(headers: &HeaderMap, now: Timestamp) -> Option<Quota> {
+    let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<i64>().ok();
+    let reset = reset_on_our_clock(number("x-ratelimit-reset")?, headers, now);
+    let (limit, remaining) = (number("x-ratelimit-limit")?, number("x-ratelimit-remaining")?);
+    Some(Quota { limit, remaining, reset })
 }
 
 /// Whether a request of this method changes anything.

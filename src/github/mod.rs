@@ -27,13 +27,13 @@ mod wire;
 
 pub use app::{App, DeliveryAttempt, HookConfig, Installation, RateLimit};
 pub use auth::{Scope, Who};
-pub use client::Github;
+pub use client::{Github, Meter};
 pub use code::{ChangedFile, Code, Files, PullRead, RepoRead};
 pub use effects::{Applied, Effects};
 pub use etag::{Etags, InMemory};
 pub use failure::Failure;
-pub use inventory::{Read, Reader};
-pub use pace::{Admit, Kind, Limits, Pace};
+pub use inventory::{Listed, Read, Reader, Whole};
+pub use pace::{Admit, Kind, Limits, Pace, Quota};
 pub use page::Listing;
 pub use settings::{Settings, Unusable};
 pub use setup::{Converted, convert_manifest};

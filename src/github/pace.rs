@@ -42,12 +42,25 @@ pub struct Limits {
     pub between_writes: Duration,
 }
 
+/// What is left of an hour's requests. Source: the headers `x-ratelimit-*` of every answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quota {
+    /// Requests an hour.
+    pub limit: i64,
+    /// Requests left.
+    pub remaining: i64,
+    /// When all of them are there again, on our clock.
+    pub reset: Timestamp,
+}
+
 /// Where one installation stands. Plain data: the store keeps it as JSON between processes.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Pace {
     /// GitHub asked for silence until then.
     held_until: Option<Timestamp>,
+    /// What is left of the hour.
+    quota: Option<Quota>,
     /// When the last write left.
     last_write: Option<Timestamp>,
     /// Content-creating requests of the last minute: seconds since 1970, and how many.
@@ -109,11 +122,26 @@ impl Pace {
         self.held_until = self.held_until.max(Some(until));
     }
 
+    /// Takes in what an answer says is left.
+    pub fn learn(&mut self, quota: Quota) {
+        self.quota = Some(quota);
+    }
+
+    /// What is left, as the newest answer said.
+    pub fn quota(&self) -> Option<Quota> {
+        self.quota
+    }
+
     /// Takes in what another process has counted for the same installation.
     pub fn merge(&mut self, other: &Self) {
-        let Self { held_until, last_write, seconds, minutes } = other;
+        let Self { held_until, quota, last_write, seconds, minutes } = other;
         self.held_until = self.held_until.max(*held_until);
         self.last_write = self.last_write.max(*last_write);
+        // Of one window the lower count is the newer; of two, the later window.
+        self.quota = [self.quota, *quota]
+            .into_iter()
+            .flatten()
+            .max_by_key(|quota| (quota.reset, -quota.remaining));
         for (mine, theirs) in [(&mut self.seconds, seconds), (&mut self.minutes, minutes)] {
             for (at, count) in theirs {
                 let held = mine.entry(*at).or_default();

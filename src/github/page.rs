@@ -84,7 +84,7 @@ impl Github {
 }
 
 /// The URL of the next page. The host layer judges where it leads.
-fn next_page(answer: &Answer) -> Option<String> {
+pub(super) fn next_page(answer: &Answer) -> Option<String> {
     let links = answer.header(LINK.as_str())?;
     // Not at every comma: a URL may hold some.
     links.split(", <").find_map(|link| {

@@ -33,6 +33,9 @@ impl Engine {
         let mut save = Save { lease: Some(lease.clone()), ..Save::default() };
         save.delta.hints = entities.into_iter().map(|entity| due(entity, turn.now)).collect();
         self.store().save(&turn, &save).await?;
+        if self.options().sync.is_some() {
+            self.store().wake(lease.org, Lane::Sync, turn.now).await?;
+        }
         self.look_at_ourselves(lease).await?;
         let every = self.options().watch.silence.map_or(EVERY, |silence| silence.min(EVERY));
         self.store().finish(lease, Some(self.clock().now() + every)).await?;
@@ -81,6 +84,7 @@ impl Engine {
             cleared: Vec::new(),
             gaps: Vec::new(),
             seen_again: Vec::new(),
+            place: None,
             lease,
         };
         self.turn(work).await?;

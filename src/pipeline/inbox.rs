@@ -70,6 +70,7 @@ impl Engine {
             cleared: Vec::new(),
             gaps: Vec::new(),
             seen_again: Vec::new(),
+            place: None,
             lease,
         };
         let turned = self.turn(work).await?;

@@ -14,6 +14,7 @@ mod missed;
 mod outbox;
 mod refresh;
 mod route;
+mod sync;
 mod turn;
 mod workers;
 
@@ -21,6 +22,7 @@ pub use clock::Clock;
 pub use fault::Fault;
 pub use missed::Looked;
 pub use route::{Serves, belongs};
+pub use sync::{Progress, SyncOptions};
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -50,6 +52,8 @@ pub struct Options {
     pub watch: Watch,
     /// Where the operator is told that we are blind, if anywhere.
     pub alarm: Option<Alarm>,
+    /// How everything is listed; `None`: only what events name is read.
+    pub sync: Option<SyncOptions>,
     /// How long things are kept.
     pub retention: Retention,
     /// A name for this process in leases and logs.
@@ -82,6 +86,8 @@ struct Inner {
     swept: Mutex<BTreeMap<OrgId, (Option<String>, Timestamp)>>,
     /// Settings of repositories whose files were judged of late, and when they were read.
     settings: Mutex<BTreeMap<RepoId, (Timestamp, RepoRead)>>,
+    /// When what waits in an organisation was last counted.
+    counted: Mutex<BTreeMap<OrgId, Timestamp>>,
     /// The last webhook noted of each organisation.
     noted: Mutex<BTreeMap<OrgId, Timestamp>>,
 }
@@ -107,6 +113,7 @@ impl Engine {
             hook: Mutex::new(None),
             swept: Mutex::new(BTreeMap::new()),
             settings: Mutex::new(BTreeMap::new()),
+            counted: Mutex::new(BTreeMap::new()),
             noted: Mutex::new(BTreeMap::new()),
         };
         Self { inner: Arc::new(inner) }

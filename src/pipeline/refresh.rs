@@ -100,6 +100,7 @@ impl Engine {
             cleared: vec![(refresh.entity.clone(), refresh.generation)],
             gaps: Vec::new(),
             seen_again: vec![refresh.entity.key()],
+            place: None,
             lease,
         };
         self.turn(work).await.map(Ok)
@@ -133,6 +134,7 @@ impl Engine {
                 cleared: vec![(refresh.entity.clone(), refresh.generation)],
                 gaps: Vec::new(),
                 seen_again: vec![refresh.entity.key()],
+                place: None,
                 lease,
             };
             match self.turn(work).await? {
@@ -235,6 +237,7 @@ impl Engine {
             cleared: Vec::new(),
             gaps: vec![gap],
             seen_again: Vec::new(),
+            place: None,
             lease,
         };
         if matches!(self.turn(work).await?, Turned::Overtaken) {
@@ -275,6 +278,7 @@ impl Engine {
             cleared: Vec::new(),
             gaps: Vec::new(),
             seen_again: Vec::new(),
+            place: None,
             lease,
         };
         self.turn(work).await.map(|_| ())

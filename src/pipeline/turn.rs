@@ -10,7 +10,7 @@ use crate::pipeline::{Engine, Fault, nobody};
 use crate::plan::Voice;
 use crate::policy::Policy;
 use crate::register::{Gap, Need, Slice};
-use crate::store::{Lease, OrgUpdate, Outcome, PolicyRow, Save, Saved, Turn};
+use crate::store::{Lease, OrgUpdate, Outcome, PlaceSave, PolicyRow, Save, Saved, Turn};
 
 /// How often somebody else may save first.
 const TRIES: usize = 20;
@@ -27,6 +27,8 @@ pub(super) struct Work<'a> {
     pub(super) cleared: Vec<(Entity, i64)>,
     pub(super) gaps: Vec<Gap>,
     pub(super) seen_again: Vec<String>,
+    /// A place that was listed.
+    pub(super) place: Option<PlaceSave>,
     pub(super) lease: &'a Lease,
 }
 
@@ -135,6 +137,7 @@ impl Engine {
             org: update,
             // Where there is no alarm, nobody would ever take them.
             alerts: self.options().alarm.as_ref().map(|_| alerts).unwrap_or_default(),
+            place: work.place.clone(),
             resume,
             lease: Some(work.lease.clone()),
         }

@@ -29,6 +29,7 @@ const WORKERS: &[(Lane, usize)] = &[
     (Lane::Refresh, 3),
     (Lane::Outbox, 2),
     (Lane::Calendar, 1),
+    (Lane::Sync, 1),
     (Lane::Alert, 1),
 ];
 
@@ -76,7 +77,7 @@ impl Engine {
     }
 
     /// Works on one lane of one organisation. Says whether there was any.
-    async fn step(&self, lane: Lane) -> Result<bool, Fault> {
+    pub(super) async fn step(&self, lane: Lane) -> Result<bool, Fault> {
         let now = self.clock().now();
         let claim = self.store().claim(lane, &self.options().worker, now, LEASE).await?;
         let mut lease = match claim {
@@ -109,8 +110,7 @@ impl Engine {
             Lane::Outbox => self.outbox(lease).await,
             Lane::Calendar => self.calendar(lease).await,
             Lane::Alert => self.alert(lease).await,
-            // Complete listings are not part of this version; nothing makes this lane due.
-            Lane::Sync => self.store().finish(lease, None).await.map(|_| ()).map_err(Fault::from),
+            Lane::Sync => self.sync(lease).await,
         }
     }
 

@@ -219,7 +219,7 @@ mod tests {
         let what: BTreeMap<_, _> =
             what.map(|(n, what)| (format!("{n:03}"), (*what).to_owned())).collect();
         let loss = Loss { since: at, what, untold: false };
-        let sight = Sight { lost: [(why, loss)].into(), hook: None };
+        let sight = Sight { lost: [(why, loss)].into(), hook: None, switches: Default::default() };
         let cause = Cause::Blind { why };
         let case = Case {
             id: CaseId::of_cause(OrgId(7), &cause),
@@ -233,6 +233,7 @@ mod tests {
             latest: at,
             merged_into: None,
             exposed: Vec::new(),
+            backlog: None,
         };
         let (title, text) = words(why, &sight, &case);
         format!("{title}\n\n{text}")

@@ -3,8 +3,10 @@
 //! Everything that will be written to GitHub is decided here, as data. Nothing foreign stands in a
 //! title, and nothing is promised that this version does not do.
 
+mod backlog;
 mod blind;
 mod cases;
+mod coverage;
 mod impostor;
 mod issue;
 mod place;
@@ -15,6 +17,7 @@ mod surfaces;
 
 pub use blind::{blind_place, blindness};
 pub use cases::{Terms, gather, mark, refresh, standing};
+pub use coverage::{PartRow, Reason, coverage};
 pub use impostor::{impostor_noted, impostor_place};
 pub use issue::{IssueInput, issue};
 pub use place::home;

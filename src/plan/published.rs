@@ -78,6 +78,7 @@ fn notice(terms: &Terms<'_>, slice: &Slice, cause: Cause) -> Result<Case, NotLoa
         latest: terms.now,
         merged_into: None,
         exposed: Vec::new(),
+        backlog: None,
     })
 }
 

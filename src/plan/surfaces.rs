@@ -7,7 +7,7 @@ use crate::domain::{
     Actor, ActorType, Case, CaseId, CaseState, Cause, Class, Effect, Force, Login, Markers,
     OrgRole, Place, RepoId, RepoName, Surface, SurfaceKey, Visibility,
 };
-use crate::plan::{IssueInput, Terms, blind, impostor, issue, published, pull};
+use crate::plan::{IssueInput, Terms, backlog, blind, impostor, issue, published, pull};
 use crate::policy::Policy;
 use crate::register::{NotLoaded, Record, Slice};
 
@@ -46,6 +46,7 @@ pub fn surface(
     let (title, text) = match (case.state, &case.cause) {
         (CaseState::Merged, _) => merged(),
         (_, Cause::Blind { why }) => blind::words(*why, slice.sight()?, case),
+        (_, Cause::Baseline) => backlog::words(voice, case),
         (_, Cause::Exposed { repo }) if case.is_notice() => {
             published::words(case, slice.repo(*repo)?.map(|repo| &repo.name))
         }

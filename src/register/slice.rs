@@ -117,6 +117,12 @@ impl Slice {
             (Need::Shown(key), Loaded::Shown(shown)) => {
                 self.shown.entry(key).or_insert(shown);
             }
+            (Need::Everybody, Loaded::People(people)) => {
+                for (person, as_of) in people {
+                    self.people.entry(person.actor.id).or_insert(Some((person, as_of)));
+                }
+                self.sets.insert(Need::Everybody);
+            }
             (need, Loaded::Records(records)) => {
                 for record in records {
                     self.records.entry(record.identity.key.clone()).or_insert(Some(record));
@@ -189,6 +195,14 @@ impl Slice {
             return Err(NotLoaded::one(need.clone()));
         }
         Ok(self.records.values().flatten().filter(|record| belongs(record, need)).collect())
+    }
+
+    /// Every account that was ever read, as it stands now.
+    pub fn everybody(&self) -> Result<Vec<&(Person, Timestamp)>, NotLoaded> {
+        if !self.sets.contains(&Need::Everybody) {
+            return Err(NotLoaded::one(Need::Everybody));
+        }
+        Ok(self.people.values().flatten().collect())
     }
 
     /// The identities that were put, in their state now.
@@ -293,6 +307,7 @@ impl Slice {
 fn belongs(record: &Record, need: &Need) -> bool {
     match need {
         Need::InRepo(repo) => record.identity.is_live() && record.repos().contains(repo),
+        Need::OfKind(kind) => record.identity.is_live() && record.identity.key.kind() == *kind,
         Need::OwnedBy(user) => record.owner_people().contains(user),
         Need::OwnedByTeam(team) => record
             .ownership

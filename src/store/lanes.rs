@@ -131,8 +131,17 @@ impl Store {
         self.moment(Query::new(sql::NEXT_DUE, row![])).await
     }
 
-    /// When the next row behind a lane is due: what to give to [`Store::finish`]. The calendar and
-    /// complete listings have no rows.
+    /// When one lane is due next; `None` when nothing makes it so.
+    pub async fn next_due_of(
+        &self,
+        org: OrgId,
+        lane: Lane,
+    ) -> Result<Option<Timestamp>, StoreError> {
+        self.moment(Query::new(sql::DUE_LANE, row![org, lane.as_str()])).await
+    }
+
+    /// When the next row behind a lane is due: what to give to [`Store::finish`]. The calendar has no
+    /// rows.
     pub async fn next_in_lane(
         &self,
         org: OrgId,
@@ -143,7 +152,8 @@ impl Store {
             Lane::Refresh => sql::NEXT_REFRESH,
             Lane::Outbox => sql::NEXT_EFFECT,
             Lane::Alert => sql::NEXT_ALERT,
-            Lane::Calendar | Lane::Sync => return Ok(None),
+            Lane::Sync => sql::NEXT_PLACE,
+            Lane::Calendar => return Ok(None),
         };
         self.moment(Query::new(statement, row![org])).await
     }

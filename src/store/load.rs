@@ -107,7 +107,13 @@ impl Store {
                 | Need::PullsAsking(_)
                 | Need::PullsGranting(_) => Loaded::Pulls(docs(sets.remove(need))?),
                 Need::Shown(_) => Loaded::Shown(read_shown(sets.remove(need).unwrap_or_default())?),
+                Need::Everybody => {
+                    let rows = sets.remove(need).unwrap_or_default();
+                    let people = rows.into_iter().map(read_person);
+                    Loaded::People(people.collect::<Result<_, _>>()?)
+                }
                 Need::InRepo(_)
+                | Need::OfKind(_)
                 | Need::OwnedBy(_)
                 | Need::OwnedByTeam(_)
                 | Need::InTeam(_)
@@ -177,6 +183,17 @@ impl<'a> Asked<'a> {
                 | Need::PullsGranting(_)
                 | Need::Shown(_) => {
                     asked.single.extend(pulls::question(org, need).map(|query| (need, query)));
+                    continue;
+                }
+                Need::OfKind(kind) => {
+                    // A key is `kind/id`, and `0` follows `/`.
+                    let (from, to) = (format!("{kind}/"), format!("{kind}0"));
+                    let query = Query::new(sql::OF_KIND, row![org, from, to]);
+                    asked.single.push((need, query));
+                    continue;
+                }
+                Need::Everybody => {
+                    asked.single.push((need, Query::new(sql::EVERYBODY, row![org])));
                     continue;
                 }
                 Need::InRepo(repo) => (link::REPO, repo.0),

@@ -41,6 +41,11 @@ pub(crate) const ALL: &[Migration] = &[
         name: "missed",
         text: Text::Shared(include_str!("migrations/0005_missed.sql")),
     },
+    Migration {
+        version: 6,
+        name: "inventory",
+        text: Text::Shared(include_str!("migrations/0006_inventory.sql")),
+    },
 ];
 
 /// The table of steps taken.

@@ -14,7 +14,9 @@ use crate::store::sight::sight_row;
 use crate::store::sql::Statement;
 use crate::store::turn::pack;
 use crate::store::value::{Step, Value, Written, in_lists, json, row};
-use crate::store::{AlertRow, Lane, Lease, OrgUpdate, Store, StoreError, Turn, rows, sql};
+use crate::store::{
+    AlertRow, Lane, Lease, OrgUpdate, PlaceSave, Store, StoreError, Turn, rows, sql,
+};
 
 /// Rows of one transaction: about those of two hundred identities, five milliseconds of the writer.
 const ROWS: usize = 1_200;
@@ -37,6 +39,8 @@ pub struct Save {
     pub org: Option<OrgUpdate>,
     /// What the operator must be told.
     pub alerts: Vec<Alert>,
+    /// A place that was read, and what that changes about places.
+    pub place: Option<PlaceSave>,
     /// What was put aside is tried once more.
     pub resume: bool,
     /// The lease under which this was decided. Must still be held.
@@ -192,6 +196,9 @@ impl Store {
         }
         for (person, answered) in &delta.answered {
             add(sql::PUT_ANSWERED, row![org, *person, json(answered)]);
+        }
+        for (statement, args) in save.place.iter().flat_map(|place| place.rows(org, turn.now)) {
+            add(statement, args);
         }
         for (n, alert) in save.alerts.iter().enumerate() {
             let body = alert.json(&AlertRow::id(org, seq, n), org, turn.org.login.as_ref());

@@ -6,6 +6,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 
+use crate::domain::{Part, Seen};
 use crate::web::Admin;
 
 /// The recorder of this process. A second one cannot be installed, so there is one for all.
@@ -32,6 +33,25 @@ pub(super) async fn show(State(admin): State<Admin>) -> Result<String, StatusCod
     })?;
     for (cause, organisations) in blind {
         metrics::gauge!("beholden_blind", "cause" => cause.as_str()).set(f64::from(organisations));
+    }
+    let mut seen = std::collections::BTreeMap::new();
+    let failed = |error| {
+        tracing::error!(%error, "the metrics cannot be read");
+        StatusCode::SERVICE_UNAVAILABLE
+    };
+    for org in admin.store().orgs().await.map_err(failed)? {
+        for place in admin.store().all_places(org.org).await.map_err(failed)? {
+            for (part, covered) in place.coverage.parts {
+                *seen.entry((part, covered.seen)).or_insert(0_u32) += 1;
+            }
+        }
+    }
+    for part in Part::ALL.iter().filter(|part| part.read_with().is_some()) {
+        for word in Seen::ALL {
+            let places = seen.get(&(*part, word)).copied().unwrap_or(0);
+            let labels = [("part", part.as_str()), ("seen", word.as_str())];
+            metrics::gauge!("beholden_coverage_places", &labels).set(f64::from(places));
+        }
     }
     let oldest = stats.oldest_waiting.map_or(0.0, |oldest| {
         admin.engine().clock().now().duration_since(oldest).as_secs_f64().max(0.0)

@@ -13,8 +13,15 @@ pub fn ability(grant: &Grant, name: &dyn Fn(RepoId) -> Option<String>) -> String
     if let Through::Leak { .. } = grant.through {
         return format!("was found in the open in {place}");
     }
-    if let Through::Runner { .. } = grant.through {
-        return format!("runs jobs of {place}");
+    match grant.through {
+        Through::Runner { .. } => return format!("runs jobs of {place}"),
+        Through::Registration => return format!("may run jobs of {place}"),
+        Through::Secret => return format!("can be read by what runs in {place}"),
+        Through::Registry => return format!("is open to what runs in {place}"),
+        Through::Webhook => {
+            return format!("is sent {} of {place}", count(grant.permissions.len(), "event"));
+        }
+        _ => {}
     }
     if let Through::Ruleset { .. } = grant.through {
         return match grant.permissions.len() {
@@ -75,6 +82,8 @@ pub fn place_of(reach: &Reach, name: &dyn Fn(RepoId) -> Option<String>) -> Strin
             }
         }
         Reach::AllRepos => "every repository of the organisation".to_owned(),
+        Reach::PrivateRepos => "every private repository of the organisation".to_owned(),
+        Reach::Chosen => "repositories that were chosen for it".to_owned(),
         Reach::Organization => "the organisation".to_owned(),
         Reach::Unknown => "places that GitHub did not name".to_owned(),
     }
@@ -92,6 +101,11 @@ pub fn door(through: &Through) -> &'static str {
         Through::Runner { .. } => "as a self-hosted runner",
         Through::Ruleset { .. } => "through the bypass list of a ruleset",
         Through::File { .. } => "through a file",
+        Through::Installation => "as an installed App",
+        Through::Secret => "as a secret",
+        Through::Webhook => "as a webhook",
+        Through::Registration => "as a registered runner",
+        Through::Registry => "as a private registry",
         Through::Leak { .. } => "as a leaked credential",
     }
 }

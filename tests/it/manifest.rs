@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use beholden::domain::Access;
+use beholden::domain::{Access, Part, Takes};
 use beholden::events::{Delivered, KINDS};
 use serde::Deserialize;
 
@@ -25,21 +25,54 @@ struct Manifest {
 /// What needs a permission besides the events: reading an object, or writing to GitHub. The level
 /// is that of GitHub's page "Permissions required for GitHub Apps".
 const USES: &[(&str, Access, &str)] = &[
-    ("actions", Access::Read, "events workflow_run and workflow_job"),
-    ("administration", Access::Read, "Entity::DeployKey, event repository_ruleset"),
+    ("actions", Access::Read, "Part::Environments, events workflow_run and workflow_job"),
+    ("administration", Access::Read, "Part::DeployKeys, Runners and Settings, repository_ruleset"),
+    ("agent_secrets", Access::Read, "Part::AgentsSecrets"),
     ("checks", Access::Write, "Effect::Check, events check_run and check_suite"),
     ("contents", Access::Read, "Entity::PolicyFile, Code, event push"),
+    ("dependabot_secrets", Access::Read, "Part::DependabotSecrets"),
     ("deployments", Access::Read, "event deploy_key"),
+    ("environments", Access::Read, "Part::Environments"),
     ("issues", Access::Write, "Effect::Issue, Effect::Reply, Effect::React"),
     ("merge_queues", Access::Read, "event merge_group"),
     ("members", Access::Read, "Entity::Person, Team, TeamMember and TeamRepo"),
     ("metadata", Access::Read, "Entity::Repo, Collaborator and Ruleset"),
-    ("organization_personal_access_token_requests", Access::Read, "its event"),
-    ("organization_personal_access_tokens", Access::Read, "Entity::Pat"),
+    ("organization_administration", Access::Read, "Part::Apps, Part::OrgSettings"),
+    ("organization_agent_secrets", Access::Read, "Part::OrgAgentsSecrets"),
+    ("organization_dependabot_secrets", Access::Read, "Part::OrgDependabotSecrets"),
+    ("organization_hooks", Access::Read, "Part::OrgWebhooks"),
+    ("organization_personal_access_token_requests", Access::Read, "Part::TokenRequests, its event"),
+    ("organization_personal_access_tokens", Access::Read, "Entity::Pat, Part::Tokens"),
+    ("organization_private_registries", Access::Read, "Part::Registries"),
+    ("organization_secrets", Access::Read, "Part::OrgActionsSecrets"),
+    ("organization_self_hosted_runners", Access::Read, "Part::OrgRunners"),
     ("pull_requests", Access::Write, "Effect::Review, Effect::ThreadReply, Code::pull, its events"),
     ("statuses", Access::Read, "event status"),
+    ("repository_hooks", Access::Read, "Part::Webhooks"),
     ("secret_scanning_alerts", Access::Read, "Entity::SecretAlert, its event"),
+    ("secrets", Access::Read, "Part::ActionsSecrets"),
 ];
+
+/// What listing reads with must be in the table above, and nothing in that table for listing alone
+/// may be left when no part is listed with it.
+#[test]
+fn every_part_that_is_listed_is_asked_for_and_none_is_asked_for_in_vain() {
+    let asked = manifest().default_permissions;
+    let mut used = BTreeSet::new();
+    for (name, level) in Part::ALL.iter().filter_map(|part| part.read_with()).flatten() {
+        let given = asked.get(*name).and_then(|word| Access::from_github(word));
+        assert!(given >= Access::from_github(level), "{name}: {level} is not asked for");
+        used.insert(*name);
+    }
+    for (name, _, why) in USES.iter().filter(|(_, _, why)| why.starts_with("Part::")) {
+        assert!(used.contains(name), "{name} is asked for {why}");
+    }
+    for part in Part::ALL {
+        let Takes::Write { permission, .. } = part.takes() else { continue };
+        let name = permission.split(':').next().unwrap();
+        assert_ne!(asked.get(name).map(String::as_str), Some("write"), "{part}");
+    }
+}
 
 fn manifest() -> Manifest {
     serde_saphyr::from_str(TEXT).unwrap()

@@ -69,6 +69,16 @@ impl Sim {
         self.world().faults.largest_tree = entries;
     }
 
+    /// Every request whose path ends so goes wrong from now on.
+    pub fn always(&self, path_end: &str, fault: Fault) {
+        self.world().faults.stand(Some((path_end.to_owned(), fault)));
+    }
+
+    /// Ends [`Sim::always`].
+    pub fn works_again(&self) {
+        self.world().faults.stand(None);
+    }
+
     /// This permission counts as not granted from now on.
     pub fn forbid(&self, permission: &str) {
         self.world().faults.forbidden.insert(permission.to_owned());

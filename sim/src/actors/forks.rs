@@ -31,10 +31,24 @@ impl Sim {
             match place.environments.iter_mut().find(|one| one.spec.name == spec.name) {
                 Some(known) => known.spec = spec.clone(),
                 None => {
-                    place.environments.push(Environment { id: fresh, spec: spec.clone(), created });
+                    place.environments.push(Environment {
+                        id: fresh,
+                        spec: spec.clone(),
+                        secrets: Default::default(),
+                        created,
+                    });
                 }
             }
         });
+    }
+
+    /// The number of an environment.
+    #[track_caller]
+    pub fn environment_id(&self, repo: &str, environment: &str) -> u64 {
+        let world = self.world();
+        let place = &world.repos[&Self::repo_no(&world, repo)];
+        let found = place.environments.iter().find(|one| one.spec.name == environment);
+        found.unwrap_or_else(|| panic!("there is no environment {environment}")).id
     }
 
     /// What workflow tokens may do in a repository unless a workflow says otherwise; `None` follows

@@ -7,6 +7,7 @@
 mod checks;
 mod faults;
 mod forks;
+mod holdings;
 mod issues;
 mod orgs;
 mod pats;

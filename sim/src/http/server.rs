@@ -62,6 +62,10 @@ async fn meet(
             line.cut();
             return respond(plain(500, "cut"));
         }
+        Some(Fault::Refuse { status }) => {
+            log(shared, incoming, None, &fault, Some(*status));
+            return respond(plain(*status, "Refused"));
+        }
         Some(Fault::Answer500) => {
             log(shared, incoming, None, &fault, Some(500));
             return respond(plain(500, "Server Error"));

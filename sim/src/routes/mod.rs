@@ -11,6 +11,7 @@ mod commits;
 mod contents;
 mod deliveries;
 mod environments;
+mod holdings;
 mod installations;
 mod issues;
 mod keys;
@@ -30,6 +31,7 @@ mod rules;
 mod rulesets;
 mod runs;
 mod statuses;
+mod switches;
 mod teams;
 mod users;
 
@@ -59,6 +61,7 @@ const TABLES: &[&[Route]] = &[
     rulesets::ROUTES,
     rules::ROUTES,
     environments::ROUTES,
+    switches::ROUTES,
     runs::ROUTES,
     pulls::ROUTES,
     pull_files::ROUTES,
@@ -71,7 +74,7 @@ const TABLES: &[&[Route]] = &[
 
 /// All routes; the first that fits is taken.
 pub(crate) fn all() -> impl Iterator<Item = &'static Route> {
-    TABLES.iter().flat_map(|table| table.iter())
+    TABLES.iter().chain(&holdings::TABLES).flat_map(|table| table.iter())
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! People, bots, organizations and teams.
 
-use super::{Access, Pat, PatRequest, Ruleset, WorkflowDefaults};
+use super::{Access, Holdings, Pat, PatRequest, Ruleset, WorkflowDefaults};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -60,6 +60,7 @@ pub(crate) struct Org {
     pub rulesets: BTreeMap<u64, Ruleset>,
     /// For repositories that do not say otherwise.
     pub workflow_defaults: WorkflowDefaults,
+    pub holdings: Holdings,
 }
 
 impl Org {

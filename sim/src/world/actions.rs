@@ -72,6 +72,7 @@ impl EnvironmentSpec {
 pub(crate) struct Environment {
     pub id: u64,
     pub spec: EnvironmentSpec,
+    pub secrets: std::collections::BTreeMap<String, super::Secret>,
     pub created: Timestamp,
 }
 

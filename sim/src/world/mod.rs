@@ -9,6 +9,7 @@ mod actions;
 mod app;
 mod checks;
 mod git;
+mod holdings;
 mod issue;
 mod pat;
 mod pull;
@@ -20,6 +21,7 @@ pub use access::Access;
 pub use account::{Kind, Role};
 pub use actions::{EnvironmentSpec, WorkflowDefaults};
 pub use app::{Level, Permissions};
+pub use holdings::Vault;
 pub use repo::{BypassActor, Visibility};
 pub use rules::{RequiredCheck, Rules};
 
@@ -31,6 +33,7 @@ pub(crate) use git::{
     Changed, Commit, Entry, Git, Merge, Method, NewCommit, PatchLine, Signature, Tree, ZERO,
     changed, place_of_line, sha,
 };
+pub(crate) use holdings::{Endpoint, Holdings, Lent, Machine, Registry, Secret};
 pub(crate) use issue::{Author, Comment, Issue, Label, Reaction};
 pub(crate) use pat::{Pat, PatRequest};
 pub(crate) use pull::{Merged, Pull, Review, ReviewComment};

@@ -1,8 +1,8 @@
 //! Repositories and what hangs on them.
 
 use super::{
-    Access, CheckRun, CheckSuite, Environment, Git, Issue, Label, Rules, Status, WorkflowDefaults,
-    WorkflowRun,
+    Access, CheckRun, CheckSuite, Environment, Git, Holdings, Issue, Label, Rules, Status,
+    WorkflowDefaults, WorkflowRun,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -51,6 +51,7 @@ pub(crate) struct Repo {
     pub queues: BTreeMap<String, Vec<Queued>>,
     pub environments: Vec<Environment>,
     pub workflow_defaults: Option<WorkflowDefaults>,
+    pub holdings: Holdings,
     pub runs: BTreeMap<u64, WorkflowRun>,
     pub alerts: BTreeMap<u64, SecretAlert>,
     pub check_suites: BTreeMap<u64, CheckSuite>,

@@ -1,8 +1,8 @@
 //! From a seed to a world. Nothing here causes a webhook.
 
 use super::{
-    App, Collaborator, DeployKey, Entry, Git, Hook, Installation, Kind, Level, NewCommit, Org,
-    Repo, Role, Selection, Team, Tree, User, WorkflowDefaults, World, sha,
+    App, Collaborator, DeployKey, Entry, Git, Holdings, Hook, Installation, Kind, Level, NewCommit,
+    Org, Repo, Role, Selection, Team, Tree, User, WorkflowDefaults, World, sha,
 };
 use crate::{
     keys::AppKey,
@@ -79,6 +79,7 @@ impl World {
             pat_requests: BTreeMap::new(),
             rulesets: BTreeMap::new(),
             workflow_defaults: WorkflowDefaults::default(),
+            holdings: Holdings::default(),
         });
         for repository in &seed.repositories {
             self.make_repo(id, repository);
@@ -165,6 +166,7 @@ impl World {
             queues: BTreeMap::new(),
             environments: Vec::new(),
             workflow_defaults: None,
+            holdings: Holdings::default(),
             runs: BTreeMap::new(),
             alerts: BTreeMap::new(),
             check_suites: BTreeMap::new(),

@@ -13,10 +13,10 @@ use crate::github::Failure;
 use crate::github::call::Call;
 use crate::github::inventory::{Found, Reading};
 
-/// `added_by` is a login without a number: whoever sent the event is the better witness, so it
-/// is not read.
+/// `added_by` is a login without a number: whoever sent the event is the better witness. Only a
+/// listing reads it, which has no other.
 #[derive(Deserialize)]
-struct Key {
+pub(super) struct Key {
     id: i64,
     #[serde(default)]
     title: String,
@@ -26,6 +26,8 @@ struct Key {
     read_only: bool,
     #[serde(default)]
     created_at: Option<Timestamp>,
+    #[serde(default)]
+    pub(super) added_by: Option<String>,
 }
 
 pub(super) async fn read(r: &Reading<'_>, repo: RepoId, number: i64) -> Result<Found, Failure> {
@@ -50,8 +52,13 @@ pub(super) async fn read(r: &Reading<'_>, repo: RepoId, number: i64) -> Result<F
     if wire.id != number {
         return Err(Failure::blind(format!("GitHub answers with another key for {number}.")));
     }
+    Ok((vec![fact(r, repo, &wire, &request)], request))
+}
+
+/// What a key is and may do.
+pub(super) fn fact(r: &Reading<'_>, repo: RepoId, wire: &Key, request: &str) -> Fact {
     let identity = Identity {
-        key,
+        key: IdentityKey::new(IdentityKind::DeployKey, wire.id),
         name: Foreign::new(&wire.title),
         login: None,
         repo: Some(repo),
@@ -72,9 +79,9 @@ pub(super) async fn read(r: &Reading<'_>, repo: RepoId, number: i64) -> Result<F
         by: None,
         at: wire.created_at.unwrap_or(r.now),
         as_of: r.now,
-        evidence: Reading::evidence(&request),
+        evidence: Reading::evidence(request),
     };
-    Ok((vec![Fact::Holds { identity: identity.into(), grant: grant.into() }], request))
+    Fact::Holds { identity: identity.into(), grant: grant.into() }
 }
 
 /// SHA-256 in hex of the public half, `type base64`, without the comment that may follow.

@@ -7,6 +7,8 @@ mod collaborator;
 mod deploy_key;
 mod installation;
 mod issue;
+mod item;
+mod list;
 mod pat;
 mod person;
 mod policy_file;
@@ -24,6 +26,7 @@ use crate::domain::{
 use crate::github::{Failure, Github, Who};
 
 pub(super) use collaborator::Permission;
+pub use list::{Listed, Whole};
 
 /// What one reading said.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,6 +93,7 @@ impl Reader {
             Entity::Issue { repo, issue } => issue::read(r, *repo, *issue).await?,
             Entity::Installation => installation::read(r).await?,
             Entity::Repositories => repositories::read(r).await?,
+            Entity::Item { part, repo, identity } => item::read(r, *part, *repo, identity).await?,
             Entity::Selected { repo } => selected::read(r, *repo).await?,
             Entity::PolicyFile => policy_file::read(r).await?,
             // The words came with the hint; what they need is read as what it is. Code is read by
@@ -102,6 +106,21 @@ impl Reader {
             | Entity::MergeGroup { .. } => (Vec::new(), "nothing".to_owned()),
         };
         Ok(Read { facts, as_of: now, evidence: Evidence::Api { request } })
+    }
+
+    /// Reads all of one part of one place, to its end.
+    ///
+    /// # Errors
+    /// Whatever kept it from being whole. Then nothing may be taken for gone.
+    pub async fn list(
+        &self,
+        installation: InstallationId,
+        whole: Whole<'_>,
+        now: Timestamp,
+    ) -> Result<Listed, Failure> {
+        let names = Names::default();
+        let (github, org) = (&self.github, whole.login);
+        list::list(Reading { github, installation, org, names: &names, now }, whole).await
     }
 
     /// Reads what a team may do where: asked for when somebody joins it, because the event and the

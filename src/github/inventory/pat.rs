@@ -16,14 +16,16 @@ use crate::github::{Failure, Who};
 /// The most pages of tokens or of one token's repositories; 100 rows each.
 const PAGES: usize = 50;
 
+/// A token, or a request for one: both are described alike.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Pat {
-    id: i64,
+pub(super) struct Pat {
+    pub(super) id: i64,
     owner: Option<Account>,
-    repository_selection: String,
+    pub(super) repository_selection: String,
     permissions: Permissions,
     access_granted_at: Option<Timestamp>,
+    created_at: Option<Timestamp>,
     token_id: i64,
     token_name: String,
     token_expires_at: Option<Timestamp>,
@@ -54,22 +56,26 @@ pub(super) async fn read(r: &Reading<'_>, token: i64) -> Result<Found, Failure> 
         };
     };
     let reach = reach(r, &who, &pat, &format!("{tokens}/{}/repositories", pat.id)).await?;
-    let access = pat.permissions.repository.values().map(|word| level(word)).max();
+    Ok((vec![fact(r, &pat, Through::Token, reach, &path)], request))
+}
+
+/// What a token is and may do.
+pub(super) fn fact(r: &Reading<'_>, pat: &Pat, through: Through, reach: Reach, path: &str) -> Fact {
     let grant = Grant {
-        through: Through::Token,
+        through,
         reach,
-        access,
+        access: pat.permissions.repository.values().map(|word| level(word)).max(),
         permissions: pat.permissions.flat(),
         role: None,
         expiry: pat.token_expires_at.map_or(Expiry::Never, |at| Expiry::At { at }),
         power: None,
         by: None,
-        at: pat.access_granted_at.unwrap_or(r.now),
+        at: pat.access_granted_at.or(pat.created_at).unwrap_or(r.now),
         as_of: r.now,
-        evidence: Reading::evidence(&request),
+        evidence: Reading::evidence(&format!("GET {path}")),
     };
     let identity = Identity {
-        key,
+        key: IdentityKey::new(IdentityKind::FineGrainedPat, pat.token_id),
         name: Foreign::new(&pat.token_name),
         login: None,
         repo: None,
@@ -79,28 +85,35 @@ pub(super) async fn read(r: &Reading<'_>, token: i64) -> Result<Found, Failure> 
         holder: pat.owner.as_ref().and_then(Account::actor),
         standing: Standing::Live,
     };
-    Ok((vec![Fact::Holds { identity: identity.into(), grant: grant.into() }], request))
+    Fact::Holds { identity: identity.into(), grant: grant.into() }
 }
 
 /// Which repositories. A list that was not read to its end is unknown, not short.
 async fn reach(r: &Reading<'_>, who: &Who, pat: &Pat, list: &str) -> Result<Reach, Failure> {
-    Ok(match pat.repository_selection.as_str() {
-        "all" => Reach::AllRepos,
-        "subset" => {
-            let call = Call::get(who, format!("{list}?per_page=100"));
-            let listing = r.github.pages(call, PAGES, |page: Vec<Numbered>| page).await?;
-            if listing.complete {
-                Reach::Repos { repos: listing.items.iter().map(|repo| RepoId(repo.id)).collect() }
-            } else {
-                Reach::Unknown
-            }
-        }
-        "none" if pat.permissions.organization.is_empty() => {
-            Reach::Repos { repos: Default::default() }
-        }
-        "none" => Reach::Organization,
-        _ => Reach::Unknown,
+    if pat.repository_selection != "subset" {
+        return Ok(pat.reach());
+    }
+    let call = Call::get(who, format!("{list}?per_page=100"));
+    let listing = r.github.pages(call, PAGES, |page: Vec<Numbered>| page).await?;
+    Ok(if listing.complete {
+        Reach::Repos { repos: listing.items.iter().map(|repo| RepoId(repo.id)).collect() }
+    } else {
+        Reach::Unknown
     })
+}
+
+impl Pat {
+    /// What it reaches, as far as that needs no list.
+    pub(super) fn reach(&self) -> Reach {
+        match self.repository_selection.as_str() {
+            "all" => Reach::AllRepos,
+            "none" if self.permissions.organization.is_empty() => {
+                Reach::Repos { repos: Default::default() }
+            }
+            "none" => Reach::Organization,
+            _ => Reach::Unknown,
+        }
+    }
 }
 
 impl Permissions {

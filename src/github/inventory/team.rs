@@ -156,7 +156,7 @@ fn team(r: &Reading<'_>, id: TeamId, slug: TeamSlug, repos: BTreeMap<RepoId, Acc
 }
 
 /// The highest of the flags, or the role where it is one that we know.
-fn access(repository: &Repository) -> Option<Access> {
+pub(super) fn access(repository: &Repository) -> Option<Access> {
     let flags = repository
         .permissions
         .iter()

@@ -7,7 +7,7 @@ use std::time::Duration;
 use http::Method;
 
 use crate::domain::{InstallationId, Timestamp};
-use crate::github::failure::pause;
+use crate::github::failure::{pause, quota};
 use crate::github::layers::{Handle, Next, Request, Response};
 use crate::github::{Admit, Failure, Kind, Limits, Pace, Who};
 
@@ -94,6 +94,9 @@ impl Handle for Paced {
             403 | 429 => text(&answer).await,
             _ => String::new(),
         };
+        if let Some(quota) = quota(answer.headers(), now) {
+            self.with(installation, |_, pace| pace.learn(quota));
+        }
         if let Some((until, _)) = pause(answer.status(), answer.headers(), &message, now) {
             self.with(installation, |_, pace| pace.hold(until));
         }

@@ -20,6 +20,7 @@ pub(super) fn lead(input: &IssueInput<'_>) -> String {
         }
         Cause::OwnerLeft { who, .. } => left(input, who),
         Cause::Impostor { .. } => "Somebody else reports a check under our name.".to_owned(),
+        Cause::Baseline => "these were here before Beholden.".to_owned(),
         Cause::Blind { .. } => "Beholden went blind.".to_owned(),
     };
     let powers = match input.records {
@@ -146,6 +147,10 @@ fn one(input: &IssueInput<'_>, record: &Record, grant: &Grant) -> String {
             (format!("gave power to {it} in a file"), format!("{it} was given power in a file"))
         }
         Through::Ruleset { .. } => (format!("changed {it}"), format!("{it} was changed")),
+        Through::Installation => (format!("installed {it}"), format!("{it} was installed")),
+        Through::Secret | Through::Registry => (format!("stored {it}"), format!("{it} was stored")),
+        Through::Webhook => (format!("added {it}"), format!("{it} was added")),
+        Through::Registration => (format!("registered {it}"), format!("{it} was registered")),
     };
     match by(Some(grant)) {
         Some(who) => format!("{} {did} on {when}.", account(&who.login)),

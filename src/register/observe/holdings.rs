@@ -11,7 +11,10 @@ impl Observer<'_> {
     pub(super) fn holds(&mut self, identity: &Identity, grant: &Grant) -> Result<(), NotLoaded> {
         let mut grant = grant.clone();
         grant.by = grant.by.or_else(|| self.seen.by.clone());
-        let known = self.slice.record(&identity.key)?.cloned();
+        let mut known = self.slice.record(&identity.key)?.cloned();
+        if let Some(before) = known.take_if(|record| self.is_another(record, &grant)) {
+            self.replaced(before);
+        }
         let first = known.is_none();
         let mut record = known.unwrap_or_else(|| self.fresh(identity.clone()));
         if self.is_late(&record, &grant.through) {
@@ -39,7 +42,9 @@ impl Observer<'_> {
                 } else {
                     let same = Grant::digest([&held]) == Grant::digest([&grant]);
                     let kept = if same {
-                        Grant { as_of: grant.as_of, ..held.clone() }
+                        // A listing finds what it cannot say the granter of; an event can.
+                        let by = held.by.clone().or(grant.by.clone());
+                        Grant { as_of: grant.as_of, by, ..held.clone() }
                     } else {
                         grant.clone()
                     };
@@ -63,6 +68,37 @@ impl Observer<'_> {
         self.slice.put_record(record);
         if let Some(change) = change {
             self.log(Some(key), repo, change);
+        }
+        Ok(())
+    }
+
+    /// Whether a thing that has only a name is not the one that was known by it: it was made later
+    /// than that, or after that was gone. Nobody has answered for it yet.
+    fn is_another(&self, record: &Record, grant: &Grant) -> bool {
+        if !matches!(grant.through, Through::Secret | Through::Registry) {
+            return false;
+        }
+        match record.identity.standing {
+            Standing::Gone { at } => self.seen.as_of > at,
+            _ => record.grant(&grant.through).is_some_and(|held| held.at < grant.at),
+        }
+    }
+
+    /// The former bearer of a name is gone, and said so.
+    fn replaced(&mut self, before: Record) {
+        if before.identity.is_live() {
+            let last_owner = before.ownership.owners().next().cloned();
+            let (key, repo) = (before.identity.key.clone(), before.identity.repo);
+            self.log(Some(key), repo, Change::Gone { last_owner });
+        }
+    }
+
+    /// It is there; nothing is said of what it holds.
+    pub(super) fn stands(&mut self, key: &IdentityKey) -> Result<(), NotLoaded> {
+        let Some(mut record) = self.slice.record(key)?.cloned() else { return Ok(()) };
+        if record.identity.is_live() && record.last_seen < self.seen.as_of {
+            record.last_seen = self.seen.as_of;
+            self.slice.put_record(record);
         }
         Ok(())
     }

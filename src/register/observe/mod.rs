@@ -40,6 +40,8 @@ pub fn observe(
         Fact::Holds { identity, grant } => observer.holds(identity, grant)?,
         Fact::Lacks { identity, through } => observer.lacks(identity, through)?,
         Fact::Gone { identity } => observer.gone(identity)?,
+        Fact::Stands { identity } => observer.stands(identity)?,
+        Fact::Switches { repo, group, guards } => observer.switches(*repo, group, guards)?,
         Fact::Repo { repo } => observer.repo(repo)?,
         Fact::RepoGone { repo } => observer.repo_gone(*repo)?,
         Fact::Team { team } => observer.team(team)?,

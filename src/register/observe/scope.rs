@@ -1,11 +1,11 @@
 //! Repositories and teams: what identities reach, and through whom.
 
 use super::Observer;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
-    Access, Actor, Grant, IdentityKey, Owner, Reach, Repo, RepoId, Team, TeamId, Through,
-    Timestamp, Visibility,
+    Access, Actor, Foreign, Grant, IdentityKey, Owner, Reach, Repo, RepoId, Sight, Team, TeamId,
+    Through, Timestamp, Visibility,
 };
 use crate::register::{Change, Need, NotLoaded, Record};
 
@@ -20,7 +20,8 @@ impl Observer<'_> {
             return Ok(());
         }
         // Whether the installation covers it is another question, with its own answer.
-        self.slice.put_repo(Repo { hidden: known.hidden, ..repo.clone() });
+        let (hidden, switches) = (known.hidden, known.switches.clone());
+        self.slice.put_repo(Repo { hidden, switches, ..repo.clone() });
         let opened = repo.visibility == Visibility::Public
             && (known.visibility != Visibility::Public || weak(known.as_of));
         if opened && (self.seen.news || !weak(known.as_of)) {
@@ -46,6 +47,44 @@ impl Observer<'_> {
             "The repository was taken out of the installation: it is not seen any more."
         };
         self.log(None, Some(id), Change::Noted { what: what.to_owned() });
+        Ok(())
+    }
+
+    /// Switches and guards of a place: what differs from the last listing is a line of history.
+    pub(super) fn switches(
+        &mut self,
+        place: Option<RepoId>,
+        group: &str,
+        guards: &BTreeMap<String, String>,
+    ) -> Result<(), NotLoaded> {
+        let repo = place.map(|repo| self.slice.repo(repo)).transpose()?.flatten().cloned();
+        let sight = self.slice.sight()?.clone();
+        let known = match (&repo, place) {
+            (Some(repo), _) => &repo.switches,
+            (None, Some(_)) => return Ok(()),
+            (None, None) => &sight.switches,
+        };
+        let key = |name: &str| format!("{group}/{name}");
+        let mut after = known.clone();
+        after.retain(|name, _| !name.starts_with(&key("")));
+        after.extend(guards.iter().map(|(name, value)| (key(name), value.clone())));
+        if after == *known {
+            return Ok(());
+        }
+        let first = !known.keys().any(|name| name.starts_with(&key("")));
+        let names: BTreeSet<&String> = known.keys().chain(after.keys()).collect();
+        let told: Vec<String> = names
+            .into_iter()
+            .filter(|name| !first && known.get(*name) != after.get(*name))
+            .map(|name| told(group, name, known.get(name), after.get(name)))
+            .collect();
+        match repo {
+            Some(repo) => self.slice.put_repo(Repo { switches: after, ..repo }),
+            None => self.slice.put_sight(Sight { switches: after, ..sight }),
+        }
+        for what in told {
+            self.log(None, place, Change::Noted { what });
+        }
         Ok(())
     }
 
@@ -146,5 +185,23 @@ impl Observer<'_> {
         let repos: BTreeSet<RepoId> = team.repos.keys().copied().collect();
         let access = team.repos.values().copied().max().unwrap_or(Access::None);
         self.grant(Through::Team { team: team.id }, Reach::Repos { repos }, Some(access))
+    }
+}
+
+/// A changed switch in a sentence. Names of environments are anybody's text, so they are cut and
+/// stripped of what could act.
+fn told(group: &str, key: &str, from: Option<&String>, to: Option<&String>) -> String {
+    let name: String = Foreign::new(key.trim_start_matches(group).trim_start_matches('/'))
+        .raw()
+        .chars()
+        .filter(|c| c.is_ascii_alphanumeric() || "._- ".contains(*c))
+        .take(60)
+        .collect();
+    let kind = if group == "environment" { "environment" } else { "setting" };
+    match (from, to) {
+        (Some(from), Some(to)) => format!("The {kind} {name} is {to} now; it was {from}."),
+        (None, Some(to)) => format!("The {kind} {name} is new: {to}."),
+        (Some(from), None) => format!("The {kind} {name} is gone; it was {from}."),
+        (None, None) => format!("The {kind} {name} is as it was."),
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::domain::{
-    Case, CaseId, Digest, Foreign, IdentityKey, IssueNumber, Ours, Person, Pull, Repo, RepoId, Sha,
-    Sight, Team, TeamId, Timestamp, UserId,
+    Case, CaseId, Digest, Foreign, IdentityKey, IdentityKind, IssueNumber, Ours, Person, Pull,
+    Repo, RepoId, Sha, Sight, Team, TeamId, Timestamp, UserId,
 };
 use crate::register::{Answered, Record};
 
@@ -21,6 +21,10 @@ pub enum Need {
     Person(UserId),
     /// Every live identity that hangs on a repository.
     InRepo(RepoId),
+    /// Every live identity of a kind.
+    OfKind(IdentityKind),
+    /// Every account that was ever read.
+    Everybody,
     /// Every identity that this person answers for, as owner or backup.
     OwnedBy(UserId),
     /// Every identity that a team answers for.
@@ -97,6 +101,8 @@ pub enum Loaded {
     Team(Option<Team>),
     /// For [`Need::Person`].
     Person(Option<(Person, Timestamp)>),
+    /// For [`Need::Everybody`]: each with when it was read.
+    People(Vec<(Person, Timestamp)>),
     /// For the needs that lead to a case.
     Case(Option<Box<Case>>),
     /// For [`Need::Sight`]; one of which nothing is known is as good as any.

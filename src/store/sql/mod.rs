@@ -7,6 +7,7 @@
 //! databases differ in them.
 
 mod inbox;
+mod inventory;
 mod missed;
 mod orgs;
 mod outbox;
@@ -17,6 +18,7 @@ mod sight;
 mod work;
 
 pub(crate) use inbox::*;
+pub(crate) use inventory::*;
 pub(crate) use missed::*;
 pub(crate) use orgs::*;
 pub(crate) use outbox::*;
@@ -121,6 +123,7 @@ pub(crate) static ALL: &[&[Statement]] = &[
     pages::STATEMENTS,
     pulls::STATEMENTS,
     sight::STATEMENTS,
+    inventory::STATEMENTS,
 ];
 
 /// The statement of a name.

@@ -43,6 +43,8 @@ statements! {
         SELECT MIN(CASE WHEN lease_until IS NOT NULL AND lease_until > due_at
             THEN lease_until ELSE due_at END)
         FROM work WHERE due_at IS NOT NULL";
+    /// When one lane is due.
+    DUE_LANE = new("it") "SELECT due_at FROM work WHERE org = $1 AND lane = $2";
     /// What the outbox remembers about the pace of an installation.
     PACING = new("i") "SELECT pacing FROM work WHERE org = $1 AND lane = 'outbox'";
     /// Remembers it, for whoever holds the lane.

@@ -88,7 +88,8 @@ fn tells(case: &Case, sight: &Sight) -> String {
             "What we wrote in a repository became public with it.".to_owned()
         }
         Cause::Impostor { by, head, .. } => impostor_noted(by, head),
-        Cause::Grants { .. }
+        Cause::Baseline
+        | Cause::Grants { .. }
         | Cause::Exposed { .. }
         | Cause::OwnerLeft { .. }
         | Cause::Pull { .. }

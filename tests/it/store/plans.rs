@@ -30,6 +30,7 @@ const WIDE: &[(&str, &str)] = &[
     ("UNROUTED", "a partial index of what is not routed yet"),
     ("PARKED_DELIVERIES", "a partial index of what is parked, up to a limit"),
     ("COUNT_PARKED", "partial indexes of what is parked, up to a limit"),
+    ("EVERYBODY", "every account, once for each listing of who is in the organisation"),
     ("WORDS", "counts every identity, for one page"),
 ];
 

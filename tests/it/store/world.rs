@@ -150,6 +150,7 @@ pub(crate) fn repo(id: i64, name: &str) -> Repo {
         has_issues: true,
         gone: false,
         hidden: false,
+        switches: Default::default(),
         as_of: at(0),
     }
 }
@@ -195,6 +196,7 @@ pub(crate) fn case(n: u64, repo: i64, second: i64) -> Case {
         latest: at(second),
         merged_into: None,
         exposed: Vec::new(),
+        backlog: None,
     }
 }
 

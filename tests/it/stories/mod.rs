@@ -6,6 +6,7 @@ mod changes;
 mod exposed;
 mod faults;
 mod hostile;
+mod inventory;
 mod lifecycle;
 mod missed;
 mod order;

@@ -21,6 +21,22 @@ pub(crate) struct Base {
 }
 
 impl Base {
+    /// Ends every lease, as time would: the database's own clock is not for tests to move.
+    pub(crate) async fn ends_leases(&self) {
+        let end = "UPDATE work SET lease_until = 0 WHERE lease_until IS NOT NULL";
+        match self.url.strip_prefix("sqlite:") {
+            Some(path) => {
+                let file = rusqlite::Connection::open(path).unwrap();
+                file.busy_timeout(std::time::Duration::from_secs(5)).unwrap();
+                file.execute(end, []).unwrap();
+            }
+            None => {
+                let mut server = PgConnection::connect(&self.url).await.unwrap();
+                server.execute(end).await.unwrap();
+            }
+        }
+    }
+
     /// Whether this is PostgreSQL.
     pub(crate) fn is_postgres(&self) -> bool {
         self.url.starts_with("postgres")

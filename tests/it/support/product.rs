@@ -12,7 +12,7 @@ use beholden::alert::Alarm;
 use beholden::domain::{AppId, Case, Markers, OrgId, RepoName, Timestamp, Watch};
 use beholden::events::{AuditToken, Delivery, Signed};
 use beholden::github::{Github, Limits, Settings};
-use beholden::pipeline::{Clock, Engine, Options};
+use beholden::pipeline::{Clock, Engine, Options, SyncOptions};
 use beholden::policy::{Mode, Policy};
 use beholden::register::Record;
 use beholden::store::{Retention, Store};
@@ -33,6 +33,7 @@ pub(crate) struct Setup {
     watch: Watch,
     alarm: Option<Alarm>,
     collector: Vec<AuditToken>,
+    sync: Option<SyncOptions>,
 }
 
 /// A running product.
@@ -45,10 +46,15 @@ pub(crate) struct Product {
     watch: Watch,
     alarm: Option<Alarm>,
     collector: Vec<AuditToken>,
+    sync: Option<SyncOptions>,
     /// Whether time was moved. The door's clock is the machine's, so from then on deliveries are
     /// stored with the product's time.
     moved: AtomicBool,
 }
+
+/// What a product is told: the operator's policy, what must be so for us to see, whom to tell, who
+/// may bring records of the audit log, and how everything is listed.
+type Settled = (Policy, Watch, Option<Alarm>, Vec<AuditToken>, Option<SyncOptions>);
 
 impl Setup {
     /// Organisation `acme` as installed with `--mode comment --home acme/home`.
@@ -60,7 +66,8 @@ impl Setup {
         };
         let (seed, store) = (Seed::acme(), base.store.clone());
         let collector = Vec::new();
-        Self { seed, policy, store, watch: Watch::default(), alarm: None, collector }
+        let watch = Watch::default();
+        Self { seed, policy, store, watch, alarm: None, collector, sync: None }
     }
 
     pub(crate) fn policy(mut self, change: impl FnOnce(&mut Policy)) -> Self {
@@ -71,6 +78,12 @@ impl Setup {
     /// What must be so for us to see. Nothing, unless said otherwise.
     pub(crate) fn watch(mut self, watch: Watch) -> Self {
         self.watch = watch;
+        self
+    }
+
+    /// Everything is listed too, not only what events name.
+    pub(crate) fn listing(mut self) -> Self {
+        self.sync = Some(SyncOptions::default());
         self
     }
 
@@ -95,7 +108,7 @@ impl Setup {
     /// Starts it, lets it meet the organisation, and settles.
     pub(crate) async fn start(self) -> Product {
         let github = Sim::start(self.seed);
-        let settings = (self.policy, self.watch, self.alarm, self.collector);
+        let settings = (self.policy, self.watch, self.alarm, self.collector, self.sync);
         Product::with(github, self.store, settings, Clock::default()).await
     }
 }
@@ -103,13 +116,21 @@ impl Setup {
 impl Product {
     /// A product on a GitHub that has a past.
     pub(crate) async fn of(github: Sim, store: Store, policy: Policy, clock: Clock) -> Self {
-        Self::with(github, store, (policy, Watch::default(), None, Vec::new()), clock).await
+        let settings = (policy, Watch::default(), None, Vec::new(), None);
+        Self::with(github, store, settings, clock).await
     }
 
-    async fn with(
+    async fn with(github: Sim, store: Store, settings: Settled, clock: Clock) -> Self {
+        let product = Self::assembled(github, store, settings, clock);
+        product.engine.meet_installations().await.unwrap();
+        product.settle().await;
+        product
+    }
+
+    fn assembled(
         github: Sim,
         store: Store,
-        (policy, watch, alarm, collector): (Policy, Watch, Option<Alarm>, Vec<AuditToken>),
+        (policy, watch, alarm, collector, sync): Settled,
         clock: Clock,
     ) -> Self {
         let app = github.app();
@@ -129,6 +150,7 @@ impl Product {
             markers: Markers::new("a key for stories only"),
             watch: watch.clone(),
             alarm: alarm.clone(),
+            sync: sync.clone(),
             retention: Retention::default(),
             worker: "story".to_owned(),
         };
@@ -147,9 +169,18 @@ impl Product {
         let door = Door::new(store, settings, heard);
         let moved = AtomicBool::new(false);
         let door = public(door);
-        let product = Self { github, engine, door, secret, policy, watch, alarm, collector, moved };
+        Self { github, engine, door, secret, policy, watch, alarm, collector, sync, moved }
+    }
+
+    /// The same database and GitHub under another process, which lists everything too and has done
+    /// nothing yet. Whoever held a lane before is gone for good.
+    pub(crate) async fn after_a_crash(self, base: &Base) -> Self {
+        base.ends_leases().await;
+        let store = Store::open(&base.url).await.unwrap();
+        let settings =
+            (self.policy, self.watch, self.alarm, self.collector, Some(SyncOptions::default()));
+        let product = Self::assembled(self.github, store, settings, self.engine.clock().clone());
         product.engine.meet_installations().await.unwrap();
-        product.settle().await;
         product
     }
 
@@ -159,8 +190,14 @@ impl Product {
         change(&mut policy);
         let (store, clock) = (self.engine.store().clone(), self.engine.clock().clone());
         let moved = self.moved;
-        let settings = (policy, self.watch, self.alarm, self.collector);
+        let settings = (policy, self.watch, self.alarm, self.collector, self.sync);
         Self { moved, ..Self::with(self.github, store, settings, clock).await }
+    }
+
+    /// Stops it and starts it again, and from now on everything is listed too.
+    pub(crate) async fn restarts_listing(mut self) -> Self {
+        self.sync = Some(SyncOptions::default());
+        self.restarts_with(|_| ()).await
     }
 
     /// Lets everything that is due happen: webhooks in, decisions, writes, their webhooks in.

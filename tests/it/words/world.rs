@@ -39,6 +39,7 @@ pub(crate) fn repo(id: i64, name: &str) -> Repo {
         has_issues: true,
         gone: false,
         hidden: false,
+        switches: Default::default(),
         as_of: noon(),
     }
 }
@@ -113,6 +114,7 @@ impl World {
             latest: noon(),
             merged_into: None,
             exposed: Vec::new(),
+            backlog: None,
         };
         let mut repos = vec![repo(1, "acme/home"), repo(10, "acme/api"), repo(11, "acme/web")];
         repos.extend((12..80).map(|id| repo(id, &format!("acme/service-{id}"))));

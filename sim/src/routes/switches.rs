@@ -1,0 +1,54 @@
+//! Switches of Actions: what may run, and whose runs need a yes.
+
+use crate::{
+    http::{Call, Needs, Outcome, Route, found, gone},
+    world::World,
+};
+use serde_json::json;
+
+pub(super) const ROUTES: &[Route] = &[
+    Route {
+        method: "GET",
+        path: "/orgs/{org}/actions/permissions",
+        needs: Needs::Token("organization_administration=read"),
+        run: of_org,
+    },
+    Route {
+        method: "GET",
+        path: "/orgs/{org}/actions/permissions/fork-pr-contributor-approval",
+        needs: Needs::Token("organization_administration=read"),
+        run: forks_of_org,
+    },
+    Route {
+        method: "GET",
+        path: "/repos/{owner}/{repo}/actions/permissions/fork-pr-contributor-approval",
+        needs: Needs::Token("administration=read"),
+        run: forks,
+    },
+];
+
+const USUAL: &str = "first_time_contributors";
+
+fn of_org(world: &mut World, call: &Call) -> Outcome {
+    call.org(world)?;
+    found(json!({
+        "enabled_repositories": "all",
+        "allowed_actions": "all",
+        "sha_pinning_required": false,
+    }))
+}
+
+fn forks_of_org(world: &mut World, call: &Call) -> Outcome {
+    let approval = call.org(world)?.holdings.fork_approval.clone();
+    found(json!({ "approval_policy": approval.unwrap_or_else(|| USUAL.to_owned()) }))
+}
+
+/// Only public repositories have strangers' runs.
+fn forks(world: &mut World, call: &Call) -> Outcome {
+    let repo = call.repo(world)?;
+    if !repo.is_public() {
+        return Err(gone());
+    }
+    let approval = repo.holdings.fork_approval.clone();
+    found(json!({ "approval_policy": approval.unwrap_or_else(|| USUAL.to_owned()) }))
+}

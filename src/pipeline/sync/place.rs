@@ -1,0 +1,336 @@
+//! One place: every part of it is listed, each for itself, and all that came back is decided about
+//! at once, together with how well the place is seen now.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::SignedDuration;
+use sha2::{Digest as _, Sha256};
+
+use crate::decide::{Input, Inventory};
+use crate::domain::{
+    Actor, Breadth, Covered, Fact, InstallationId, Login, OrgId, Part, Repo, RepoId, RepoName,
+    Seen, Timestamp,
+};
+use crate::github::{Failure, Listed, Meter, Whole};
+use crate::pipeline::sync::SyncOptions;
+use crate::pipeline::turn::{Turned, Work};
+use crate::pipeline::{Engine, Fault};
+use crate::store::{Lease, OrgRow, PlaceRow, PlaceSave};
+
+/// What this program reads of a page. Raised when it reads more, so that pages that have not changed
+/// are read once more.
+const READS: u32 = 1;
+
+/// How long a place waits after a reading that was broken off, at most.
+const PATIENCE: SignedDuration = SignedDuration::from_hours(1);
+
+/// After so many readings that were broken off, the baseline does not wait for a place any more.
+const TRIES: u32 = 3;
+
+/// What every listing of a stretch has in common.
+#[derive(Clone, Copy)]
+pub(super) struct Asking<'a> {
+    pub(super) org: &'a OrgRow,
+    pub(super) installation: InstallationId,
+    pub(super) options: &'a SyncOptions,
+    /// The accounts that are members, as far as known.
+    pub(super) members: &'a [Actor],
+}
+
+/// What came of listing one place.
+struct Reading {
+    inputs: Vec<Input>,
+    covered: BTreeMap<Part, Covered>,
+    /// When it makes sense to try again, if something was broken off.
+    again: Option<Timestamp>,
+    add: Vec<(RepoId, Option<Timestamp>)>,
+    drop: Vec<RepoId>,
+}
+
+impl Engine {
+    /// Lists one place and decides. `false` when the lease is lost.
+    pub(super) async fn read_place(
+        &self,
+        with: Asking<'_>,
+        lease: &Lease,
+        place: PlaceRow,
+    ) -> Result<bool, Fault> {
+        let repo = match place.repo {
+            Some(id) => match self.repo(with.org.org, id).await? {
+                Some(repo) if !repo.gone && !repo.hidden => Some(repo),
+                gone_or_hidden => {
+                    let gone = gone_or_hidden.is_some_and(|repo| repo.gone);
+                    return self.leave_out(with.options, lease, place, gone).await;
+                }
+            },
+            None => None,
+        };
+        let meter = Meter::default();
+        let mut reading = self.list_parts(with, &place, repo.as_ref(), &meter).await?;
+        let inputs = std::mem::take(&mut reading.inputs);
+        let (requests, unchanged) = meter.read();
+        let name = repo.as_ref().map_or("the organisation", |repo| repo.name.as_str());
+        tracing::debug!(org = %lease.org, place = name, requests, unchanged, "listed");
+        metrics::counter!("beholden_sync_requests", "answer" => "unchanged")
+            .increment(u64::from(unchanged));
+        metrics::counter!("beholden_sync_requests", "answer" => "read")
+            .increment(u64::from(requests.saturating_sub(unchanged)));
+        let save = self.place_after(with.options, place, reading, (requests, unchanged));
+        let work = Work {
+            org: lease.org,
+            begun: None,
+            inputs: &inputs,
+            cleared: Vec::new(),
+            gaps: Vec::new(),
+            seen_again: Vec::new(),
+            place: Some(save),
+            lease,
+        };
+        Ok(!matches!(self.turn(work).await?, Turned::Overtaken))
+    }
+
+    /// A repository that is gone is not read any more; one that is not covered is looked at later.
+    async fn leave_out(
+        &self,
+        options: &SyncOptions,
+        lease: &Lease,
+        place: PlaceRow,
+        gone: bool,
+    ) -> Result<bool, Fault> {
+        let now = self.clock().now();
+        let due = (!gone).then(|| now + spread(options.every, place.repo, now));
+        let place = PlaceRow { due, read: Some(now), ..place };
+        let save = PlaceSave { place, add: Vec::new(), drop: Vec::new() };
+        let work = Work {
+            org: lease.org,
+            begun: None,
+            inputs: &[],
+            cleared: Vec::new(),
+            gaps: Vec::new(),
+            seen_again: Vec::new(),
+            place: Some(save),
+            lease,
+        };
+        Ok(!matches!(self.turn(work).await?, Turned::Overtaken))
+    }
+
+    /// Each part for itself: what one of them lacks keeps none of the others from being read.
+    async fn list_parts(
+        &self,
+        with: Asking<'_>,
+        place: &PlaceRow,
+        repo: Option<&Repo>,
+        meter: &Meter,
+    ) -> Result<Reading, Fault> {
+        let Asking { org, options, .. } = with;
+        let breadth = repo.map_or(Breadth::Organization, |_| Breadth::Repository);
+        let baseline = self.store().baseline(org.org).await?;
+        let known = &place.coverage;
+        let is_new = known.born.zip(baseline).is_some_and(|(born, done)| born > done);
+        let mut reading = Reading {
+            inputs: Vec::new(),
+            covered: known.parts.clone(),
+            again: None,
+            add: Vec::new(),
+            drop: Vec::new(),
+        };
+        for part in Part::of(breadth) {
+            if options.parts.as_ref().is_some_and(|parts| !parts.contains(&part)) {
+                continue;
+            }
+            let before = known.parts.get(&part);
+            let now = self.clock().now();
+            let listed = match part.lacks(&org.permissions).filter(|_| !org.permissions.is_empty())
+            {
+                Some(lacking) => Err(Failure::Refused {
+                    why: format!("The installation has not granted {lacking}."),
+                    permission: Some(lacking),
+                }),
+                None => {
+                    let none = BTreeMap::new();
+                    let as_known = !options.full && known.reads == READS;
+                    let tags = before.filter(|_| as_known).map_or(&none, |before| &before.tags);
+                    let whole = Whole { org: org.org, login: &login(org), repo, part, tags };
+                    let github = self.github().metered(meter);
+                    github.reader().list(with.installation, whole, now).await
+                }
+            };
+            let covered = match listed {
+                Ok(listed) => {
+                    let news = known.knows(part) || is_new;
+                    self.take_in(with, part, repo, listed, news, &mut reading, before).await?
+                }
+                Err(failure) => short(part, before, now, &failure, &mut reading.again),
+            };
+            reading.covered.insert(part, covered);
+        }
+        Ok(reading)
+    }
+
+    /// A whole listing: what it shows is to be decided about, and its place is seen.
+    #[expect(clippy::too_many_arguments, reason = "each is one thing that a listing depends on")]
+    async fn take_in(
+        &self,
+        with: Asking<'_>,
+        part: Part,
+        repo: Option<&Repo>,
+        listed: Listed,
+        news: bool,
+        reading: &mut Reading,
+        before: Option<&Covered>,
+    ) -> Result<Covered, Fault> {
+        let Listed { facts, born, as_of, evidence, tags } = listed;
+        let Some(mut facts) = facts else {
+            let found = before.map_or(0, |before| before.found);
+            return Ok(Covered::complete(before, as_of, found, tags));
+        };
+        let found = u32::try_from(facts.len()).unwrap_or(u32::MAX);
+        name_granters(&mut facts, with.members);
+        let mut expected = Vec::new();
+        if part == Part::Repositories {
+            let listed: BTreeSet<RepoId> =
+                facts.iter().filter_map(|(fact, _)| repo_of(fact)).collect();
+            reading.add = listed.iter().map(|repo| (*repo, born.get(repo).copied())).collect();
+            expected = self.expected(with.org.org).await?;
+            let gone = expected.iter().map(|(repo, _)| *repo).filter(|repo| !listed.contains(repo));
+            reading.drop = gone.collect();
+        }
+        reading.inputs.push(Input::Listed(Box::new(Inventory {
+            part,
+            repo: repo.map(|repo| repo.id),
+            facts,
+            expected,
+            news: news && part != Part::Repositories,
+            as_of,
+            evidence,
+        })));
+        Ok(Covered::complete(before, as_of, found, tags))
+    }
+
+    /// The repositories that are listed today, with their names.
+    async fn expected(&self, org: OrgId) -> Result<Vec<(RepoId, RepoName)>, Fault> {
+        let places = self.store().names_of_places(org).await?.into_iter();
+        Ok(places
+            .filter(|(place, _)| place.due.is_some())
+            .filter_map(|(place, name)| Some((place.repo?, name.parse().ok()?)))
+            .collect())
+    }
+
+    /// The place after a reading, and when it is read next.
+    fn place_after(
+        &self,
+        options: &SyncOptions,
+        place: PlaceRow,
+        reading: Reading,
+        requests: (u32, u32),
+    ) -> PlaceSave {
+        let now = self.clock().now();
+        let mut coverage = place.coverage;
+        coverage.parts = reading.covered;
+        coverage.requests = requests;
+        coverage.reads = READS;
+        let broken_off = reading.again.is_some();
+        coverage.attempts = if broken_off { coverage.attempts.saturating_add(1) } else { 0 };
+        let read = (!broken_off || coverage.attempts >= TRIES).then_some(now).or(place.read);
+        let due = match reading.again {
+            Some(until) => until.max(now + backoff(coverage.attempts)),
+            None => now + spread(options.every, place.repo, now),
+        };
+        let place = PlaceRow { repo: place.repo, due: Some(due), read, coverage };
+        PlaceSave { place, add: reading.add, drop: reading.drop }
+    }
+}
+
+/// GitHub names who added a deploy key by login alone. A member's login is good enough for a
+/// proposal, and it is never more than that.
+fn name_granters(facts: &mut [(Fact, Option<Actor>)], members: &[Actor]) {
+    for (fact, about) in facts {
+        let (Fact::Holds { grant, .. }, Some(added)) = (fact, about.take_if(|it| it.id.0 == 0))
+        else {
+            continue;
+        };
+        grant.by = members.iter().find(|member| member.login == added.login).cloned();
+    }
+}
+
+/// The organisation's login. Without one GitHub is asked for the placeholder's, which has nothing.
+fn login(org: &OrgRow) -> Login {
+    org.login.clone().unwrap_or_else(crate::pipeline::nobody)
+}
+
+fn repo_of(fact: &Fact) -> Option<RepoId> {
+    match fact {
+        Fact::Repo { repo } => Some(repo.id),
+        _ => None,
+    }
+}
+
+/// A part that was not read whole, and why. What was known stays: not seen is not gone.
+fn short(
+    part: Part,
+    before: Option<&Covered>,
+    now: Timestamp,
+    failure: &Failure,
+    again: &mut Option<Timestamp>,
+) -> Covered {
+    let was_whole = before.is_some_and(|before| before.complete_at.is_some());
+    let stale = if was_whole { Seen::Partial } else { Seen::Blind };
+    let permission = part.read_with().into_iter().flatten().next();
+    let permission = permission.map(|(name, level)| format!("{name}: {level}"));
+    let (seen, why, permission) = match failure {
+        Failure::Later { until, why, .. } => {
+            *again = (*again).max(Some(*until));
+            (stale, format!("{why}."), None)
+        }
+        Failure::Refused { why, permission: named } => {
+            let named = named.as_ref().map(|named| named.replace('=', ": "));
+            (Seen::Blind, why.clone(), named.or(permission))
+        }
+        Failure::Gone => (stale, "GitHub answers that it is gone.".to_owned(), None),
+        Failure::Blind { why } if !was_whole && part.may_lack() => {
+            let why = format!("{why} This plan or host may not have it.");
+            (Seen::Unsupported, why, None)
+        }
+        Failure::Blind { why } => (stale, why.clone(), permission),
+    };
+    Covered::short(before, now, seen, why, permission)
+}
+
+/// Waits that grow from a minute to an hour.
+fn backoff(attempts: u32) -> SignedDuration {
+    let minutes = 1_i64 << attempts.saturating_sub(1).min(6);
+    SignedDuration::from_mins(minutes).min(PATIENCE)
+}
+
+/// So long, give or take a tenth: places that were first read together drift apart.
+fn spread(every: SignedDuration, repo: Option<RepoId>, now: Timestamp) -> SignedDuration {
+    let seed = Sha256::digest(format!("{repo:?} {}", now.as_second()));
+    let part = i64::from(seed[0]) - 128;
+    every
+        + SignedDuration::from_millis(
+            i64::try_from(every.as_millis()).unwrap_or_default() / 1_280 * part,
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_drift_apart_by_a_tenth_at_most() {
+        let every = SignedDuration::from_hours(10);
+        let mut spans = BTreeSet::new();
+        for repo in 0..200 {
+            let span = spread(every, Some(RepoId(repo)), Timestamp::UNIX_EPOCH);
+            assert!((9..=11).contains(&span.as_hours()), "{span}");
+            spans.insert(span);
+        }
+        assert!(spans.len() > 100, "{}", spans.len());
+    }
+
+    #[test]
+    fn waits_grow_and_end_at_an_hour() {
+        let minutes: Vec<i64> = (0..10).map(|n| backoff(n).as_mins()).collect();
+        assert_eq!(minutes, [1, 1, 2, 4, 8, 16, 32, 60, 60, 60]);
+    }
+}

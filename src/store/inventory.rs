@@ -1,0 +1,175 @@
+//! Places of an organisation that are listed, each with what is due when: a sync that is broken off
+//! goes on where it stopped, because what was read is due later than what was not.
+
+use std::collections::BTreeMap;
+
+use crate::domain::{Actor, Coverage, OrgId, RepoId, Timestamp};
+use crate::store::rows::read_person;
+use crate::store::value::{Query, Row, Step, Value, json, row};
+use crate::store::{Store, StoreError, sql};
+
+/// A place: the organisation itself (`None`) or a repository.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlaceRow {
+    /// Which.
+    pub repo: Option<RepoId>,
+    /// When it is read next; `None`: not any more.
+    pub due: Option<Timestamp>,
+    /// When it was last read without being broken off.
+    pub read: Option<Timestamp>,
+    /// How well it is seen.
+    pub coverage: Coverage,
+}
+
+/// What a reading of a place changes about places.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlaceSave {
+    /// The place that was read.
+    pub place: PlaceRow,
+    /// Repositories to read from now on, with when they came about.
+    pub add: Vec<(RepoId, Option<Timestamp>)>,
+    /// Repositories that are not covered any more.
+    pub drop: Vec<RepoId>,
+}
+
+/// How many places of a page are read at once.
+const PAGE: usize = 1_000;
+
+impl Store {
+    /// Makes an organisation itself a place. One that is one stays as it is.
+    pub async fn add_organisation(&self, org: OrgId, now: Timestamp) -> Result<(), StoreError> {
+        let args = row![org, 0_i64, now, json(&Coverage::default())];
+        self.database.write(vec![Step::one(sql::ADD_PLACE, args)]).await.map(|_| ())
+    }
+
+    /// Places of an organisation that are due at `now`, those that wait longest first.
+    pub async fn due_places(
+        &self,
+        org: OrgId,
+        limit: usize,
+        now: Timestamp,
+    ) -> Result<Vec<PlaceRow>, StoreError> {
+        let rows = self.database.ask(Query::new(sql::DUE_PLACES, row![org, now, limit])).await?;
+        rows.into_iter().map(place).collect()
+    }
+
+    /// Places by number, after one: the organisation itself comes first.
+    pub async fn places(
+        &self,
+        org: OrgId,
+        after: Option<i64>,
+        limit: usize,
+    ) -> Result<Vec<PlaceRow>, StoreError> {
+        let args = row![org, after.unwrap_or(-1), limit];
+        let rows = self.database.ask(Query::new(sql::PLACE_PAGE, args)).await?;
+        rows.into_iter().map(place).collect()
+    }
+
+    /// Every place of an organisation.
+    pub async fn all_places(&self, org: OrgId) -> Result<Vec<PlaceRow>, StoreError> {
+        let mut all: Vec<PlaceRow> = Vec::new();
+        loop {
+            let after = all.last().map(|place| place.repo.map_or(0, |repo| repo.0));
+            let page = self.places(org, after, PAGE).await?;
+            let last = page.len() < PAGE;
+            all.extend(page);
+            if last {
+                return Ok(all);
+            }
+        }
+    }
+
+    /// Every place with its repository's name; an empty one for the organisation itself, a number for
+    /// a repository that is not known.
+    pub async fn names_of_places(&self, org: OrgId) -> Result<Vec<(PlaceRow, String)>, StoreError> {
+        let mut names = BTreeMap::new();
+        let mut after = None;
+        loop {
+            let page = self.repos(org, after, PAGE).await?;
+            after = page.last().map(|repo| repo.id);
+            let last = page.len() < PAGE;
+            names.extend(page.into_iter().map(|repo| (repo.id, repo.name.to_string())));
+            if last {
+                break;
+            }
+        }
+        let places = self.all_places(org).await?.into_iter();
+        Ok(places
+            .map(|place| {
+                let named = |repo: RepoId| names.get(&repo).cloned().unwrap_or(repo.to_string());
+                let name = place.repo.map(named).unwrap_or_default();
+                (place, name)
+            })
+            .collect())
+    }
+
+    /// How many places an organisation has, and how many of them are due at `now`.
+    pub async fn count_places(&self, org: OrgId, now: Timestamp) -> Result<(i64, i64), StoreError> {
+        let rows = self.database.ask(Query::new(sql::COUNT_PLACES, row![org, now])).await?;
+        match rows.into_iter().next() {
+            Some(mut row) => Ok((row.int()?, row.int()?)),
+            None => Ok((0, 0)),
+        }
+    }
+
+    /// Makes every place of an organisation due.
+    pub async fn hasten(&self, org: OrgId, now: Timestamp) -> Result<(), StoreError> {
+        self.database.write(vec![Step::one(sql::HASTEN, row![org, now])]).await.map(|_| ())
+    }
+
+    /// Whether any place waits for its first reading.
+    pub async fn has_unread_place(&self, org: OrgId) -> Result<bool, StoreError> {
+        let rows = self.database.ask(Query::new(sql::UNREAD_PLACE, row![org])).await?;
+        Ok(!rows.is_empty())
+    }
+
+    /// When all of an organisation had been read once.
+    pub async fn baseline(&self, org: OrgId) -> Result<Option<Timestamp>, StoreError> {
+        let rows = self.database.ask(Query::new(sql::BASELINE, row![org])).await?;
+        rows.into_iter().next().map(|mut row| row.time()).transpose()
+    }
+
+    /// All of an organisation has been read once. Said again, it changes nothing.
+    pub async fn put_baseline(&self, org: OrgId, at: Timestamp) -> Result<(), StoreError> {
+        self.database.write(vec![Step::one(sql::PUT_BASELINE, row![org, at])]).await.map(|_| ())
+    }
+
+    /// The accounts that are members, as last read.
+    pub async fn members(&self, org: OrgId) -> Result<Vec<Actor>, StoreError> {
+        let rows = self.database.ask(Query::new(sql::EVERYBODY, row![org])).await?;
+        let people = rows.into_iter().map(read_person);
+        let people: Vec<_> = people.collect::<Result<_, _>>()?;
+        let members = people.into_iter().map(|(person, _)| person);
+        Ok(members.filter(|person| person.role.is_some()).map(|person| person.actor).collect())
+    }
+}
+
+impl PlaceSave {
+    /// The rows that write it, by statement.
+    pub(crate) fn rows(
+        &self,
+        org: OrgId,
+        now: Timestamp,
+    ) -> Vec<(crate::store::sql::Statement, Vec<Value>)> {
+        let Self { place, add, drop } = self;
+        let repo = place.repo.map_or(0, |repo| repo.0);
+        let put = row![org, repo, place.due, place.read, json(&place.coverage)];
+        let mut rows = vec![(sql::PUT_PLACE, put)];
+        for (repo, born) in add {
+            let coverage = Coverage { born: *born, ..Coverage::default() };
+            rows.push((sql::ADD_PLACE, row![org, *repo, now, json(&coverage)]));
+        }
+        rows.extend(drop.iter().map(|repo| (sql::DROP_PLACE, row![org, *repo])));
+        rows
+    }
+}
+
+fn place(mut row: Row) -> Result<PlaceRow, StoreError> {
+    let repo = row.int()?;
+    Ok(PlaceRow {
+        repo: (repo != 0).then_some(RepoId(repo)),
+        due: row.maybe_time()?,
+        read: row.maybe_time()?,
+        coverage: row.doc()?,
+    })
+}

@@ -1,0 +1,107 @@
+//! After the first listing only news is asked about, and only once.
+
+use github_sim::{Level, Vault};
+
+use super::{LATER, furnish, other_app, titles, with_apps};
+use crate::support::Setup;
+use crate::support::databases::on_each_database;
+
+const REPOS: [&str; 3] = ["acme/home", "acme/api", "acme/site"];
+
+#[tokio::test]
+async fn a_new_secret_opens_one_case_and_a_widened_app_another() {
+    on_each_database(|base| async move {
+        let product = Setup::on(&base)
+            .seed(|seed| with_apps(seed, [other_app("vendor", "contents", Level::Read)]))
+            .listing()
+            .start()
+            .await;
+        furnish(&product.github);
+        product.passes(LATER).await;
+        let before = titles(&product, &REPOS).len();
+
+        product.github.stores_secret("acme/api", Vault::Actions, "NEW_TOKEN");
+        product.passes(LATER).await;
+        assert_eq!(product.rules("actions_secret/401:repo:new_token").await, ["unowned-identity"]);
+        assert_eq!(titles(&product, &REPOS).len(), before + 1);
+        product.passes(LATER).await;
+        assert_eq!(titles(&product, &REPOS).len(), before + 1, "told once");
+
+        product.github.app_is_granted("vendor", "administration", Level::Write);
+        product.passes(LATER).await;
+        let held = super::living(&product).await;
+        let app = held.values().find(|it| it.identity.name.raw() == "vendor").unwrap();
+        let rules = product.rules(&app.identity.key.to_string()).await;
+        assert!(rules.contains(&"widened-grant".to_owned()), "{rules:?}");
+        assert!(rules.contains(&"admin-machine".to_owned()), "{rules:?}");
+        assert_eq!(titles(&product, &REPOS).len(), before + 2);
+        product.github.finish();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_a_webhook_told_is_not_told_again_by_the_listing() {
+    on_each_database(|base| async move {
+        let product = Setup::on(&base).listing().start().await;
+        let key = product.github.adds_deploy_key("acme/api", "ci", false, "octocat");
+        product.settle().await;
+        let before = titles(&product, &REPOS);
+        let record = product.record(&format!("deploy_key/{key}")).await.unwrap();
+        product.passes(LATER).await;
+        assert_eq!(titles(&product, &REPOS), before);
+        let after = product.record(&format!("deploy_key/{key}")).await.unwrap();
+        assert_eq!(
+            (after.grants[0].by.clone(), after.case),
+            (record.grants[0].by.clone(), record.case)
+        );
+        product.github.finish();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_missed_delivery_is_made_up_for_and_its_late_arrival_changes_nothing_but_who() {
+    on_each_database(|base| async move {
+        let product = Setup::on(&base).listing().start().await;
+        let key = product.github.adds_deploy_key("acme/api", "ci", false, "octocat");
+        let late = product.github.take_webhooks();
+        let before = titles(&product, &REPOS).len();
+        product.passes(LATER).await;
+        let name = format!("deploy_key/{key}");
+        let found = product.case(&name).await.expect("the listing found it");
+        assert_eq!(titles(&product, &REPOS).len(), before + 1);
+        for webhook in &late {
+            product.hears(webhook, product.engine.clock().now()).await;
+        }
+        product.settle().await;
+        assert_eq!(product.case(&name).await.unwrap().id, found.id);
+        assert_eq!(titles(&product, &REPOS).len(), before + 1);
+        product.github.finish();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_secret_that_is_stored_anew_is_another_one_and_nobody_answers_for_it() {
+    on_each_database(|base| async move {
+        let product = Setup::on(&base).listing().start().await;
+        product.github.stores_secret("acme/api", Vault::Actions, "TOKEN");
+        product.passes(LATER).await;
+        let key = "actions_secret/401:repo:token";
+        let issue = product.case(key).await.unwrap().issue.unwrap().0;
+        product.github.comments("acme/api", issue as u64, "octocat", "/own because deploys");
+        product.settle().await;
+        assert_eq!(product.standing(key).await, "owned by octocat");
+        product.github.stores_secret("acme/api", Vault::Actions, "TOKEN");
+        product.passes(LATER).await;
+        assert_eq!(product.standing(key).await, "owned by octocat", "a new value, the same secret");
+
+        product.github.deletes_secret("acme/api", Vault::Actions, "TOKEN");
+        product.github.stores_secret("acme/api", Vault::Actions, "TOKEN");
+        product.passes(LATER).await;
+        assert_eq!(product.standing(key).await, "unowned");
+        product.github.finish();
+    })
+    .await;
+}
