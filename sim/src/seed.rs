@@ -1,5 +1,7 @@
 //! What a simulated GitHub starts with. Written in YAML for the binary, built in Rust for tests.
 
+mod everyday;
+
 use crate::world::{Access, Kind, Level, Permissions, Visibility};
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -254,8 +256,8 @@ impl Seed {
                 id: Some(501),
                 bot_id: Some(502),
                 owner: "acme".to_owned(),
-                permissions: everyday_permissions(),
-                events: EVERYDAY_EVENTS.iter().map(|&event| event.to_owned()).collect(),
+                permissions: everyday::permissions(),
+                events: everyday::EVENTS.iter().map(|&event| event.to_owned()).collect(),
                 installed_on: vec![InstalledOn {
                     organization: "acme".to_owned(),
                     id: Some(601),
@@ -342,45 +344,4 @@ impl Seed {
         change(&mut self.settings);
         self
     }
-}
-
-const EVERYDAY_EVENTS: &[&str] = &[
-    "check_run",
-    "check_suite",
-    "create",
-    "delete",
-    "deploy_key",
-    "issue_comment",
-    "issues",
-    "member",
-    "membership",
-    "merge_group",
-    "organization",
-    "personal_access_token_request",
-    "public",
-    "pull_request",
-    "pull_request_review",
-    "pull_request_review_comment",
-    "push",
-    "repository",
-    "repository_ruleset",
-    "secret_scanning_alert",
-    "status",
-    "team",
-    "team_add",
-    "workflow_job",
-    "workflow_run",
-];
-
-fn everyday_permissions() -> Permissions {
-    let read = "actions administration agent_secrets \
-                contents dependabot_secrets deployments \
-                environments members merge_queues \
-                organization_administration organization_agent_secrets organization_dependabot_secrets \
-                organization_hooks organization_personal_access_token_requests organization_personal_access_tokens \
-                organization_private_registries organization_secrets organization_self_hosted_runners \
-                repository_hooks secret_scanning_alerts secrets \
-                statuses";
-    let of = |names: &'static str, level| names.split(' ').map(move |it| (it.to_owned(), level));
-    of(read, Level::Read).chain(of("checks issues pull_requests", Level::Write)).collect()
 }

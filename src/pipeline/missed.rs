@@ -11,7 +11,7 @@ use jiff::SignedDuration;
 use crate::domain::Timestamp;
 use crate::github::DeliveryAttempt;
 use crate::pipeline::{Engine, Fault};
-use crate::store::{Missed, MissedState};
+use crate::store::{Lane, Missed, MissedState};
 
 /// How often the log is looked at, by all processes together.
 const EVERY: Duration = Duration::from_secs(300);
@@ -153,7 +153,10 @@ impl Engine {
     async fn look_at_everything(&self) -> Result<(), Fault> {
         self.inner.swept.lock().expect("no panic holds this lock").clear();
         for org in self.store().orgs().await? {
-            self.store().wake(org.org, crate::store::Lane::Calendar, self.clock().now()).await?;
+            let now = self.clock().now();
+            self.store().hasten(org.org, now).await?;
+            self.store().wake(org.org, Lane::Sync, now).await?;
+            self.store().wake(org.org, Lane::Calendar, now).await?;
         }
         Ok(())
     }

@@ -79,7 +79,7 @@ async fn more_than_was_granted_is_not_given() {
     let path = format!("/app/installations/{}/access_tokens", sim.installation("acme"));
     let app = Client::app(&sim);
     app.post(&path, json!({ "permissions": { "contents": "write" } })).await.is(422);
-    app.post(&path, json!({ "permissions": { "secrets": "read" } })).await.is(422);
+    app.post(&path, json!({ "permissions": { "packages": "read" } })).await.is(422);
     app.post(&path, json!({ "repositories": ["nowhere"] })).await.is(422);
     app.post(&path, json!({ "repository_ids": [1] })).await.is(422);
     app.post("/app/installations/1/access_tokens", json!({})).await.is(404);
