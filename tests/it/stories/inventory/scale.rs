@@ -62,7 +62,6 @@ async fn requests(product: &Product) -> (u32, u32) {
 }
 
 #[tokio::test]
-#[expect(clippy::print_stdout, reason = "what it cost is what this measures")]
 async fn five_hundred_repositories_are_listed_whole_for_a_dozen_requests_each() {
     on_each_database(|base| async move {
         let product = Setup::on(&base)
