@@ -21,7 +21,8 @@ impl Turn<'_> {
     ) -> Result<(), Wanting> {
         let RunSeen { repo, branch, .. } = seen;
         let stood = self.on_branch(*repo, branch)?;
-        let asked = || seen.weighed.grants.iter().filter(|grant| !grant.remarks.is_empty());
+        let grants = || seen.weighed.iter().flat_map(|weighed| &weighed.grants);
+        let asked = || grants().filter(|grant| !grant.remarks.is_empty());
         let stands: BTreeSet<IdentityKey> =
             asked().map(|grant| grant.subject.branch_key(*repo, branch)).collect();
         // A pull request asks from now on, or the branch grants it no more.

@@ -211,10 +211,9 @@ pub struct RunSeen {
     pub branch: Foreign,
     /// The commit.
     pub head: Sha,
-    /// Whether a pull request carries it: then that asks.
-    pub carried: bool,
-    /// What it grants over the default branch.
-    pub weighed: Weighed,
+    /// What it grants over the default branch. `None` when a pull request carries it: then that
+    /// asks, and nothing is judged here.
+    pub weighed: Option<Weighed>,
 }
 
 /// What was read of the head of a merge group.

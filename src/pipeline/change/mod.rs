@@ -16,8 +16,7 @@ use crate::domain::{
 use crate::github::{ChangedFile, Code, Failure, Files, RepoRead};
 use crate::pipeline::change::files::{changed, matters, merged};
 use crate::pipeline::{Engine, Fault};
-use crate::power::Powers;
-use crate::rules::files::weigh;
+use crate::register::{Loaded, Need};
 use crate::store::OrgRow;
 
 /// A fact with what it rests on, or why there is none.
@@ -61,6 +60,15 @@ impl Engine {
             return Ok(Some(Err(Failure::Blind { why })));
         };
         let request = request.replacen('…', name.as_str(), 1);
+        if let Entity::Run { repo, branch, head } = entity
+            && self.is_proposed(org, *repo, head).await?
+        {
+            let (branch, head) = (branch.clone(), head.clone());
+            let run = RunSeen { repo: *repo, branch, head, weighed: None };
+            let facts = vec![Fact::Run { run: Box::new(run) }];
+            let evidence = Evidence::Api { request };
+            return Ok(Some(Ok(Reading { facts, as_of: now, evidence })));
+        }
         let code = self.github().code(installation, &name);
         let settings = match self.settings(&code, repo, now).await {
             Ok(settings) => settings,
@@ -89,6 +97,13 @@ impl Engine {
         };
         let evidence = Evidence::Api { request };
         Ok(Some(fact.map(|fact| Reading { facts: vec![place, fact], as_of: now, evidence })))
+    }
+
+    /// Whether the register knows an open pull request with this newest commit: most runs on
+    /// branches belong to one, and nothing has to be read for them.
+    async fn is_proposed(&self, org: &OrgRow, repo: RepoId, head: &Sha) -> Result<bool, Fault> {
+        let loaded = self.store().load(org.org, &[Need::PullsAt(repo, head.clone())]).await?;
+        Ok(loaded.iter().any(|(_, it)| matches!(it, Loaded::Pulls(pulls) if !pulls.is_empty())))
     }
 
     /// The settings of a repository. A burst of changes reads them once.
@@ -213,13 +228,14 @@ impl Judge<'_> {
     /// A commit whose workflows run, against the default branch.
     async fn run(&self, branch: &Foreign, head: &Sha) -> Judged {
         let default = &self.settings.default_branch;
-        let carried = self.code.is_carried(head).await?;
         let weighed = match self.code.branch(default).await? {
-            Some(tip) if !carried => self.over(&tip, head, branch).await?,
-            _ => weigh(&Powers::default(), &Powers::default(), &[]),
+            Some(tip) if !self.code.is_carried(head).await? => {
+                Some(self.over(&tip, head, branch).await?)
+            }
+            _ => None,
         };
         let (repo, branch, head) = (self.repo, branch.clone(), head.clone());
-        let run = RunSeen { repo, branch, head, carried, weighed };
+        let run = RunSeen { repo, branch, head, weighed };
         Ok(Fact::Run { run: Box::new(run) })
     }
 

@@ -1,7 +1,7 @@
 //! Connecting, and the migrations.
 
 use std::str::FromStr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{AssertSqlSafe, PgPool};
@@ -13,6 +13,10 @@ use crate::store::{StoreError, migrate};
 const MOST: u32 = 16;
 /// How long a caller waits for a connection before it hears that the database is not available.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a process that starts waits for a server that is not ready.
+const START: Duration = Duration::from_secs(30);
+/// How long it waits between two attempts.
+const AGAIN: Duration = Duration::from_millis(500);
 /// Held by whoever migrates: any number that nobody else takes.
 const MIGRATING: i64 = 0x6265_686f_6c64_656e;
 
@@ -23,10 +27,8 @@ pub(super) async fn connect(url: &str) -> Result<PgPool, StoreError> {
         .application_name("beholden")
         .statement_cache_capacity(512)
         .options([("lock_timeout", "10s"), ("idle_in_transaction_session_timeout", "60s")]);
-    PgPoolOptions::new()
-        .max_connections(MOST)
-        .acquire_timeout(PATIENCE)
-        .after_connect(|conn, _| {
+    let pool = PgPoolOptions::new().max_connections(MOST).acquire_timeout(PATIENCE).after_connect(
+        |conn, _| {
             Box::pin(async move {
                 // An acknowledged delivery is on disk, whatever the server's habit is.
                 sqlx::query(
@@ -37,10 +39,30 @@ pub(super) async fn connect(url: &str) -> Result<PgPool, StoreError> {
                 .await?;
                 Ok(())
             })
-        })
-        .connect_with(options)
-        .await
-        .map_err(|error| StoreError::postgres("connect", &error))
+        },
+    );
+    let began = Instant::now();
+    loop {
+        match pool.clone().connect_with(options.clone()).await {
+            Err(error) if passes(&error) && began.elapsed() < START => {
+                tracing::warn!(%error, "the database is not ready yet");
+                tokio::time::sleep(AGAIN).await;
+            }
+            connected => return connected.map_err(|error| StoreError::postgres("connect", &error)),
+        }
+    }
+}
+
+/// Whether a server that does not take us now will soon: it starts, or is crowded by the sessions of
+/// a process that was killed. Source: "PostgreSQL Error Codes".
+fn passes(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::PoolTimedOut => true,
+        sqlx::Error::Database(error) => {
+            ["53300", "57P03"].map(Some).contains(&error.code().as_deref())
+        }
+        _ => false,
+    }
 }
 
 /// Takes the steps that this database has not taken. Replicas that start together wait in line.

@@ -41,6 +41,12 @@ async fn a_run_whose_commit_a_pull_request_carries_is_asked_about_there() {
         product.passes(Duration::from_secs(15 * 60)).await;
         assert_eq!(asked(&product), Vec::<String>::new());
         assert_eq!(conclusion(&product, number), "failure");
+        let requests = product.github.requests();
+        let reads = requests.iter().filter(|request| request.path.ends_with("/pulls"));
+        assert!(
+            reads.clone().all(|it| !it.path.contains("/commits/")),
+            "what is known is not read"
+        );
         product.github.finish();
     })
     .await;
