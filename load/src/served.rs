@@ -120,7 +120,7 @@ impl Recipe {
                 return Ok(served);
             }
             if let Some(status) = served.child.try_wait()? {
-                bail!("it ended ({status}); see {}", self.log.display());
+                bail!("it ended ({status}): {}", self.last_words());
             }
             if began.elapsed() > Duration::from_secs(30) {
                 bail!("it is not ready after 30 s; see {}", self.log.display());
@@ -146,6 +146,12 @@ impl Recipe {
             }
         }
         true
+    }
+
+    /// The last line of the log: the folder that it is in goes with a driver that stops early.
+    fn last_words(&self) -> String {
+        let log = std::fs::read_to_string(&self.log).unwrap_or_default();
+        log.lines().last().unwrap_or("it said nothing").to_owned()
     }
 
     /// How often the log says this.
