@@ -2,10 +2,9 @@
 
 use crate::commands;
 use crate::decide::{Closing, Turn, Wanting};
-use crate::domain::{Entity, Evidence, Fact, Hint, Names, Observation, Repo, Timestamp};
+use crate::domain::{Entity, Evidence, Fact, Foreign, Hint, Names, Observation, Repo, Timestamp};
 use crate::events::{BadPayload, Heard};
 use crate::register::{Change, Entry};
-use crate::words::defused;
 
 impl Turn<'_> {
     pub(super) fn delivered(
@@ -36,7 +35,7 @@ impl Turn<'_> {
                 Fact::Audited { identity, repo, what } => self.entries.push(Entry {
                     identity: identity.clone(),
                     repo: *repo,
-                    change: Change::Noted { what: defused(what.raw()) },
+                    change: Change::Noted { what: one_line(what) },
                     by: seen.by.clone(),
                     at: seen.as_of,
                     evidence: seen.evidence.clone(),
@@ -103,6 +102,11 @@ impl Turn<'_> {
         let added = said_by(&hint.evidence, "installation_repositories.added");
         Ok(added && self.slice.repo(*repo)?.is_none_or(|repo| !repo.hidden))
     }
+}
+
+/// Somebody's text as a line of the history, which pages and terminals show and nobody posts.
+fn one_line(text: &Foreign) -> String {
+    text.raw().chars().filter(|c| !c.is_control()).collect()
 }
 
 /// Whether this event said it.
