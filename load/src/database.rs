@@ -53,6 +53,9 @@ impl Database {
 
     /// Ends the leases of processes that are dead or frozen, as 90 seconds would. `worker` is the
     /// beginning of their name: the process id and a dash. Without it, all.
+    ///
+    /// A process that is frozen inside a transaction keeps what it has locked: to wait for that
+    /// would freeze it for the minute after which the server ends its transaction.
     pub(crate) async fn end_leases(&self, worker: Option<u32>) -> anyhow::Result<()> {
         let like = worker.map_or("%".to_owned(), |pid| format!("{pid}-%"));
         if let Some(path) = self.url.strip_prefix("sqlite:") {
@@ -70,8 +73,8 @@ impl Database {
             return Ok(());
         }
         let mut connection = PgConnection::connect(&self.url).await?;
-        let update =
-            "UPDATE work SET lease_until = 1 WHERE lease_until > 1 AND lease_token LIKE $1";
+        let update = "UPDATE work SET lease_until = 1 WHERE (org, lane) IN (SELECT org, lane \
+            FROM work WHERE lease_until > 1 AND lease_token LIKE $1 FOR UPDATE SKIP LOCKED)";
         match sqlx::query(update).bind(&like).execute(&mut connection).await {
             Ok(_) => Ok(()),
             Err(error) => not_made_yet(&error.to_string()),

@@ -1,11 +1,16 @@
 //! Identities and their grants: held, not held any more, gone.
 
+use jiff::SignedDuration;
+
 use super::Observer;
 use crate::domain::{
-    Act, Class, Deed, Foreign, Grant, Identity, IdentityKey, IdentityKind, Order, Owner, Ownership,
-    Reason, Standing, Through, Timestamp,
+    Act, Class, Deed, Evidence, Foreign, Grant, Identity, IdentityKey, IdentityKind, Order, Owner,
+    Ownership, Reason, Standing, Through, Timestamp,
 };
 use crate::register::{Change, NotLoaded, Record, add_act};
+
+/// How long after a grant its event may come, where the event does not say when it was made.
+const LAG: SignedDuration = SignedDuration::from_mins(1);
 
 impl Observer<'_> {
     pub(super) fn holds(&mut self, identity: &Identity, grant: &Grant) -> Result<(), NotLoaded> {
@@ -37,7 +42,14 @@ impl Observer<'_> {
         let change = match record.grants.iter().position(|held| held.through == grant.through) {
             Some(at) => {
                 let held = record.grants[at].clone();
-                if held.as_of > grant.as_of {
+                if self.is_listed_first(&record, &grant) {
+                    record.baseline = false;
+                    let by = grant.by.clone().or(held.by.clone());
+                    let newer = if held.as_of > grant.as_of { held } else { grant };
+                    record.grants[at] = Grant { by, ..newer };
+                    let grant = Box::new(record.grants[at].clone());
+                    Some(Change::Added { news: true, first: true, grant })
+                } else if held.as_of > grant.as_of {
                     None
                 } else {
                     let same = Grant::digest([&held]) == Grant::digest([&grant]);
@@ -82,6 +94,14 @@ impl Observer<'_> {
             Standing::Gone { at } => self.seen.as_of > at,
             _ => record.grant(&grant.through).is_some_and(|held| held.at < grant.at),
         }
+    }
+
+    /// Whether an event tells of a grant that the first listing found before the event came. What
+    /// was there before the grant was made is another matter.
+    fn is_listed_first(&self, record: &Record, told: &Grant) -> bool {
+        let is_event = matches!(self.seen.evidence, Evidence::Webhook { .. });
+        let made = told.at.min(self.seen.as_of);
+        self.seen.news && is_event && record.baseline && record.first_seen + LAG >= made
     }
 
     /// The former bearer of a name is gone, and said so.

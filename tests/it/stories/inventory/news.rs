@@ -105,3 +105,36 @@ async fn a_secret_that_is_stored_anew_is_another_one_and_nobody_answers_for_it()
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_grant_that_the_first_listing_found_before_its_webhook_came_is_asked_about() {
+    on_each_database(|base| async move {
+        let product = Setup::on(&base).start().await;
+        let old = product.github.adds_deploy_key("acme/site", "old", false, "octocat");
+        product.github.take_webhooks();
+        product.github.advance(LATER);
+        product.engine.clock().advance(LATER);
+        let key = product.github.adds_deploy_key("acme/api", "ci", false, "octocat");
+        let late = product.github.take_webhooks();
+        let product = product.after_a_crash(&base).await;
+        product.engine.settle().await.unwrap();
+        let (old, key) = (format!("deploy_key/{old}"), format!("deploy_key/{key}"));
+        assert!(product.record(&key).await.unwrap().baseline, "the listing was first");
+        let before = titles(&product, &REPOS).len();
+        for webhook in &late {
+            product.hears(webhook, product.engine.clock().now()).await;
+        }
+        product.settle().await;
+        let record = product.record(&key).await.unwrap();
+        assert!(!record.baseline && record.case.is_some(), "{record:?}");
+        assert_eq!(titles(&product, &REPOS).len(), before + 1);
+        assert!(product.record(&old).await.unwrap().case.is_none(), "it was there before");
+        for webhook in &late {
+            product.hears(webhook, product.engine.clock().now()).await;
+        }
+        product.settle().await;
+        assert_eq!(titles(&product, &REPOS).len(), before + 1, "told once");
+        product.github.finish();
+    })
+    .await;
+}
