@@ -103,6 +103,32 @@ fn pure_modules_rest_on_pure_modules() {
     }
 }
 
+#[test]
+fn the_fuzzers_have_every_crate_that_their_modules_use() {
+    let product = dependencies("Cargo.toml");
+    let fuzzers = dependencies("fuzz/Cargo.toml");
+    let list = fs::read_to_string(root().join("fuzz/modules.rs")).unwrap();
+    let modules: Vec<&str> =
+        list.lines().filter_map(|line| line.strip_prefix("pub mod ")?.strip_suffix(';')).collect();
+    assert!(modules.contains(&"power") && product.contains("serde"), "nothing to compare");
+    let used: BTreeSet<String> = workspace()
+        .iter()
+        .filter(|source| source.module().is_some_and(|module| modules.contains(&module)))
+        .flat_map(|source| Names::of(&source.file).paths)
+        .filter_map(|path| path.into_iter().next())
+        .filter(|first| product.contains(first))
+        .collect();
+    let missing: Vec<_> = used.difference(&fuzzers).collect();
+    assert!(missing.is_empty(), "enter {missing:?} in fuzz/Cargo.toml");
+}
+
+/// The crates that a manifest asks for, as code names them.
+fn dependencies(manifest: &str) -> BTreeSet<String> {
+    let text = fs::read_to_string(root().join(manifest)).unwrap();
+    let manifest: toml::Table = toml::from_str(&text).unwrap();
+    manifest["dependencies"].as_table().unwrap().keys().map(|name| name.replace('-', "_")).collect()
+}
+
 /// Folders of rules.
 const RULES: &[&str] = &["src/rules", "src/rules/files/agents", "src/rules/files/workflows"];
 
