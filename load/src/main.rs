@@ -7,6 +7,7 @@ mod ack;
 mod audit;
 mod check;
 mod database;
+mod grown;
 mod kills;
 mod post;
 mod replicas;
@@ -37,6 +38,8 @@ enum Driver {
     Ack(ack::Ack),
     /// How many records of the audit log a second are taken and decided
     Audit(audit::Audit),
+    /// How memory, decisions and answers fare in a large register
+    Grown(grown::Grown),
     /// A receiver that checks the signature and keeps nothing: what `ack` compares with
     #[command(hide = true)]
     Bare(ack::Bare),
@@ -62,6 +65,7 @@ async fn drive(driver: Driver) -> anyhow::Result<()> {
         Driver::Replicas(replicas) => replicas.run().await,
         Driver::Ack(ack) => ack.run().await,
         Driver::Audit(audit) => audit.run().await,
+        Driver::Grown(grown) => grown.run().await,
         Driver::Bare(bare) => bare.run().await,
     }
 }

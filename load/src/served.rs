@@ -21,6 +21,8 @@ pub(crate) struct Recipe {
     port: u16,
     admin_port: u16,
     mode: &'static str,
+    /// Whether everything is listed, not only what deliveries name.
+    lists: bool,
     /// The token with which records of the audit log are brought.
     audit_token: Option<&'static str>,
     /// Where its log goes. All processes of one recipe share it.
@@ -56,6 +58,7 @@ impl Recipe {
             port: free_port()?,
             admin_port: free_port()?,
             mode: "comment",
+            lists: true,
             audit_token: None,
             log: folder.join(format!("{name}.log")),
             folder: place,
@@ -67,6 +70,11 @@ impl Recipe {
         Self { mode: "observe", ..self }
     }
 
+    /// The same, hearing only what deliveries say.
+    pub(crate) fn never_listing(self) -> Self {
+        Self { lists: false, ..self }
+    }
+
     /// The same, with a door for the audit log.
     pub(crate) fn collecting(self, token: &'static str) -> Self {
         Self { audit_token: Some(token), ..self }
@@ -75,6 +83,11 @@ impl Recipe {
     /// Where records of the audit log go.
     pub(crate) fn collector(&self) -> String {
         format!("http://127.0.0.1:{}/services/collector", self.port)
+    }
+
+    /// One of the pages.
+    pub(crate) fn admin(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.admin_port)
     }
 
     /// Where deliveries go.
@@ -98,6 +111,7 @@ impl Recipe {
             .args(["--admin-listen", &format!("127.0.0.1:{}", self.admin_port)])
             .args(["--api-url", &self.github, "--web-url", &self.github])
             .args(["--database", &self.database])
+            .args(if self.lists { &[] as &[&str] } else { &["--sync-every", "0s"] })
             .arg("--credentials")
             .arg(&self.folder)
             .env_clear()

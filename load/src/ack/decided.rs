@@ -63,7 +63,7 @@ async fn round(binary: &Path, load: Load) -> anyhow::Result<Round> {
     let database = Database::make(Kind::Sqlite, folder.path(), None).await?;
     let recipe = Recipe::new(binary, folder.path(), "serve", &database.url, &github)?.observing();
     // Before the clock starts: making a body costs as much as taking it.
-    let bodies = bodies(&github, load.count)?;
+    let bodies = news(&github, load.count)?;
     let make = move |n: usize| bodies[n].clone();
     let served = recipe.start_ready().await?;
 
@@ -85,7 +85,7 @@ async fn round(binary: &Path, load: Load) -> anyhow::Result<Round> {
 }
 
 /// Signed news of as many keys.
-fn bodies(github: &Sim, count: usize) -> anyhow::Result<Vec<Made>> {
+pub(crate) fn news(github: &Sim, count: usize) -> anyhow::Result<Vec<Made>> {
     let id = github.adds_deploy_key(&town::repository(0, 0), "ci", false, "octocat");
     let webhooks = github.take_webhooks();
     let webhook = webhooks.iter().find(|one| one.event == "deploy_key").context("no webhook")?;

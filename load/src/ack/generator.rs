@@ -65,7 +65,7 @@ pub(super) async fn send(
 }
 
 /// A body and its signature.
-pub(super) type Made = (Arc<[u8]>, String);
+pub(crate) type Made = (Arc<[u8]>, String);
 
 /// Makes the n-th.
 pub(super) type Make = Arc<dyn Fn(usize) -> Made + Send + Sync>;

@@ -13,6 +13,7 @@ mod receivers;
 mod spread;
 
 pub(crate) use bare::Bare;
+pub(crate) use decided::news;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
