@@ -135,6 +135,18 @@ pub struct Misread {
 }
 
 impl Command {
+    /// The identities that it names; `None` for one that is about none.
+    pub fn picks(&self) -> Option<&[Pick]> {
+        match self {
+            Self::Own { picks, .. }
+            | Self::Disown { picks }
+            | Self::Retire { picks, .. }
+            | Self::Wrong { picks, .. }
+            | Self::Explain { picks } => Some(picks),
+            Self::Help | Self::Assigned { .. } => None,
+        }
+    }
+
     /// The same, about these rows when it names none: words in a thread are about what the thread
     /// stands on.
     #[must_use]

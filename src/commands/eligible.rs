@@ -77,6 +77,16 @@ impl Talk<'_> {
         Ok(false)
     }
 
+    /// Has everything read at once that a say over these identities depends on, so that many of
+    /// them take no more rounds of reading than one.
+    pub(super) fn reads_says(&self, records: &[&Record]) -> Result<(), Wanting> {
+        if self.owns_organisation()? || self.is_approver()? {
+            return Ok(());
+        }
+        let local: Vec<&Record> = records.iter().copied().filter(|it| !is_wide(it)).collect();
+        self.reads_permissions(&self.speech.speaker, &reached(&local))
+    }
+
     /// Whether the speaker has a say over this identity: an owner of the organisation, an
     /// approver, or with maintain wherever it reaches and nothing of it organisation-wide.
     pub(super) fn has_say(&self, record: &Record) -> Allowed {

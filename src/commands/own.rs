@@ -118,6 +118,7 @@ pub(super) fn run(talk: &Talk<'_>, picks: &[Pick], words: &OwnWords) -> Result<R
         task: words.task,
         because: words.because.clone(),
     };
+    talk.reads_says(&records)?;
     let mut outcome = Outcome::default();
     let mut awaits_button = false;
     for record in records {

@@ -58,7 +58,6 @@ impl<'a> Talk<'a> {
     /// Whether the account has at least maintain on every one of these repositories, and there
     /// is one. Deleted repositories do not count.
     pub(super) fn maintains_all(&self, who: &Actor, repos: &[RepoId]) -> Result<bool, Wanting> {
-        let mut unread = Vec::new();
         let mut any = false;
         for id in repos {
             let repo = self.slice.repo(*id)?;
@@ -69,7 +68,21 @@ impl<'a> Talk<'a> {
             match self.known.permissions.get(&(who.id, *id)) {
                 Some(access) if *access >= Some(Access::Maintain) => {}
                 Some(_) => return Ok(false),
-                None => unread.push((
+                None => {}
+            }
+        }
+        self.reads_permissions(who, repos)?;
+        Ok(any)
+    }
+
+    /// Has the account's permission on every one of these repositories read, many at once.
+    pub(super) fn reads_permissions(&self, who: &Actor, repos: &[RepoId]) -> Result<(), Wanting> {
+        let mut unread = Vec::new();
+        for id in repos {
+            let repo = self.slice.repo(*id)?;
+            let known = self.known.permissions.contains_key(&(who.id, *id));
+            if !known && !repo.is_some_and(|repo| repo.gone) {
+                unread.push((
                     Entity::Collaborator { repo: *id, user: who.id },
                     Names {
                         repo: repo.map(|repo| repo.name.clone()),
@@ -77,11 +90,11 @@ impl<'a> Talk<'a> {
                         team: None,
                         before: None,
                     },
-                )),
+                ));
             }
         }
         if unread.is_empty() {
-            return Ok(any);
+            return Ok(());
         }
         // A stranger costs one question, not one for every repository.
         let member = self

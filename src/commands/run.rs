@@ -6,8 +6,8 @@ use crate::commands::known::{Known, Terms, Wanting};
 use crate::commands::people::Talk;
 use crate::commands::{assigned, disown, explain, help, own, retire, wrong};
 use crate::domain::{
-    Act, Actor, Case, Deed, Evidence, IdentityKey, Order, Place, Reaction, Spoken, Timestamp,
-    Visibility,
+    Act, Actor, Case, Cause, Deed, Evidence, IdentityKey, Order, Place, Reaction, Spoken,
+    Timestamp, Visibility,
 };
 use crate::register::{Record, Slice};
 
@@ -49,6 +49,10 @@ const IN_PUBLIC: &str =
 const NOTHING_TO_OWN: &str =
     "Nothing is listed here that somebody could answer for. This issue only tells of something.";
 
+/// What is said of the digest to somebody who names nothing of it, and for whom nothing waits.
+const NOTHING_CLAIMED: &str = "Nothing in this list waits for you by name. Say what you mean as the list writes it, several \
+     with spaces between: `/own deploy_key/4711 because the release job pushes with it`.";
+
 /// Judges one command.
 ///
 /// # Errors
@@ -67,7 +71,8 @@ pub fn run(
         Hearing::Heard => {}
     }
     if case.is_notice() && speech.command != Command::Help {
-        return talk.discreet(Reply::refused(NOTHING_TO_OWN.to_owned()));
+        let why = if case.cause == Cause::Baseline { NOTHING_CLAIMED } else { NOTHING_TO_OWN };
+        return talk.discreet(Reply::refused(why.to_owned()));
     }
     let reply = match &speech.command {
         Command::Own { picks, words } => own::run(&talk, picks, words),

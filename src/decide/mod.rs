@@ -4,6 +4,7 @@
 //! Pure. Time is an argument, and what is missing is asked for, never guessed.
 
 mod branch;
+mod claimed;
 mod heard;
 mod impostor;
 mod issue;

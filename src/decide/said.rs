@@ -75,7 +75,9 @@ impl Turn<'_> {
                 written: text.written,
                 on: *on,
             };
-            self.run(&speech, misread, &case, &known, &mut answer)?;
+            let claimed = self.claimed(&case, &speech.command, &text.speaker)?;
+            let about = claimed.as_ref().unwrap_or(&case);
+            self.run(&speech, misread, about, &known, &mut answer)?;
         }
         let words = Answered {
             repo: *repo,

@@ -4,6 +4,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{Foreign, IdentityKey, Login, RepoName, Timestamp};
 
+/// The most people that have a section of their own in the digest.
+pub const MOST_SECTIONS: usize = 30;
+
+/// The most identities of a section that are held, and taken with one word.
+pub const MOST_CLAIMED: usize = 50;
+
 /// One identity that waits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Waiting {
@@ -22,7 +28,7 @@ pub struct Section {
     pub who: Option<Login>,
     /// How many wait for them.
     pub count: u32,
-    /// The first of them.
+    /// The first of them, up to [`MOST_CLAIMED`]; none beyond the first [`MOST_SECTIONS`] people.
     pub first: Vec<Waiting>,
 }
 

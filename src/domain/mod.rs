@@ -23,7 +23,7 @@ mod repo;
 mod sight;
 
 pub use action::{Effect, Force, Reaction, Surface, SurfaceKey, hash_of};
-pub use backlog::{Backlog, Section, Waiting};
+pub use backlog::{Backlog, MOST_CLAIMED, MOST_SECTIONS, Section, Waiting};
 pub use case::{Case, CaseId, CaseState, Cause, Ours, Place, Row};
 pub use check::{Annotation, Button, CheckRun, Conclusion, Impostor, LineComment, Review, Shown};
 pub use coverage::{Breadth, Coverage, Covered, Part, Seen, Takes};

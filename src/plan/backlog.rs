@@ -4,12 +4,12 @@
 
 use jiff::tz::TimeZone;
 
-use crate::domain::{Backlog, Case, CaseState, Section};
+use crate::domain::{Backlog, Case, CaseState, MOST_CLAIMED, MOST_SECTIONS, Section};
 use crate::plan::Voice;
 use crate::words::{account, count, in_cell, long_date, repo};
 
-/// The most people that have a section of their own.
-const MOST_SECTIONS: usize = 30;
+/// The most identities of a section that are named.
+const NAMED: usize = 10;
 
 /// Title and text of the digest.
 pub(super) fn words(voice: &Voice<'_>, case: &Case) -> (String, String) {
@@ -21,6 +21,10 @@ pub(super) fn words(voice: &Voice<'_>, case: &Case) -> (String, String) {
             "None of these opens an issue of its own. From now on only what is new is asked about."
                 .to_owned(),
         );
+        parts.push(format!(
+            "Is your name on a section? `/own because …` here takes what it holds, up to \
+             {MOST_CLAIMED} at a time. To take others, name them: `/own deploy_key/4711 because …`."
+        ));
         parts.extend(backlog.sections.iter().take(MOST_SECTIONS).map(section));
         let rest: u32 = backlog.sections.iter().skip(MOST_SECTIONS).map(|it| it.count).sum();
         if rest > 0 {
@@ -59,12 +63,11 @@ fn section(section: &Section) -> String {
     let mut lines = vec![heading, String::new()];
     lines.push("| Identity | Name | Where |".to_owned());
     lines.push("|---|---|---|".to_owned());
-    for waiting in &section.first {
+    for waiting in section.first.iter().take(NAMED) {
         let place = waiting.repo.as_ref().map_or_else(|| "the organisation".to_owned(), repo);
         lines.push(format!("| `{}` | {} | {place} |", waiting.identity, in_cell(&waiting.name)));
     }
-    let more =
-        usize::try_from(section.count).unwrap_or_default().saturating_sub(section.first.len());
+    let more = usize::try_from(section.count).unwrap_or_default().saturating_sub(NAMED);
     if more > 0 {
         lines.push(String::new());
         lines.push(format!("And {more} more."));

@@ -5,17 +5,14 @@ use std::collections::BTreeMap;
 use crate::catalogue::classify;
 use crate::decide::Input;
 use crate::domain::{
-    Actor, ActorType, Backlog, Class, Login, OrgId, Owner, Ownership, RepoId, RepoName, Section,
-    Timestamp, Waiting,
+    Actor, ActorType, Backlog, Class, Login, MOST_CLAIMED, MOST_SECTIONS, OrgId, Owner, Ownership,
+    RepoId, RepoName, Section, Timestamp, Waiting,
 };
 use crate::pipeline::turn::Work;
 use crate::pipeline::{Engine, Fault};
 use crate::policy::Policy;
 use crate::register::Record;
 use crate::store::{Filter, Lease, OrgRow};
-
-/// The most identities of a section that are named.
-const NAMED: usize = 10;
 
 /// Identities that are read at once.
 const PAGE: usize = 500;
@@ -81,6 +78,9 @@ impl Engine {
         }
         let mut sections: Vec<Section> = sections.into_values().collect();
         sections.sort_by_key(|it| (it.who.is_none(), std::cmp::Reverse(it.count), it.who.clone()));
+        for section in sections.iter_mut().skip(MOST_SECTIONS) {
+            section.first.clear();
+        }
         let all = u32::try_from(all).unwrap_or(u32::MAX);
         Ok(Backlog { all, owned: of("owned"), waiting, sections, past: Vec::new() })
     }
@@ -96,7 +96,7 @@ impl Engine {
         let fresh = Section { who: who.clone(), count: 0, first: Vec::new() };
         let section = sections.entry(who).or_insert(fresh);
         section.count += 1;
-        if section.first.len() < NAMED {
+        if section.first.len() < MOST_CLAIMED {
             let repo = self.name(org, record.identity.repo).await?;
             let (identity, name) = (record.identity.key.clone(), record.identity.name.clone());
             section.first.push(Waiting { identity, name, repo });
