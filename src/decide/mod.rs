@@ -19,7 +19,9 @@ pub use setting::{Closing, Decision, Input, Inventory, OrgNews, Reading, Setting
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::{Actor, CaseId, Fact, Finding, Force, Hint, Observation, RepoId, Sha, Surface};
+use crate::domain::{
+    Actor, CaseId, Entity, Fact, Finding, Force, Hint, Names, Observation, RepoId, Sha, Surface,
+};
 use crate::plan;
 use crate::register::{Change, Entry, Need, NotLoaded, Slice, observe};
 use crate::rules;
@@ -153,6 +155,11 @@ impl<'a> Turn<'a> {
                 Fact::Repositories { repos } => self.repositories(repos, reading)?,
                 Fact::Pull { pull } => self.pull_seen(pull, reading)?,
                 Fact::OpenPulls { repo, pulls } => self.open_pulls(*repo, pulls, reading)?,
+                Fact::Moved { repo, branch, before } => {
+                    let entity = Entity::Branch { repo: *repo, branch: branch.clone() };
+                    let names = Names { before: before.clone(), ..Names::default() };
+                    self.ask_for(entity, names, &reading.evidence);
+                }
                 Fact::Branch { branch } => {
                     let by = telling.and_then(|hint| hint.by.as_ref());
                     self.branch_seen(branch, reading, by)?;

@@ -228,7 +228,8 @@ impl Turn<'_> {
         self.ask_for(Entity::Pull { repo, pull }, Names::default(), evidence);
     }
 
-    fn ask_for(&mut self, entity: Entity, names: Names, evidence: &Evidence) {
+    /// Has an object read.
+    pub(super) fn ask_for(&mut self, entity: Entity, names: Names, evidence: &Evidence) {
         self.decision.delta.hints.push(Hint {
             entity,
             names,

@@ -159,6 +159,9 @@ parts! {
     /// Runners of one repository.
     Runners = "runners", "runners", Repository,
         Read(&[("administration", "read")]), &[K::SelfHostedRunner], true;
+    /// Files of the default branch that grant something: workflows, settings of agents and editors,
+    /// infrastructure code.
+    Files = "files", "files that grant", Repository, Read(&[("contents", "read")]), &[], true;
     /// Which rulesets there are. Who may bypass them only the event says.
     Rulesets = "rulesets", "rulesets", Repository, Read(&[]), &[K::RulesetBypass], true;
 

@@ -166,6 +166,11 @@ impl Sha {
         &self.0[..7]
     }
 
+    /// The name that stands for no commit.
+    pub fn none() -> Self {
+        Self("0".repeat(40))
+    }
+
     /// Whether it stands for no commit: GitHub's sign for a branch that was made or deleted.
     pub fn is_none(&self) -> bool {
         self.0.bytes().all(|b| b == b'0')

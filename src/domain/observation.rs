@@ -209,6 +209,15 @@ pub enum Fact {
         /// Each with its newest commit.
         pulls: Vec<(IssueNumber, Sha)>,
     },
+    /// The files of a branch are others than when they were last looked at.
+    Moved {
+        /// The repository.
+        repo: RepoId,
+        /// The branch.
+        branch: Foreign,
+        /// The commit before, where that is known: the zero one when nothing was there.
+        before: Option<Sha>,
+    },
     /// A branch that moved, judged.
     Branch {
         /// What was read and what came of it.

@@ -301,10 +301,17 @@ impl Engine {
 }
 
 /// When an object is read at the earliest. Who pushes a branch often opens a pull request for it a
-/// little later, and is asked there.
+/// little later, and is asked there. Where only a listing shows that a branch moved, its push may
+/// still come, and says who pushed.
 fn not_before(refresh: &Refresh) -> Option<Timestamp> {
     let oldest = refresh.hints.iter().map(|hint| hint.at).min()?;
-    matches!(refresh.entity, Entity::Run { .. }).then(|| oldest + UNASKED)
+    let is_listed = |hint: &Hint| matches!(hint.evidence, Evidence::Api { .. });
+    let waits = match refresh.entity {
+        Entity::Run { .. } => true,
+        Entity::Branch { .. } => refresh.hints.iter().all(is_listed),
+        _ => false,
+    };
+    waits.then(|| oldest + UNASKED)
 }
 
 /// Waits that grow from two seconds to an hour.

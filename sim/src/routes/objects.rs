@@ -52,7 +52,15 @@ fn entries<'c>(
 fn tree(world: &mut World, call: &Call) -> Outcome {
     let repo = call.repo(world)?;
     let (id, api) = (repo.id, world.repo_url(repo));
-    let (commit, folder) = repo.git.find_tree(call.param("tree_sha")).ok_or_else(gone)?;
+    let name = call.param("tree_sha");
+    let name = if name == "HEAD" { repo.default_branch.as_str() } else { name };
+    let (commit, folder) = match repo.git.find_tree(name) {
+        Some(found) => found,
+        None if repo.git.branch(&repo.default_branch).is_none() => {
+            return Err(Refusal::new(409, "Git Repository is empty."));
+        }
+        None => return Err(gone()),
+    };
     let (commit, folder) = (commit.clone(), folder.to_owned());
     let whole = call.query("recursive").is_some();
     let (files, folders) = entries(&commit, &folder, whole);

@@ -6,6 +6,8 @@ use std::sync::{Arc, Mutex};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use http::StatusCode;
+use http::header::ETAG;
 use serde::Deserialize;
 
 use crate::domain::Sha;
@@ -22,6 +24,20 @@ pub struct Files {
     pub files: BTreeMap<String, (String, u64)>,
     /// GitHub did not list all of them.
     pub truncated: bool,
+}
+
+/// What stands at the tip of a default branch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Tip {
+    /// What stood there when GitHub gave the entity tag that it was shown.
+    Unchanged,
+    /// These files.
+    Files {
+        /// They.
+        files: Files,
+        /// The entity tag of the list, to be shown the next time.
+        tag: Option<String>,
+    },
 }
 
 /// What was read before. Clones share it.
@@ -85,17 +101,28 @@ impl Code<'_> {
         }
         let path = self.path(&format!("/git/trees/{commit}?recursive=1"));
         let answer = self.github.send(Call::get(&self.contents(), path)).await?;
-        let tree: Tree = answer.json()?;
-        let mut files = Files { truncated: tree.truncated, ..Files::default() };
-        for entry in tree.tree {
-            // 120000 is a link, 160000 another repository.
-            if entry.kind == "blob" && entry.mode != "120000" {
-                files.files.insert(entry.path, (entry.sha, entry.size));
-            }
-        }
-        let files = Arc::new(files);
+        let files = Arc::new(Files::from(answer.json::<Tree>()?));
         kept.put_tree(commit.as_str(), &files);
         Ok(files)
+    }
+
+    /// The files at the tip of the default branch; none in an empty repository.
+    ///
+    /// Source: "Get a tree", which takes a SHA or a ref; `HEAD` is git's name for that tip.
+    pub async fn tip(&self, tag: Option<&str>) -> Result<Tip, Failure> {
+        let path = self.path("/git/trees/HEAD?recursive=1");
+        let call = Call::get(&self.contents(), path).unless(tag.map(str::to_owned));
+        let answer = self.github.send(call).await?;
+        if answer.is_unchanged() {
+            return Ok(Tip::Unchanged);
+        }
+        // "Git Repository is empty."
+        if answer.status == StatusCode::CONFLICT {
+            return Ok(Tip::Files { files: Files::default(), tag: None });
+        }
+        let answer = answer.success()?;
+        let tag = answer.header(ETAG.as_str()).map(str::to_owned);
+        Ok(Tip::Files { files: Files::from(answer.json::<Tree>()?), tag })
     }
 
     /// The contents of a file, by their name.
@@ -119,6 +146,19 @@ impl Code<'_> {
         let bytes: Arc<[u8]> = bytes.into();
         kept.put_blob(name, &bytes);
         Ok(bytes)
+    }
+}
+
+impl From<Tree> for Files {
+    fn from(tree: Tree) -> Self {
+        let mut files = Self { truncated: tree.truncated, ..Self::default() };
+        for entry in tree.tree {
+            // 120000 is a link, 160000 another repository.
+            if entry.kind == "blob" && entry.mode != "120000" {
+                files.files.insert(entry.path, (entry.sha, entry.size));
+            }
+        }
+        files
     }
 }
 

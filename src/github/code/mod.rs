@@ -8,8 +8,8 @@ mod pull;
 mod repo;
 mod rules;
 
-pub use contents::Files;
 pub(super) use contents::Kept;
+pub use contents::{Files, Tip};
 pub use pull::{ChangedFile, PullRead};
 pub use repo::RepoRead;
 

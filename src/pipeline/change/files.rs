@@ -149,7 +149,7 @@ fn is_workflow(path: &str) -> bool {
 }
 
 /// Whether a file may grant something by its place alone.
-pub(super) fn matters(path: &str) -> bool {
+pub(in crate::pipeline) fn matters(path: &str) -> bool {
     let name = path.rsplit('/').next().unwrap_or(path);
     power::matters(path)
         || is_workflow(path)

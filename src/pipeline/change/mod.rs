@@ -1,8 +1,12 @@
 //! Changes of files on their way to a decision: what must be read of a pull request, a branch or a
 //! merge group is read, weighed as a whole, and handed on as a fact.
 
+mod default;
 mod files;
 mod ground;
+
+pub(in crate::pipeline) use default::Asked;
+pub(in crate::pipeline) use files::matters;
 
 use std::sync::Arc;
 
@@ -14,7 +18,7 @@ use crate::domain::{
     PullSeen, PullState, RepoId, RepoName, RunSeen, Sha, Timestamp, Weighed,
 };
 use crate::github::{ChangedFile, Code, Failure, Files, RepoRead};
-use crate::pipeline::change::files::{changed, matters, merged};
+use crate::pipeline::change::files::{changed, merged};
 use crate::pipeline::{Engine, Fault};
 use crate::register::{Loaded, Need};
 use crate::store::OrgRow;
@@ -201,17 +205,29 @@ impl Judge<'_> {
             },
             _ => Arc::clone(&after),
         };
-        let changed = changed(&before, &after);
-        let weighed = self.weigh(&before, &after, branch).await?;
+        self.moved(branch, (from, &before), (to, &after)).await
+    }
+
+    /// What a branch grants now beyond what it granted before. Without a commit before, it is what
+    /// was always there: nothing moved.
+    async fn moved(
+        &self,
+        branch: &Foreign,
+        (from, before): (Option<Sha>, &Arc<Files>),
+        (to, after): (Sha, &Arc<Files>),
+    ) -> Judged {
+        let changed = changed(before, after);
+        let weighed = self.weigh(before, after, branch).await?;
         let is_default = *branch == self.settings.default_branch;
-        let pulls = match is_default && weighed.grants_anything() {
+        let pulls = match is_default && from.is_some() && weighed.grants_anything() {
             true => self.code.pulls_of(&to).await?,
             false => Vec::new(),
         };
-        let matters = weighed.grants_anything()
-            || !weighed.narrowed.is_empty()
-            || !weighed.removed.is_empty()
-            || changed.iter().any(|path| matters(path));
+        let matters = from.is_some()
+            && (weighed.grants_anything()
+                || !weighed.narrowed.is_empty()
+                || !weighed.removed.is_empty()
+                || changed.iter().any(|path| matters(path)));
         let seen = BranchSeen {
             repo: self.repo,
             branch: branch.clone(),

@@ -5,6 +5,7 @@
 //! installation's requests is spent here, and the lane is given back between places.
 
 mod backlog;
+mod files;
 mod place;
 
 use place::Asking;

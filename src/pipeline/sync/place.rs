@@ -146,6 +146,18 @@ impl Engine {
                     why: format!("The installation has not granted {lacking}."),
                     permission: Some(lacking),
                 }),
+                None if part == Part::Files => {
+                    let Some(repo) = repo else { continue };
+                    let covered = match self.read_files(with, repo, before, meter).await? {
+                        Ok((input, covered)) => {
+                            reading.inputs.extend(input);
+                            covered
+                        }
+                        Err(failure) => short(part, before, now, &failure, &mut reading.again),
+                    };
+                    reading.covered.insert(part, covered);
+                    continue;
+                }
                 None => {
                     let none = BTreeMap::new();
                     let as_known = !options.full && known.reads == READS;

@@ -69,6 +69,7 @@ pub fn observe(
         | Fact::Repositories { .. }
         | Fact::Pull { .. }
         | Fact::OpenPulls { .. }
+        | Fact::Moved { .. }
         | Fact::Branch { .. }
         | Fact::BranchGone { .. }
         | Fact::MergeGroup { .. }

@@ -47,6 +47,7 @@ fn path_end(part: Part) -> &'static str {
         Part::AgentsSecrets => "/repos/acme/api/agents/secrets",
         Part::Webhooks => "/repos/acme/api/hooks",
         Part::Runners => "/repos/acme/api/actions/runners",
+        Part::Files => "/repos/acme/api/git/trees/HEAD",
         Part::Rulesets => "/repos/acme/api/rulesets",
         other => panic!("{other} is never read"),
     }

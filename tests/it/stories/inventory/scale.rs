@@ -24,6 +24,7 @@ fn town(mut seed: Seed) -> Seed {
         seed = seed.repository(Repository {
             name: format!("repo-{number:04}"),
             keys: (0..3).map(key).collect(),
+            files: [("README.md".to_owned(), format!("# {number}\n"))].into(),
             ..Repository::default()
         });
     }
