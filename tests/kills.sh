@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Kills Beholden 40 times on each database while deliveries arrive and GitHub misbehaves, freezes
-# two replicas in turns, and counts what stands. The long versions: docs/performance.md.
+# Kills Beholden 40 times on each database while deliveries arrive and GitHub misbehaves, kills it
+# while it lists everything, freezes two replicas in turns, and counts what stands. The long versions: docs/performance.md.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -32,7 +32,10 @@ run() {
 }
 
 run sqlite kills --database sqlite --kills 40 --keys 24 --life 2000
+run listed listed --repositories 30
 if [ -n "$BEHOLDEN_TEST_POSTGRES" ]; then
+    run listed_postgres listed --repositories 30 \
+        --database postgres --postgres "$BEHOLDEN_TEST_POSTGRES"
     run postgres kills --database postgres --postgres "$BEHOLDEN_TEST_POSTGRES" \
         --kills 40 --keys 24 --life 2000
     run replicas replicas --postgres "$BEHOLDEN_TEST_POSTGRES" \

@@ -9,6 +9,7 @@ mod check;
 mod database;
 mod grown;
 mod kills;
+mod listed;
 mod post;
 mod replicas;
 mod served;
@@ -32,6 +33,8 @@ struct Arguments {
 enum Driver {
     /// Kill the process again and again while deliveries arrive and GitHub misbehaves
     Kills(kills::Kills),
+    /// Kill the process again and again while everything is listed for the first time
+    Listed(listed::Listed),
     /// Two processes on one PostgreSQL, each frozen at random moments
     Replicas(replicas::Replicas),
     /// How many deliveries a second are acknowledged, beside others, and decided
@@ -62,6 +65,7 @@ fn main() -> anyhow::Result<()> {
 async fn drive(driver: Driver) -> anyhow::Result<()> {
     match driver {
         Driver::Kills(kills) => kills.run().await,
+        Driver::Listed(listed) => listed.run().await,
         Driver::Replicas(replicas) => replicas.run().await,
         Driver::Ack(ack) => ack.run().await,
         Driver::Audit(audit) => audit.run().await,
