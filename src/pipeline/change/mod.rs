@@ -3,6 +3,7 @@
 
 mod files;
 mod ground;
+mod origin;
 
 use std::sync::Arc;
 
@@ -10,11 +11,12 @@ use jiff::SignedDuration;
 
 use crate::decide::Reading;
 use crate::domain::{
-    BranchSeen, Entity, Evidence, Fact, Foreign, GroupSeen, InstallationId, IssueNumber, Names,
-    PullSeen, PullState, RepoId, RepoName, RunSeen, Sha, Timestamp, Weighed,
+    BranchSeen, Entity, Evidence, Fact, Foreign, GroupSeen, InstallationId, IssueNumber, Login,
+    Names, Origin, PullSeen, PullState, RepoId, RepoName, RunSeen, Sha, Timestamp, Weighed,
 };
 use crate::github::{ChangedFile, Code, Failure, Files, RepoRead};
 use crate::pipeline::change::files::{changed, matters, merged};
+use crate::pipeline::change::origin::Came;
 use crate::pipeline::{Engine, Fault};
 use crate::register::{Loaded, Need};
 use crate::store::OrgRow;
@@ -89,7 +91,7 @@ impl Engine {
                 if from.is_none() && is_new {
                     from = self.store().any_branch(org.org, repo).await?;
                 }
-                judge.branch(branch, from.or(names.before.clone())).await
+                judge.branch(branch, from.or(names.before.clone()), names.login.as_ref()).await
             }
             Entity::Run { branch, head, .. } => judge.run(branch, head).await,
             Entity::MergeGroup { head, base, .. } => judge.group(head, base).await,
@@ -164,6 +166,19 @@ impl Judge<'_> {
                 None => Vec::new(),
             }
         };
+        let came = Came {
+            weighed: &weighed,
+            base: &base_head,
+            head: &pull.head,
+            branch: &pull.base,
+            landed: false,
+            by: pull.author.as_ref().map(|author| &author.login),
+        };
+        // What was merged is asked about where it landed.
+        let origin = match pull.state {
+            PullState::Open => self.origin(&came).await?,
+            PullState::Closed | PullState::Merged => Origin::default(),
+        };
         let seen = PullSeen {
             repo: self.repo,
             number,
@@ -175,6 +190,7 @@ impl Judge<'_> {
             base_head,
             weighed,
             beyond,
+            origin,
         };
         Ok(Fact::Pull { pull: Box::new(seen) })
     }
@@ -185,7 +201,7 @@ impl Judge<'_> {
     }
 
     /// A branch, against where it stood when it was last judged.
-    async fn branch(&self, branch: &Foreign, from: Option<Sha>) -> Judged {
+    async fn branch(&self, branch: &Foreign, from: Option<Sha>, by: Option<&Login>) -> Judged {
         let Some(to) = self.code.branch(branch).await? else {
             return Ok(Fact::BranchGone { repo: self.repo, branch: branch.clone() });
         };
@@ -208,6 +224,14 @@ impl Judge<'_> {
             true => self.code.pulls_of(&to).await?,
             false => Vec::new(),
         };
+        let origin = match &from {
+            Some(base) if is_default => {
+                let (weighed, head) = (&weighed, &to);
+                let came = Came { weighed, base, head, branch, landed: true, by };
+                self.origin(&came).await?
+            }
+            _ => Origin::default(),
+        };
         let matters = weighed.grants_anything()
             || !weighed.narrowed.is_empty()
             || !weighed.removed.is_empty()
@@ -221,6 +245,7 @@ impl Judge<'_> {
             weighed,
             matters,
             pulls,
+            origin,
         };
         Ok(Fact::Branch { branch: Box::new(seen) })
     }

@@ -104,7 +104,8 @@ fn pure_modules_rest_on_pure_modules() {
 }
 
 /// Folders of rules.
-const RULES: &[&str] = &["src/rules", "src/rules/files/agents", "src/rules/files/workflows"];
+const RULES: &[&str] =
+    &["src/rules", "src/rules/files/agents", "src/rules/files/workflows", "src/rules/origins"];
 
 #[test]
 fn every_rule_file_is_registered_and_has_a_page() {
