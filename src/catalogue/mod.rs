@@ -7,6 +7,7 @@
 mod actions;
 mod actors;
 mod audit;
+mod claims;
 mod classify;
 mod cloud_logins;
 mod commands;
@@ -25,6 +26,7 @@ mod workflow;
 pub use actions::{ACTIONS, ActionEntry, ActionKind, Danger, Gate, Raises, action};
 pub use actors::{ACTORS, Entry, actor};
 pub use audit::{AuditSignal, audit_signal};
+pub use claims::{COMMIT_CLAIMS, CommitClaim, commit_claim};
 pub use classify::{Verdict, classify};
 pub use cloud_logins::{CLOUD_LOGINS, CloudLogin, cloud_login};
 pub use commands::{COMMANDS, CommandEntry, Phase, command, commands_in};

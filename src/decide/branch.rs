@@ -20,6 +20,7 @@ impl Turn<'_> {
         seen: &BranchSeen,
         reading: &Reading,
         by: Option<&Actor>,
+        senders: &[Actor],
     ) -> Result<(), Wanting> {
         if seen.matters {
             let onto = self.slice.pulls(&Need::PullsOnto(seen.repo, seen.branch.clone()))?;
@@ -32,6 +33,8 @@ impl Turn<'_> {
         if !seen.is_default {
             return Ok(());
         }
+        let weighed = self.remarked(&seen.weighed, &seen.origin, true, senders);
+        let seen = &BranchSeen { weighed, ..seen.clone() };
         let news = seen.from.is_some();
         for grant in seen.weighed.grants.iter().chain(&seen.weighed.quiet) {
             self.granted(seen, grant, news, reading, by)?;

@@ -162,7 +162,10 @@ impl<'a> Turn<'a> {
                 }
                 Fact::Branch { branch } => {
                     let by = telling.and_then(|hint| hint.by.as_ref());
-                    self.branch_seen(branch, reading, by)?;
+                    let mut senders: Vec<_> = hints.iter().filter_map(|it| it.by.clone()).collect();
+                    senders.sort();
+                    senders.dedup();
+                    self.branch_seen(branch, reading, by, &senders)?;
                 }
                 Fact::BranchGone { repo, branch } => self.branch_gone(*repo, branch, reading)?,
                 Fact::Run { run } => {

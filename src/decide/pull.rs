@@ -3,11 +3,12 @@
 use crate::decide::{Reading, Turn, Wanting};
 use crate::domain::{
     Act, Actor, Class, Deed, Entity, Evidence, Fact, Force, GroupSeen, Hint, IssueNumber, Names,
-    Order, Owner, Ownership, Pull, PullSeen, PullState, Reason, Repo, RepoId, Sha, Standing,
-    Timestamp,
+    Order, Origin, Owner, Ownership, Pull, PullSeen, PullState, Reason, Repo, RepoId, Sha,
+    Standing, Timestamp, Weighed,
 };
 use crate::plan;
 use crate::register::{Change, Entry, NotLoaded, add_act};
+use crate::rules::origins::{Scene, remarked};
 
 /// The most people whose pushes to one pull request are held.
 const MOST_PUSHERS: usize = 100;
@@ -138,13 +139,15 @@ impl Turn<'_> {
             return Ok(());
         }
         let name = self.slice.repo(seen.repo)?.map(|repo| repo.name.clone());
+        let senders: Vec<Actor> = seen.author.iter().chain(&known.pushers).cloned().collect();
+        let weighed = self.remarked(&seen.weighed, &seen.origin, false, &senders);
         let mut pull = Pull {
             state: seen.state,
             author: seen.author.clone(),
             head: Some(seen.head.clone()),
             base: seen.base.clone(),
             base_head: Some(seen.base_head.clone()),
-            weighed: Some(seen.weighed.clone()),
+            weighed: Some(weighed),
             beyond: seen.beyond.clone(),
             mode: Some(plan::mode_in(self.setting.policy, name.as_ref()).to_owned()),
             as_of: reading.as_of,
@@ -158,6 +161,18 @@ impl Turn<'_> {
         self.slice.put_pull(pull.clone());
         plan::gather_fleet(&self.setting.terms(), &mut self.slice, &pull)?;
         Ok(())
+    }
+
+    /// What a change grants, with what is odd about how it came.
+    pub(super) fn remarked(
+        &self,
+        weighed: &Weighed,
+        origin: &Origin,
+        landed: bool,
+        senders: &[Actor],
+    ) -> Weighed {
+        let is_machine = |actor: &Actor| self.setting.nature(actor).class == Class::Machine;
+        remarked(&Scene { weighed, origin, landed, senders, is_machine: &is_machine })
     }
 
     /// Its line in the history: it may be opened, run and closed within a minute.

@@ -5,8 +5,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Actor, CaseId, Digest, Foreign, IdentityKey, IdentityKind, IssueNumber, RepoId, Severity, Sha,
-    Timestamp,
+    Actor, CaseId, Digest, Foreign, IdentityKey, IdentityKind, IssueNumber, Origin, RepoId,
+    Severity, Sha, Timestamp,
 };
 
 /// A pull request as the register holds it.
@@ -178,6 +178,9 @@ pub struct PullSeen {
     pub weighed: Weighed,
     /// See [`Pull::beyond`].
     pub beyond: Vec<FileGrant>,
+    /// How it came about, where it grants something that somebody is asked about.
+    #[serde(default)]
+    pub origin: Origin,
 }
 
 /// What was read of a branch that moved, and what came of judging it.
@@ -200,6 +203,9 @@ pub struct BranchSeen {
     pub matters: bool,
     /// The pull requests that brought its newest commit, as GitHub tells.
     pub pulls: Vec<IssueNumber>,
+    /// How it came about, where it grants something that somebody is asked about.
+    #[serde(default)]
+    pub origin: Origin,
 }
 
 /// What was read of a commit whose workflows run although it is not on the default branch.

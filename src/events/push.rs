@@ -40,6 +40,7 @@ fn hear(told: &Told<'_>) -> Result<Heard, BadPayload> {
     // On the default branch a push is a grant; elsewhere it only may move what others build on.
     let entity = Entity::Branch { repo, branch: Foreign::new(branch) };
     let mut hint = told.hint(entity, is_default);
+    hint.names.login = told.by().map(|by| by.login);
     hint.names.before = payload.before.as_deref().and_then(|sha| sha.parse().ok());
     heard.hints.push(hint);
     Ok(heard)

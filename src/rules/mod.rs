@@ -7,6 +7,7 @@ mod admin_machine;
 mod exposed_repository;
 pub mod files;
 mod never_expiring_token;
+pub mod origins;
 mod owner_left;
 mod self_hosted_runner;
 mod unowned_identity;
@@ -101,13 +102,15 @@ pub struct Page {
     pub docs: &'static str,
 }
 
-/// The pages of all rules, about the register and about files, in the order of the documentation.
+/// The pages of all rules, about the register, about files and about how changes of them came, in the
+/// order of the documentation.
 pub fn pages() -> impl Iterator<Item = Page> {
     let about_register = ALL.iter().map(|rule| {
         let Rule { id, title, severity, tags, docs, check: _ } = *rule;
         Page { id, title, severity, tags, docs }
     });
-    about_register.chain(files::all().map(files::FileRule::page))
+    let about_files = files::all().map(files::FileRule::page);
+    about_register.chain(about_files).chain(origins::ALL.iter().map(origins::OriginRule::page))
 }
 
 /// The page of the rule of this name.

@@ -2,7 +2,7 @@
 
 use crate::{
     http::{Call, Needs, Outcome, Refusal, Route, Slice, found, gone},
-    world::{Changed, Commit, Issue, Repo, World, changed},
+    world::{Changed, Commit, Issue, Repo, Tree, World, changed},
 };
 use serde_json::{Value, json};
 
@@ -54,10 +54,24 @@ fn commits(world: &mut World, call: &Call) -> Outcome {
         (None, None) => return Err(Refusal::new(409, "Git Repository is empty.")),
     };
     let path = call.query("path");
+    // Of a merge git shows no path that is as in one of its parents.
     let touches = |commit: &Commit| {
         path.is_none_or(|path| {
-            let before = commit.parents.first().map(|parent| repo.git.tree(parent));
-            before.unwrap_or_default().get(path) != commit.tree.get(path)
+            let below = format!("{path}/");
+            let part = |tree: &Tree| -> Tree {
+                let is_in = |name: &String| name == path || name.starts_with(&below);
+                tree.iter()
+                    .filter(|(name, _)| is_in(name))
+                    .map(|(n, e)| (n.clone(), e.clone()))
+                    .collect()
+            };
+            let after = part(&commit.tree);
+            let differs = |parent: &String| part(&repo.git.tree(parent)) != after;
+            if commit.parents.is_empty() {
+                !after.is_empty()
+            } else {
+                commit.parents.iter().all(differs)
+            }
         })
     };
     let author = call.query("author");

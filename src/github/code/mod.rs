@@ -3,11 +3,13 @@
 //! Nothing of a pull request's head is believed: its files are read from the base repository, where
 //! GitHub keeps the head of every fork, and its names decide nothing.
 
+mod commits;
 mod contents;
 mod pull;
 mod repo;
 mod rules;
 
+pub use commits::CommitRead;
 pub(super) use contents::Kept;
 pub use contents::{Files, Tip};
 pub use pull::{ChangedFile, PullRead};

@@ -67,6 +67,6 @@ impl Judge<'_> {
             return Ok(Fact::BranchGone { repo: self.repo, branch: branch.clone() });
         };
         let after = self.code.files(&to).await?;
-        self.moved(branch, (None, &Arc::new(Files::default())), (to, &after)).await
+        self.moved(branch, (None, &Arc::new(Files::default())), (to, &after), None).await
     }
 }

@@ -144,7 +144,8 @@ pub(super) fn merged(ours: &Files, parted: &Files, theirs: &Files) -> Files {
     Files { files, truncated }
 }
 
-fn is_workflow(path: &str) -> bool {
+/// Whether a path is a workflow's.
+pub(super) fn is_workflow(path: &str) -> bool {
     path.starts_with(".github/workflows/")
 }
 

@@ -4,6 +4,7 @@
 mod default;
 mod files;
 mod ground;
+mod origin;
 
 pub(in crate::pipeline) use default::Asked;
 pub(in crate::pipeline) use files::matters;
@@ -14,11 +15,12 @@ use jiff::SignedDuration;
 
 use crate::decide::Reading;
 use crate::domain::{
-    BranchSeen, Entity, Evidence, Fact, Foreign, GroupSeen, InstallationId, IssueNumber, Names,
-    PullSeen, PullState, RepoId, RepoName, RunSeen, Sha, Timestamp, Weighed,
+    BranchSeen, Entity, Evidence, Fact, Foreign, GroupSeen, InstallationId, IssueNumber, Login,
+    Names, Origin, PullSeen, PullState, RepoId, RepoName, RunSeen, Sha, Timestamp, Weighed,
 };
 use crate::github::{ChangedFile, Code, Failure, Files, RepoRead};
 use crate::pipeline::change::files::{changed, merged};
+use crate::pipeline::change::origin::Came;
 use crate::pipeline::{Engine, Fault};
 use crate::register::{Loaded, Need};
 use crate::store::OrgRow;
@@ -93,7 +95,7 @@ impl Engine {
                 if from.is_none() && is_new {
                     from = self.store().any_branch(org.org, repo).await?;
                 }
-                judge.branch(branch, from.or(names.before.clone())).await
+                judge.branch(branch, from.or(names.before.clone()), names.login.as_ref()).await
             }
             Entity::Run { branch, head, .. } => judge.run(branch, head).await,
             Entity::MergeGroup { head, base, .. } => judge.group(head, base).await,
@@ -168,6 +170,19 @@ impl Judge<'_> {
                 None => Vec::new(),
             }
         };
+        let came = Came {
+            weighed: &weighed,
+            base: &base_head,
+            head: &pull.head,
+            branch: &pull.base,
+            landed: false,
+            by: pull.author.as_ref().map(|author| &author.login),
+        };
+        // What was merged is asked about where it landed.
+        let origin = match pull.state {
+            PullState::Open => self.origin(&came).await?,
+            PullState::Closed | PullState::Merged => Origin::default(),
+        };
         let seen = PullSeen {
             repo: self.repo,
             number,
@@ -179,6 +194,7 @@ impl Judge<'_> {
             base_head,
             weighed,
             beyond,
+            origin,
         };
         Ok(Fact::Pull { pull: Box::new(seen) })
     }
@@ -189,7 +205,7 @@ impl Judge<'_> {
     }
 
     /// A branch, against where it stood when it was last judged.
-    async fn branch(&self, branch: &Foreign, from: Option<Sha>) -> Judged {
+    async fn branch(&self, branch: &Foreign, from: Option<Sha>, by: Option<&Login>) -> Judged {
         let Some(to) = self.code.branch(branch).await? else {
             return Ok(Fact::BranchGone { repo: self.repo, branch: branch.clone() });
         };
@@ -205,7 +221,7 @@ impl Judge<'_> {
             },
             _ => Arc::clone(&after),
         };
-        self.moved(branch, (from, &before), (to, &after)).await
+        self.moved(branch, (from, &before), (to, &after), by).await
     }
 
     /// What a branch grants now beyond what it granted before. Without a commit before, it is what
@@ -215,6 +231,7 @@ impl Judge<'_> {
         branch: &Foreign,
         (from, before): (Option<Sha>, &Arc<Files>),
         (to, after): (Sha, &Arc<Files>),
+        by: Option<&Login>,
     ) -> Judged {
         let changed = changed(before, after);
         let weighed = self.weigh(before, after, branch).await?;
@@ -222,6 +239,14 @@ impl Judge<'_> {
         let pulls = match is_default && from.is_some() && weighed.grants_anything() {
             true => self.code.pulls_of(&to).await?,
             false => Vec::new(),
+        };
+        let origin = match &from {
+            Some(base) if is_default => {
+                let (weighed, head) = (&weighed, &to);
+                let came = Came { weighed, base, head, branch, landed: true, by };
+                self.origin(&came).await?
+            }
+            _ => Origin::default(),
         };
         let matters = from.is_some()
             && (weighed.grants_anything()
@@ -237,6 +262,7 @@ impl Judge<'_> {
             weighed,
             matters,
             pulls,
+            origin,
         };
         Ok(Fact::Branch { branch: Box::new(seen) })
     }

@@ -130,7 +130,8 @@ fn dependencies(manifest: &str) -> BTreeSet<String> {
 }
 
 /// Folders of rules.
-const RULES: &[&str] = &["src/rules", "src/rules/files/agents", "src/rules/files/workflows"];
+const RULES: &[&str] =
+    &["src/rules", "src/rules/files/agents", "src/rules/files/workflows", "src/rules/origins"];
 
 #[test]
 fn every_rule_file_is_registered_and_has_a_page() {

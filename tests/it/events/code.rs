@@ -93,11 +93,11 @@ fn a_merge_group_is_read_onto_its_branch() {
 fn a_branch_that_moved_is_read_from_where_it_stood_and_tags_are_not() {
     insta::assert_snapshot!(said("push/default"), @r#"
     fact: repository 501 acme/api Private as of 1970-01-01T00:00:00Z
-    read news: branch/501/0d6e4079e36703eb acme/api from aaaaaaa by octocat
+    read news: branch/501/0d6e4079e36703eb acme/api octocat from aaaaaaa by octocat
     "#);
     insta::assert_snapshot!(said("push/elsewhere"), @r#"
     fact: repository 501 acme/api Private as of 1970-01-01T00:00:00Z
-    read: branch/501/9c3fb6aa3cc18425 acme/api from 0000000 by octocat
+    read: branch/501/9c3fb6aa3cc18425 acme/api octocat from 0000000 by octocat
     "#);
     insta::assert_snapshot!(said("push/deleted"), @"ignored");
     insta::assert_snapshot!(said("push/tag"), @"ignored");

@@ -7,6 +7,7 @@ mod checks;
 mod fleet;
 mod impostors;
 mod incidents;
+mod origins;
 mod outsiders;
 mod queues;
 mod runs;
