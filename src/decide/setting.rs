@@ -6,7 +6,7 @@ use crate::catalogue;
 use crate::commands::{self, Addressed};
 use crate::domain::{
     Actor, ActorType, Alert, Backlog, Class, CommandText, Entity, Evidence, Fact, Hint,
-    IdentityKind, Names, OrgId, Part, RepoId, RepoName, Timestamp, UserId, Watch,
+    IdentityKey, IdentityKind, Names, OrgId, Part, RepoId, RepoName, Timestamp, UserId, Watch,
 };
 use crate::events::{BadPayload, Heard, Receipt, Us};
 use crate::plan::{Terms, Voice};
@@ -53,6 +53,8 @@ pub enum Input {
     Listed(Box<Inventory>),
     /// What was there before we came was counted.
     Counted(Box<Backlog>),
+    /// Time passed, and that alone may make something true of these.
+    Passed(Vec<IdentityKey>),
     /// A person said something in one of our issues.
     Said {
         /// Who, where and what.

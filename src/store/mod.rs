@@ -11,6 +11,7 @@
 
 mod database;
 mod door;
+mod due;
 mod error;
 mod exercise;
 mod inbox;

@@ -6,6 +6,7 @@ mod named;
 mod power;
 mod sentence;
 mod shown;
+mod switched;
 mod triggers;
 mod who;
 
@@ -13,5 +14,6 @@ pub use named::named;
 pub use power::{ability, door, permission, place_of};
 pub use sentence::{a, count, date, list, long_date, moment, plural, upper};
 pub use shown::{EMPTY, JOINER, LONGEST, in_cell, shown};
+pub use switched::switched;
 pub use triggers::{defused, is_trigger};
 pub use who::{account, mention, owner, person, repo};

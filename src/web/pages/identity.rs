@@ -133,7 +133,11 @@ fn happened(change: &Change) -> String {
         Change::Narrowed { .. } => "may do less than before".to_owned(),
         Change::Removed { .. } => "lost access".to_owned(),
         Change::Gone { .. } => "is gone".to_owned(),
-        Change::Used { what } => format!("acted: {what}"),
+        Change::Used { what, idle_since: None } => format!("acted: {what}"),
+        Change::Used { what, idle_since: Some(since) } => {
+            format!("acted: {what}; the time before was {}", moment(*since))
+        }
+        Change::Due { rule, since, .. } => format!("time passed: {rule}, since {}", moment(*since)),
         Change::Renamed { from } => format!("was renamed; before: {}", from.raw()),
         Change::Acted { word, .. } => format!("a person acted; now {word}"),
         Change::Orphaned { last } => format!("lost its last owner, {}", last.plain()),
@@ -142,6 +146,10 @@ fn happened(change: &Change) -> String {
         Change::RepoGone => "its repository is gone".to_owned(),
         Change::TeamRaised { to, .. } => format!("its team was raised to {to}"),
         Change::PersonLeft { person } => format!("{} left", person.actor.login),
+        Change::Altered { .. } => "was changed; GitHub does not show how".to_owned(),
+        Change::Switched { group, name, from, to } => {
+            words::switched(group, name, from.as_deref(), to.as_deref())
+        }
         Change::Noted { what } => what.clone(),
     }
 }

@@ -1,10 +1,13 @@
 //! Everything non-human is listed, also what no webhook tells of; and what cannot be listed is said.
 
+mod drift;
 mod faults;
 mod news;
 mod resumed;
+mod safeguards;
 mod same;
 mod scale;
+mod vendors;
 mod whole;
 
 use std::collections::{BTreeMap, BTreeSet};
