@@ -116,6 +116,8 @@ pub struct Decision {
     pub org: Vec<OrgNews>,
     /// What the operator is told: that we are blind, or see again.
     pub alerts: Vec<Alert>,
+    /// Places to be listed soon: a repository, or `None` for the organisation itself.
+    pub hasten: BTreeSet<Option<RepoId>>,
     /// Something can be seen again: what was put aside for want of it is tried once more.
     pub resume: bool,
 }

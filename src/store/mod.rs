@@ -16,6 +16,7 @@ mod error;
 mod exercise;
 mod inbox;
 mod inventory;
+mod joins;
 mod lanes;
 mod load;
 mod migrate;

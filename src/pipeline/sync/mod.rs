@@ -6,6 +6,7 @@
 
 mod backlog;
 mod place;
+mod who;
 
 use place::Asking;
 

@@ -188,6 +188,9 @@ impl Engine {
         let found = u32::try_from(things).unwrap_or(u32::MAX);
         name_granters(&mut facts, with.members);
         self.name_bots(with.org.org, &mut facts).await?;
+        if news {
+            self.name_from_audit(with.org.org, &mut facts).await?;
+        }
         let mut expected = Vec::new();
         if part == Part::Repositories {
             let listed: BTreeSet<RepoId> =

@@ -2,6 +2,8 @@
 
 mod drift;
 mod faults;
+mod hastened;
+mod joins;
 mod news;
 mod resumed;
 mod safeguards;
