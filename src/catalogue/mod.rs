@@ -16,11 +16,13 @@ mod federation;
 mod heuristics;
 mod iac;
 mod mcp;
+mod ourselves;
 mod secret_names;
 mod secrets;
 mod services;
 mod table;
 mod triggers;
+mod vendors;
 mod workflow;
 
 pub use actions::{ACTIONS, ActionEntry, ActionKind, Danger, Gate, Raises, action};
@@ -35,6 +37,7 @@ pub use federation::{FEDERATION, FederationMarker, federation_in};
 pub use heuristics::{HEURISTICS, Heuristic, Strength, signal};
 pub use iac::{IAC_RESOURCES, IacResource, IacTool, iac_resource};
 pub use mcp::{MCP_PACKAGES, MCP_SCHEMAS, McpSchema, Package, PackageRunner, mcp_schema, package};
+pub use ourselves::{OwnPermission, own_permissions, own_reason};
 pub use secret_names::{
     Meaning, SECRET_NAMES, SECRET_PATTERNS, SecretClass, SecretKind, SecretName, SecretPattern,
     secret_name,
@@ -43,6 +46,7 @@ pub use secrets::{SECRET_TYPES, SecretType, secret_in, secret_type};
 pub use services::{SERVICES, Service, is_service, is_service_of};
 pub use table::{Confidence, Pattern, Source, Table};
 pub use triggers::{TRIGGERS, Trigger, trigger_words};
+pub use vendors::{Told, told};
 pub use workflow::{
     TOKEN_PERMISSIONS, TokenPermission, WORKFLOW_EVENTS, WorkflowEvent, token_permission,
     workflow_event,

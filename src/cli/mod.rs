@@ -15,6 +15,7 @@ mod scan;
 mod serve;
 mod setup;
 mod sync;
+mod vendor;
 mod withdraw;
 
 use std::process::ExitCode;

@@ -86,6 +86,7 @@ fn describe(policy: &Policy) -> String {
         ignores,
         self_accept,
         zone,
+        limits,
     } = policy;
     let own = if *self_accept { "may" } else { "may not" };
     format!(
@@ -94,7 +95,8 @@ fn describe(policy: &Policy) -> String {
          {} approvers and {} approving teams\n  \
          {} ignores\n  \
          at require, people {own} accept what they granted themselves\n  \
-         dates end in {}\n",
+         dates end in {}\n  \
+         after days: {} not replaced, {} not used, {} silent\n",
         modes.len(),
         machine_users.len(),
         humans.len(),
@@ -102,5 +104,8 @@ fn describe(policy: &Policy) -> String {
         approver_teams.len(),
         ignores.len(),
         zone.iana_name().unwrap_or("UTC"),
+        limits.rotate_days,
+        limits.unused_days,
+        limits.silent_days,
     )
 }

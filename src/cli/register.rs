@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 use serde_json::json;
 
-use crate::cli::{block_on, refuse, running};
+use crate::cli::{block_on, refuse, running, vendor};
 use crate::config::DatabaseArgs;
 use crate::domain::{IdentityKey, Login, Repo, RepoId, RepoName};
 use crate::plan::blindness;
@@ -27,6 +27,18 @@ pub(super) struct Register {
     /// Only those that stand so: unowned, proposed, owned, orphaned or retired
     #[arg(long, value_name = "WORD")]
     standing: Option<String>,
+
+    /// Only what this vendor holds here, and what to rotate: by the catalogue, by service, by name
+    #[arg(long, value_name = "VENDOR", conflicts_with_all = ["json", "csv"])]
+    vendor: Option<String>,
+
+    /// With --vendor: the day of an incident. What is older than that is still to be rotated
+    #[arg(long, value_name = "DATE", requires = "vendor")]
+    since: Option<jiff::civil::Date>,
+
+    /// Only what hangs on this person: what they own, hold, or gave access to
+    #[arg(long, value_name = "LOGIN", conflicts_with_all = ["vendor", "json", "csv", "standing"])]
+    person: Option<Login>,
 
     /// One JSON object a line
     #[arg(long, conflicts_with = "csv")]
@@ -105,6 +117,15 @@ pub(super) async fn chosen(store: &Store, asked: Option<&Login>) -> anyhow::Resu
 
 async fn list(command: &Register, store: &Store) -> anyhow::Result<()> {
     let org = chosen(store, command.org.as_ref()).await?;
+    if let Some(vendor) = &command.vendor {
+        let filter = Filter { word: command.standing.clone(), ..Filter::default() };
+        vendor::list(store, &org, vendor, &filter, command.since).await?;
+        return blind(store, &org).await;
+    }
+    if let Some(person) = &command.person {
+        vendor::of_person(store, &org, person).await?;
+        return blind(store, &org).await;
+    }
     let filter = Filter { word: command.standing.clone(), ..Filter::default() };
     let mut after = None;
     if command.csv {
@@ -113,9 +134,18 @@ async fn list(command: &Register, store: &Store) -> anyhow::Result<()> {
         println!("{:<10} {:<34} {:<28} OWNER", "STANDS", "IDENTITY", "NAME");
     }
     let mut count = 0;
+    // We are the first row of our own register.
+    let own = org.ourselves();
+    if let Some(own) = &own
+        && let Some(record) = store.record(org.org, own).await?
+        && command.standing.as_ref().is_none_or(|word| word == record.ownership.word())
+    {
+        println!("{}", line(command, &record, None));
+        count += 1;
+    }
     loop {
         let page = store.register_page(org.org, &filter, after.as_ref(), PAGE).await?;
-        for record in &page.items {
+        for record in page.items.iter().filter(|it| Some(&it.identity.key) != own.as_ref()) {
             let repo = match record.repos().first() {
                 Some(repo) => repo_of(store, &org, *repo).await?,
                 None => None,
@@ -225,8 +255,22 @@ async fn explained(command: &Explain, store: &Store) -> anyhow::Result<()> {
         let by = grant.by.as_ref().map(|by| format!(", granted by {}", by.login));
         println!("  {}{}", words::ability(grant, &name), by.unwrap_or_default());
     }
+    if org.ourselves().as_ref() == Some(&command.id) {
+        println!("  This is Beholden itself. What it may do, and why:");
+        for line in record.grants.iter().flat_map(words::own_power) {
+            println!("    {line}");
+        }
+    }
     for finding in store.findings(org.org, &command.id).await? {
         println!("  {} {}: {}", finding.severity.as_str(), finding.rule, finding.message);
+    }
+    for line in words::dates(record.identity.key.kind(), &record.dates) {
+        println!("  {line}");
+    }
+    for (bond, other) in store.joined(org.org, &record).await? {
+        let name: String = other.identity.name.raw().chars().filter(|c| !c.is_control()).collect();
+        let gone = if other.identity.is_gone() { ", which is gone" } else { "" };
+        println!("  {} {} {name}{gone}", bond.words(), other.identity.key);
     }
     println!("History, newest first:");
     for line in store.timeline_of(org.org, &command.id, None, 50).await? {

@@ -44,6 +44,7 @@ impl Turn<'_> {
                 _ => self.observe(seen, None)?,
             }
         }
+        self.decision.hasten.extend(&heard.hasten);
         let mut said_nothing = false;
         for hint in &heard.hints {
             if self.says_nothing(hint) {

@@ -9,11 +9,13 @@ mod heard;
 mod impostor;
 mod issue;
 mod listed;
+mod passed;
 mod pull;
 mod run;
 mod said;
 mod setting;
 mod sight;
+mod weakened;
 
 pub use setting::{Closing, Decision, Input, Inventory, OrgNews, Reading, Setting, Wanting};
 
@@ -40,6 +42,7 @@ pub fn decide(setting: &Setting<'_>, inputs: &[Input], slice: &Slice) -> Result<
             Input::Read { hints, reading } => turn.read(hints, reading),
             Input::Listed(inventory) => turn.listed(inventory),
             Input::Counted(backlog) => turn.backlog(backlog),
+            Input::Passed(identities) => turn.passed(identities),
             Input::Said { hint, known, asked } => turn.said(hint, known, asked),
         };
         match taken {
@@ -65,6 +68,10 @@ pub fn named(inputs: &[Input]) -> BTreeSet<Need> {
             Input::Delivered { heard: Err(_), .. } | Input::Said { .. } | Input::Counted(_) => {
                 Vec::new()
             }
+            Input::Passed(identities) => {
+                needs.extend(identities.iter().cloned().map(Need::Identity));
+                Vec::new()
+            }
             Input::Listed(inventory) => {
                 let people = inventory.facts.iter().filter_map(|(_, about)| about.as_ref());
                 needs.extend(people.map(|actor| Need::Person(actor.id)));
@@ -82,7 +89,8 @@ pub fn named(inputs: &[Input]) -> BTreeSet<Need> {
                 }
                 Fact::Lacks { identity, .. }
                 | Fact::Gone { identity }
-                | Fact::Stands { identity } => {
+                | Fact::Stands { identity }
+                | Fact::Dated { identity, .. } => {
                     needs.insert(Need::Identity(identity.clone()));
                 }
                 Fact::Repo { repo } => {
@@ -210,6 +218,7 @@ impl<'a> Turn<'a> {
         let checked = self.entries.iter().map(|entry| rules::check_all(&facts, entry));
         let mut findings = NotLoaded::all(checked)?.concat();
         findings.append(&mut self.findings);
+        self.safeguards()?;
         plan::gather(&terms, &mut self.slice, &findings)?;
         for entry in &self.entries {
             if let (Change::Published, Some(repo)) = (&entry.change, entry.repo) {
@@ -228,6 +237,7 @@ impl<'a> Turn<'a> {
             plan::check(&terms, &self.setting.voice, &self.slice, *repo, head, *force)
         });
         self.surfaces.extend(NotLoaded::all(looks)?.into_iter().flatten());
+        self.look_ahead()?;
         let hints = std::mem::take(&mut self.decision.delta.hints);
         self.decision.delta = self.slice.into_delta();
         self.decision.delta.timeline = self.entries;

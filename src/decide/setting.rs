@@ -6,7 +6,7 @@ use crate::catalogue;
 use crate::commands::{self, Addressed};
 use crate::domain::{
     Actor, ActorType, Alert, Backlog, Class, CommandText, Entity, Evidence, Fact, Hint,
-    IdentityKind, Names, OrgId, Part, RepoId, RepoName, Timestamp, UserId, Watch,
+    IdentityKey, IdentityKind, Names, OrgId, Part, RepoId, RepoName, Timestamp, UserId, Watch,
 };
 use crate::events::{BadPayload, Heard, Receipt, Us};
 use crate::plan::{Terms, Voice};
@@ -53,6 +53,8 @@ pub enum Input {
     Listed(Box<Inventory>),
     /// What was there before we came was counted.
     Counted(Box<Backlog>),
+    /// Time passed, and that alone may make something true of these.
+    Passed(Vec<IdentityKey>),
     /// A person said something in one of our issues.
     Said {
         /// Who, where and what.
@@ -114,6 +116,8 @@ pub struct Decision {
     pub org: Vec<OrgNews>,
     /// What the operator is told: that we are blind, or see again.
     pub alerts: Vec<Alert>,
+    /// Places to be listed soon: a repository, or `None` for the organisation itself.
+    pub hasten: BTreeSet<Option<RepoId>>,
     /// Something can be seen again: what was put aside for want of it is tried once more.
     pub resume: bool,
 }

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::domain::{
-    Backlog, Blind, CommentId, Digest, Finding, IdentityKey, Impostor, IssueNumber, OrgId, Owner,
-    RepoId, Sha, Timestamp, UserId,
+    Actor, Backlog, Blind, CommentId, Digest, Finding, IdentityKey, Impostor, IssueNumber, OrgId,
+    Owner, RepoId, Sha, Timestamp, UserId,
 };
 
 /// Names a case for good, in the register, in our markers and on the page.
@@ -39,6 +39,11 @@ pub enum Cause {
         /// As for grants.
         repo: Option<RepoId>,
     },
+    /// What became of something since it was granted: it aged, woke up, or was left behind.
+    Drift {
+        /// As for grants.
+        repo: Option<RepoId>,
+    },
     /// A pull request grants something. Its conversation is the case's.
     Pull {
         /// The repository.
@@ -50,6 +55,17 @@ pub enum Cause {
     Fleet {
         /// What all of them grant.
         digest: Digest,
+    },
+    /// A safeguard of a place was weakened. Such a case has no rows.
+    Weakened {
+        /// The repository; `None` for the organisation itself.
+        repo: Option<RepoId>,
+        /// Which safeguard.
+        name: String,
+        /// What is weaker, and what that means.
+        told: String,
+        /// Who did it, as far as known.
+        by: Option<Actor>,
     },
     /// Somebody else reports a check under our name. Such a case has no rows.
     Impostor {
@@ -209,10 +225,12 @@ impl Cause {
         let (key, repo) = match self {
             Self::Grants { by: Some(by), repo } => (format!("grants/{by}"), repo),
             Self::Grants { by: None, repo } => ("grants/unknown".to_owned(), repo),
+            Self::Drift { repo } => ("drift".to_owned(), repo),
             Self::Exposed { repo } => (format!("exposed/{repo}"), &None),
             Self::Pull { repo, pull } => (format!("pull/{repo}/{pull}"), &None),
             Self::Fleet { digest } => (format!("fleet/{}", digest.0), &None),
             Self::Impostor { repo, by, .. } => (format!("impostor/{repo}/{}", by.key()), &None),
+            Self::Weakened { repo, name, .. } => (format!("weakened/{name}"), repo),
             Self::Baseline => ("baseline".to_owned(), &None),
             Self::Blind { why } => (format!("blind/{why}"), &None),
             Self::OwnerLeft { who: Owner::Person { id, .. }, repo } => {

@@ -52,6 +52,15 @@ pub enum Fact {
         /// Which.
         identity: IdentityKey,
     },
+    /// GitHub's own dates of an identity; what it does not say is `None`.
+    Dated {
+        /// Which.
+        identity: IdentityKey,
+        /// When its value was stored last.
+        stored: Option<Timestamp>,
+        /// When it was used last.
+        used: Option<Timestamp>,
+    },
     /// Switches and guards of a place, all of one group.
     Switches {
         /// The repository; `None` for the organisation itself.

@@ -116,6 +116,9 @@ pub struct FilePower {
     pub less_than: Option<Digest>,
     /// What it may do, as the end of a sentence: "writes with `contents: write` and …".
     pub says: String,
+    /// The secrets that it reads by name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub secrets: Vec<String>,
     /// The line that grants it.
     pub lines: Lines,
 }

@@ -11,6 +11,9 @@ pub struct Heard {
     pub hints: Vec<Hint>,
     /// Objects of ours that it shows to stand on GitHub.
     pub receipts: Vec<Receipt>,
+    /// Places to be listed soon, because something there changed that has no event of its own: a
+    /// repository, or `None` for the organisation itself.
+    pub hasten: Vec<Option<RepoId>>,
     /// Whether it concerns us at all. `false` for unknown events and actions, and for issues that
     /// are not ours.
     pub interesting: bool,

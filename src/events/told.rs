@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 
 use crate::domain::{
-    Actor, Entity, Evidence, Fact, Hint, Names, Observation, OrgId, RepoId, Timestamp,
+    Actor, ActorType, Entity, Evidence, Fact, Hint, Names, Observation, OrgId, RepoId, Timestamp,
 };
 use crate::events::envelope::{Account, Envelope, Repository};
 use crate::events::{BadPayload, Delivery, Heard, Us, bad};
@@ -84,7 +84,19 @@ impl<'a> Told<'a> {
         heard
             .observations
             .extend(self.envelope.repository.as_ref().and_then(|it| self.mention(it)));
+        heard.observations.extend(self.acting_bot());
         heard
+    }
+
+    /// Whatever a bot does is a sign of life. What we do ourselves tells nothing, and it may be us
+    /// until our own account is known.
+    fn acting_bot(&self) -> Option<Observation> {
+        let (actor, repo) = (self.by()?, self.repo()?);
+        if actor.kind != ActorType::Bot || self.us.bot_user? == actor.id {
+            return None;
+        }
+        let what = self.delivery.event.clone();
+        Some(self.observe(Fact::Used { actor, repo, what }, false))
     }
 
     /// A repository mentioned in passing: older than any reading, so that it never overrides one.

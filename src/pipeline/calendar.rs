@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use crate::decide::{Input, Reading};
 use crate::domain::{Entity, Evidence, Fact, Hint, Names, Timestamp};
 use crate::github::HookConfig;
-use crate::pipeline::turn::Work;
+use crate::pipeline::turn::{Turned, Work};
 use crate::pipeline::{Engine, Fault};
 use crate::store::{Lane, Lease, OrgRow, Save};
 
@@ -14,6 +14,10 @@ const EVERY: SignedDuration = SignedDuration::from_mins(5);
 
 /// How often every open pull request is looked at.
 const SWEEP_EVERY: SignedDuration = SignedDuration::from_hours(1);
+
+/// Identities whose day has come, decided about together, and how often that at one visit.
+const AT_ONCE: usize = 100;
+const STRETCH: usize = 50;
 
 /// How long it is believed where the webhook leads.
 const HOOK_EVERY: SignedDuration = SignedDuration::from_mins(4);
@@ -37,6 +41,7 @@ impl Engine {
             self.store().wake(lease.org, Lane::Sync, turn.now).await?;
         }
         self.look_at_ourselves(lease).await?;
+        self.look_at_the_date(&turn.org, lease).await?;
         let every = self.options().watch.silence.map_or(EVERY, |silence| silence.min(EVERY));
         self.store().finish(lease, Some(self.clock().now() + every)).await?;
         Ok(())
@@ -88,6 +93,39 @@ impl Engine {
             lease,
         };
         self.turn(work).await?;
+        Ok(())
+    }
+
+    /// Decides about the identities whose day has come. One that was decided about is due another
+    /// day, or never.
+    async fn look_at_the_date(&self, org: &OrgRow, lease: &Lease) -> Result<(), Fault> {
+        let limits = self.policy(org).limits;
+        let before =
+            self.inner.limits.lock().expect("no panic holds this lock").insert(org.org, limits);
+        if before.is_some_and(|before| before != limits) {
+            self.store().every_day_comes_now(org.org, self.clock().now()).await?;
+        }
+        for _ in 0..STRETCH {
+            let now = self.clock().now();
+            let due = self.store().due_identities(org.org, AT_ONCE, now).await?;
+            if due.is_empty() {
+                return Ok(());
+            }
+            let input = Input::Passed(due);
+            let work = Work {
+                org: lease.org,
+                begun: None,
+                inputs: std::slice::from_ref(&input),
+                cleared: Vec::new(),
+                gaps: Vec::new(),
+                seen_again: Vec::new(),
+                place: None,
+                lease,
+            };
+            if !matches!(self.turn(work).await?, Turned::Saved) {
+                return Ok(());
+            }
+        }
         Ok(())
     }
 

@@ -32,7 +32,7 @@ use tokio::sync::Notify;
 use crate::alert::Alarm;
 use crate::domain::{AppId, Login, Markers, OrgId, Repo, RepoId, Timestamp, UserId, Watch};
 use crate::github::{Github, HookConfig, RepoRead};
-use crate::policy::Policy;
+use crate::policy::{Limits, Policy};
 use crate::register::{Loaded, Need};
 use crate::store::{OrgRow, Retention, Store};
 
@@ -88,6 +88,8 @@ struct Inner {
     settings: Mutex<BTreeMap<RepoId, (Timestamp, RepoRead)>>,
     /// When what waits in an organisation was last counted.
     counted: Mutex<BTreeMap<OrgId, Timestamp>>,
+    /// How much time may pass in an organisation, as last seen.
+    limits: Mutex<BTreeMap<OrgId, Limits>>,
     /// The last webhook noted of each organisation.
     noted: Mutex<BTreeMap<OrgId, Timestamp>>,
 }
@@ -114,6 +116,7 @@ impl Engine {
             swept: Mutex::new(BTreeMap::new()),
             settings: Mutex::new(BTreeMap::new()),
             counted: Mutex::new(BTreeMap::new()),
+            limits: Mutex::new(BTreeMap::new()),
             noted: Mutex::new(BTreeMap::new()),
         };
         Self { inner: Arc::new(inner) }

@@ -125,7 +125,7 @@ impl Engine {
     }
 
     fn to_save(&self, turn: &Turn, decision: Decision, work: &Work<'_>) -> Save {
-        let Decision { mut delta, closed, receipts, org, alerts, resume } = decision;
+        let Decision { mut delta, closed, receipts, org, alerts, hasten, resume } = decision;
         delta.gaps.extend(work.gaps.iter().cloned());
         delta.seen_again.extend(work.seen_again.iter().cloned());
         let update = self.learnt(turn, &org);
@@ -138,6 +138,8 @@ impl Engine {
             // Where there is no alarm, nobody would ever take them.
             alerts: self.options().alarm.as_ref().map(|_| alerts).unwrap_or_default(),
             place: work.place.clone(),
+            // Where nothing is listed there is nothing to hasten.
+            hasten: hasten.into_iter().filter(|_| self.options().sync.is_some()).collect(),
             resume,
             lease: Some(work.lease.clone()),
         }

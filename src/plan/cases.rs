@@ -18,6 +18,17 @@ const BURST: SignedDuration = SignedDuration::from_mins(10);
 /// The most rows of a case. What comes after opens the next one.
 const MOST_ROWS: usize = 200;
 
+/// Rules about what became of an identity since it was granted, and whether a yes that was given
+/// before covers it.
+const DRIFT: [(&str, bool); 6] = [
+    ("unrotated-secret", false),
+    ("unused-identity", false),
+    ("woken-identity", true),
+    ("dormant-grant", false),
+    ("key-left-behind", false),
+    ("unseen-change", false),
+];
+
 /// What gathering depends on besides the register.
 #[derive(Clone, Copy)]
 pub struct Terms<'a> {
@@ -144,6 +155,7 @@ fn cause(terms: &Terms<'_>, finding: &Finding, place: &Place, record: &Record) -
         ("owner-left", _, Ownership::Unowned { why: Reason::Left { last }, .. }) => {
             Cause::OwnerLeft { who: last.clone(), repo }
         }
+        (rule, _, _) if DRIFT.iter().any(|(drift, _)| *drift == rule) => Cause::Drift { repo },
         _ => Cause::Grants { by: finding.by.as_ref().map(|by| by.id), repo },
     }
 }
@@ -223,29 +235,45 @@ pub enum Standing {
     Retired,
     /// GitHub does not have it any more.
     Gone,
+    /// What was found is not so any more.
+    PutRight,
     /// A person said that the finding is mistaken.
     Mistaken,
 }
 
 /// Where a row stands. Ownership settles it only if a person said so in words, for the power that
-/// is there now: wider power asks again, and so does a repository that was made public since.
+/// is there now: wider power asks again, and so does what came over it since.
 pub fn standing(record: &Record, row: &Row) -> Standing {
     let found = row.findings.iter().map(|finding| finding.at).max();
-    let exposed = row.findings.iter().filter(|finding| finding.rule == "exposed-repository");
+    let anew = row.findings.iter().filter(|finding| asks_anew(&finding.rule));
     // GitHub dates words in whole seconds.
-    let exposed = exposed.map(|finding| finding.at.as_second()).max();
+    let anew = anew.map(|finding| finding.at.as_second()).max();
     let mistaken = record.acts.iter().rev().find(|act| matches!(act.deed, Deed::Wrong { .. }));
     match &record.ownership {
         _ if record.identity.is_gone() => Standing::Gone,
         Ownership::Retired { .. } => Standing::Retired,
         Ownership::Owned { since, .. }
-            if owned_as_it_is(record)
-                && exposed.is_none_or(|exposed| since.as_second() >= exposed) =>
+            if owned_as_it_is(record) && anew.is_none_or(|anew| since.as_second() >= anew) =>
         {
             Standing::Owned
         }
+        _ if row.findings.iter().all(|finding| is_put_right(record, finding)) => Standing::PutRight,
         _ if mistaken.map(|act: &Act| act.order.at) > found => Standing::Mistaken,
         _ => Standing::Waits,
+    }
+}
+
+/// Whether a rule asks again although somebody answers for the power: what it found came later.
+fn asks_anew(rule: &str) -> bool {
+    rule == "exposed-repository" || DRIFT.contains(&(rule, false))
+}
+
+/// Whether what was found is over: a new value was stored, the credential is used again.
+fn is_put_right(record: &Record, finding: &Finding) -> bool {
+    match finding.rule.as_str() {
+        "unrotated-secret" => record.dates.stored > Some(finding.at),
+        "unused-identity" | "dormant-grant" => record.dates.used > Some(finding.at),
+        _ => false,
     }
 }
 

@@ -14,6 +14,7 @@ mod published;
 mod pull;
 mod reply;
 mod surfaces;
+mod weakened;
 
 pub use blind::{blind_place, blindness};
 pub use cases::{Terms, gather, mark, refresh, standing};
@@ -26,3 +27,4 @@ pub use pull::{ask, check, gather_fleet, group_check, mode_in, review, speaks_in
 pub(crate) use pull::{grant_of, identity_of};
 pub use reply::reply;
 pub use surfaces::{Voice, surface};
+pub use weakened::weakened_place;

@@ -7,7 +7,7 @@ use crate::domain::{
     Actor, ActorType, Case, CaseId, CaseState, Cause, Class, Effect, Force, Login, Markers,
     OrgRole, Place, RepoId, RepoName, Surface, SurfaceKey, Visibility,
 };
-use crate::plan::{IssueInput, Terms, backlog, blind, impostor, issue, published, pull};
+use crate::plan::{IssueInput, Terms, backlog, blind, impostor, issue, published, pull, weakened};
 use crate::policy::Policy;
 use crate::register::{NotLoaded, Record, Slice};
 
@@ -49,6 +49,10 @@ pub fn surface(
         (_, Cause::Baseline) => backlog::words(voice, case),
         (_, Cause::Exposed { repo }) if case.is_notice() => {
             published::words(case, slice.repo(*repo)?.map(|repo| &repo.name))
+        }
+        (_, Cause::Weakened { repo, told, by, .. }) => {
+            let place = repo.map(|repo| slice.repo(repo)).transpose()?.flatten();
+            weakened::words(case, told, by.as_ref(), place.map(|repo| &repo.name))
         }
         (_, Cause::Impostor { repo, by, head }) => {
             impostor::words(case, by, head, slice.repo(*repo)?.map(|repo| &repo.name))

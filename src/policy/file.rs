@@ -11,7 +11,7 @@ use serde_saphyr::{Options, Spanned};
 
 use crate::domain::{IdentityKey, IdentityKind, Login, TeamSlug};
 use crate::policy::refusal::{instead, plain};
-use crate::policy::{BadPolicy, Ignore, Mode, ModeRule, Policy, RepoGlob, zone_named};
+use crate::policy::{BadPolicy, Ignore, Limits, Mode, ModeRule, Policy, RepoGlob, zone_named};
 
 /// A word with its place.
 type Word = Spanned<String>;
@@ -36,6 +36,7 @@ struct File {
     self_accept: Option<Word>,
     zone: Option<Word>,
     ignores: Option<Vec<Spanned<IgnoreEntry>>>,
+    limits: Option<LimitsEntry>,
 }
 
 #[derive(Deserialize, Default)]
@@ -44,6 +45,14 @@ struct ModeEntry {
     kinds: Option<Vec<Word>>,
     repos: Option<Word>,
     mode: Option<Word>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct LimitsEntry {
+    rotate_days: Option<Spanned<u64>>,
+    unused_days: Option<Spanned<u64>>,
+    silent_days: Option<Spanned<u64>>,
 }
 
 #[derive(Deserialize, Default)]
@@ -72,6 +81,7 @@ pub(super) fn read(yaml: &str, floor: &Policy) -> Result<Policy, BadPolicy> {
         self_accept,
         zone: said_zone,
         ignores,
+        limits: said_limits,
     } = serde_saphyr::from_str_with_options(yaml, options())?;
 
     let people = People::read(machine_users, humans, approvers, floor)?;
@@ -95,6 +105,7 @@ pub(super) fn read(yaml: &str, floor: &Policy) -> Result<Policy, BadPolicy> {
             Some(word) => zone(&word)?,
             None => floor.zone.clone(),
         },
+        limits: limits(said_limits.unwrap_or_default(), floor.limits)?,
     })
 }
 
@@ -246,6 +257,25 @@ fn self_acceptance(word: Option<Word>, floor: &Policy) -> Result<bool, BadPolicy
             Err(refuse(&word, format!("{} is no answer here{hint}", plain(other))))
         }
     }
+}
+
+fn limits(entry: LimitsEntry, floor: Limits) -> Result<Limits, BadPolicy> {
+    let LimitsEntry { rotate_days, unused_days, silent_days } = entry;
+    let read = |said: Option<Spanned<u64>>, otherwise: u16| match said {
+        None => Ok(otherwise),
+        Some(said) => u16::try_from(said.value)
+            .ok()
+            .filter(|days| (1..=Limits::MOST).contains(days))
+            .ok_or_else(|| {
+                let most = Limits::MOST;
+                BadPolicy::at(said.referenced, format!("a limit is a number of days, 1 to {most}"))
+            }),
+    };
+    Ok(Limits {
+        rotate_days: read(rotate_days, floor.rotate_days)?,
+        unused_days: read(unused_days, floor.unused_days)?,
+        silent_days: read(silent_days, floor.silent_days)?,
+    })
 }
 
 fn zone(word: &Word) -> Result<TimeZone, BadPolicy> {

@@ -4,6 +4,7 @@
 
 mod file;
 mod glob;
+mod limits;
 mod mode;
 mod refusal;
 mod schema;
@@ -17,6 +18,7 @@ use jiff::tz::TimeZone;
 use crate::domain::{IdentityKey, IdentityKind, Login, RepoName, TeamSlug, Timestamp};
 
 pub use glob::{InvalidGlob, RepoGlob};
+pub use limits::Limits;
 pub use mode::{InvalidMode, Mode, ModeRule};
 pub use refusal::BadPolicy;
 pub use schema::schema;
@@ -48,6 +50,8 @@ pub struct Policy {
     pub self_accept: bool,
     /// The zone in which the organisation's dates end.
     pub zone: TimeZone,
+    /// How much time may pass before something is worth a look.
+    pub limits: Limits,
 }
 
 /// Something left alone until a date. What is not said matches everything.
@@ -81,6 +85,7 @@ impl Default for Policy {
             ignores: Vec::new(),
             self_accept: false,
             zone: TimeZone::UTC,
+            limits: Limits::default(),
         }
     }
 }
@@ -125,6 +130,19 @@ impl Policy {
         self.ignores
             .iter()
             .find(|ignore| today <= ignore.until && ignore.matches(rule, identity, repo))
+    }
+
+    /// Whether a rule about a place is silenced there now: by an entry that names no identity and no
+    /// kind.
+    pub fn ignores_in(&self, rule: &str, repo: Option<&RepoName>, now: Timestamp) -> bool {
+        let today = self.zone.to_datetime(now).date();
+        self.ignores.iter().any(|ignore| {
+            today <= ignore.until
+                && ignore.identity.is_none()
+                && ignore.kind.is_none()
+                && ignore.rule.as_ref().is_none_or(|silenced| silenced == rule)
+                && glob::reaches(ignore.repos.as_ref(), repo)
+        })
     }
 
     /// Whether the policy says that a machine uses this account.

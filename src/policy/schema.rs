@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::domain::IdentityKind;
 use crate::policy::file::{MOST_ENTRIES, MOST_REASON};
-use crate::policy::{Mode, RepoGlob};
+use crate::policy::{Limits, Mode, RepoGlob};
 
 /// The schema (JSON Schema 2020-12) of `beholden.yml`.
 pub fn schema() -> Value {
@@ -44,6 +44,16 @@ pub fn schema() -> Value {
                 "type": "string",
             },
             "ignores": list("What is left alone, until a date.", ignore(&kinds)),
+            "limits": {
+                "description": "How much time may pass before something is worth a look.",
+                "type": "object",
+                "additionalProperties": false,
+                "properties": {
+                    "rotate_days": days("A secret or key that nobody replaces.", 365),
+                    "unused_days": days("A credential that nobody uses.", 90),
+                    "silent_days": days("An identity that was silent and then acts.", 30),
+                },
+            },
         },
     })
 }
@@ -84,6 +94,16 @@ fn ignore(kinds: &[&str]) -> Value {
                 "maxLength": MOST_REASON,
             },
         },
+    })
+}
+
+fn days(description: &str, default: u16) -> Value {
+    json!({
+        "description": description,
+        "type": "integer",
+        "minimum": 1,
+        "maximum": Limits::MOST,
+        "default": default,
     })
 }
 

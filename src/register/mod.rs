@@ -1,11 +1,13 @@
 //! What we hold to be true: the rows, the part of them that a Turn sees, and how observations
 //! change them.
 
+mod joins;
 mod observe;
 mod ownership;
 mod record;
 mod slice;
 
+pub use joins::{Bond, further, holds, threads};
 pub use observe::{Judge, Nature, account_key, observe};
 pub use ownership::{add_act, ownership};
 pub use record::{Answered, Change, Delta, Entry, Gap, Record};

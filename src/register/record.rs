@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Access, Act, Actor, Case, CaseId, CommentId, Evidence, Finding, Foreign, Grant, Hint, Identity,
-    IdentityKey, IssueNumber, Order, Owner, Ownership, Person, Pull, Repo, RepoId, Sha, Sight,
-    Surface, Team, TeamId, Through, Timestamp, UserId,
+    Access, Act, Actor, Case, CaseId, CommentId, Dates, Evidence, Finding, Foreign, Grant, Hint,
+    Identity, IdentityKey, IssueNumber, Order, Owner, Ownership, Person, Pull, Repo, RepoId, Sha,
+    Sight, Surface, Team, TeamId, Through, Timestamp, UserId,
 };
 
 /// Everything held about one identity.
@@ -31,6 +31,9 @@ pub struct Record {
     pub closed: Vec<(Through, Timestamp)>,
     /// The case that asks about it.
     pub case: Option<CaseId>,
+    /// When it was set and used, and what is said when.
+    #[serde(default, skip_serializing_if = "Dates::is_empty")]
+    pub dates: Dates,
 }
 
 /// One line of the timeline: a change, with its evidence.
@@ -93,6 +96,18 @@ pub enum Change {
     Used {
         /// Doing what.
         what: String,
+        /// Since when it had not been used, if that is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        idle_since: Option<Timestamp>,
+    },
+    /// Time passed, and that alone made a rule true.
+    Due {
+        /// The rule's name.
+        rule: String,
+        /// Since when it is as it is.
+        since: Timestamp,
+        /// Whether it became true while we watched.
+        news: bool,
     },
     /// It goes by another name.
     Renamed {
@@ -133,6 +148,22 @@ pub enum Change {
     PersonLeft {
         /// Who.
         person: Person,
+    },
+    /// GitHub says that it was changed, and does not show how.
+    Altered {
+        /// Whether we watched.
+        news: bool,
+    },
+    /// A switch or a guard of a place has another value.
+    Switched {
+        /// `setting` or `environment`.
+        group: String,
+        /// GitHub's name of the switch, or the environment's.
+        name: Foreign,
+        /// Before; `None`: there was none.
+        from: Option<String>,
+        /// After; `None`: it is gone.
+        to: Option<String>,
     },
     /// Something that is not about the register itself, in a sentence of ours.
     Noted {
@@ -220,6 +251,24 @@ impl Record {
         repos.sort();
         repos.dedup();
         repos
+    }
+
+    /// The number of the account that it is or acts with, where it is known by that.
+    pub fn account(&self) -> Option<UserId> {
+        use crate::domain::IdentityKind::{AiAgent, AppInstallation, MachineUser};
+        let key = &self.identity.key;
+        let number = match key.kind() {
+            AppInstallation => key.id().strip_suffix(":bot")?.parse().ok()?,
+            AiAgent | MachineUser => key.number()?,
+            _ => return None,
+        };
+        Some(UserId(number))
+    }
+
+    /// The accounts that gave it what it holds in settings. What a file grants, many have written.
+    pub fn granters(&self) -> impl Iterator<Item = UserId> + '_ {
+        let in_settings = |grant: &&Grant| !matches!(grant.through, Through::File { .. });
+        self.grants.iter().filter(in_settings).filter_map(|grant| Some(grant.by.as_ref()?.id))
     }
 
     /// The people who answer for it, by account number.

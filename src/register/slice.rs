@@ -313,6 +313,11 @@ fn belongs(record: &Record, need: &Need) -> bool {
             .ownership
             .owners()
             .any(|owner| matches!(owner, Owner::Team { id, .. } if id == team)),
+        Need::GrantedBy(user) => {
+            record.identity.is_live() && record.granters().any(|granter| granter == *user)
+        }
+        Need::HeldBy(user) => record.identity.holder.as_ref().map(|it| it.id) == Some(*user),
+        Need::CalledSo(login) => record.identity.login.as_ref() == Some(login),
         Need::InTeam(team) => record.grant(&Through::Team { team: *team }).is_some(),
         Need::SameKey(print) => record.identity.fingerprint.as_ref() == Some(print),
         _ => false,

@@ -4,19 +4,32 @@
 //! was loaded; what it lacks is loaded and it is asked again.
 
 mod admin_machine;
+mod dormant_grant;
 mod exposed_repository;
 pub mod files;
+mod key_left_behind;
 mod never_expiring_token;
+mod of_places;
 pub mod origins;
+mod over_time;
 mod owner_left;
 mod self_hosted_runner;
 mod unowned_identity;
+mod unrequested_token;
+mod unrotated_secret;
+mod unseen_change;
+mod unused_identity;
+mod weakened_setting;
 mod widened_grant;
+mod woken_identity;
 mod writable_deploy_key;
 
 use crate::domain::{Class, Finding, FindingKey, IdentityKey, RepoId, RuleId, Severity};
 use crate::policy::Policy;
 use crate::register::{Change, Entry, NotLoaded, Record, Slice};
+
+pub use of_places::{Guarded, PlaceRule, check_places};
+pub use over_time::{Turning, next_due, turnings};
 
 /// What is wrong, how bad it is, why it matters, and how to see it.
 #[derive(Debug)]
@@ -44,7 +57,17 @@ pub static ALL: &[Rule] = &[
     never_expiring_token::RULE,
     self_hosted_runner::RULE,
     exposed_repository::RULE,
+    unrotated_secret::RULE,
+    unused_identity::RULE,
+    woken_identity::RULE,
+    dormant_grant::RULE,
+    key_left_behind::RULE,
+    unrequested_token::RULE,
+    unseen_change::RULE,
 ];
+
+/// Every rule about places.
+pub static OF_PLACES: &[PlaceRule] = &[weakened_setting::RULE];
 
 /// What a rule may look at: the register after the changes, and the policy.
 pub struct Facts<'a> {
@@ -109,8 +132,13 @@ pub fn pages() -> impl Iterator<Item = Page> {
         let Rule { id, title, severity, tags, docs, check: _ } = *rule;
         Page { id, title, severity, tags, docs }
     });
+    let about_places = OF_PLACES.iter().map(|rule| {
+        let PlaceRule { id, title, severity, tags, docs, check: _ } = *rule;
+        Page { id, title, severity, tags, docs }
+    });
     let about_files = files::all().map(files::FileRule::page);
-    about_register.chain(about_files).chain(origins::ALL.iter().map(origins::OriginRule::page))
+    let about_changes = origins::ALL.iter().map(origins::OriginRule::page);
+    about_register.chain(about_places).chain(about_files).chain(about_changes)
 }
 
 /// The page of the rule of this name.
@@ -121,8 +149,12 @@ pub fn page(id: &str) -> Option<Page> {
 /// Whether the source stated that it happened now.
 fn is_news(change: &Change) -> bool {
     match change {
-        Change::Added { news, .. } | Change::Widened { news, .. } => *news,
-        Change::Orphaned { .. } | Change::Published => true,
+        Change::Added { news, .. }
+        | Change::Widened { news, .. }
+        | Change::Due { news, .. }
+        | Change::Altered { news } => *news,
+        Change::Orphaned { .. } | Change::Published | Change::Used { .. } => true,
+        Change::Gone { .. } => true,
         _ => false,
     }
 }

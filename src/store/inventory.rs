@@ -3,7 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::{Actor, Coverage, OrgId, RepoId, Timestamp};
+use crate::domain::{Actor, ActorType, Coverage, Login, OrgId, RepoId, Timestamp};
+use crate::register::{Loaded, Need};
 use crate::store::rows::read_person;
 use crate::store::value::{Query, Row, Step, Value, json, row};
 use crate::store::{Store, StoreError, sql};
@@ -132,6 +133,18 @@ impl Store {
     /// All of an organisation has been read once. Said again, it changes nothing.
     pub async fn put_baseline(&self, org: OrgId, at: Timestamp) -> Result<(), StoreError> {
         self.database.write(vec![Step::one(sql::PUT_BASELINE, row![org, at])]).await.map(|_| ())
+    }
+
+    /// The account that goes by a login, where one of that name was seen acting.
+    pub async fn account(&self, org: OrgId, login: &Login) -> Result<Option<Actor>, StoreError> {
+        let found = self.load(org, &[Need::CalledSo(login.clone())]).await?;
+        let records = found.into_iter().filter_map(|(_, loaded)| match loaded {
+            Loaded::Records(records) => Some(records),
+            _ => None,
+        });
+        let mut records = records.flatten().filter(|it| it.identity.login.as_ref() == Some(login));
+        let user = records.find_map(|record| record.account());
+        Ok(user.map(|id| Actor { id, login: login.clone(), kind: ActorType::Bot }))
     }
 
     /// The accounts that are members, as last read.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::domain::{CaseId, IdentityKey, OrgId, RepoId, TeamId, UserId};
 use crate::register::{Loaded, Need};
 use crate::store::pulls::{self, read_shown};
-use crate::store::rows::{link, read_case, read_person};
+use crate::store::rows::{link, normalised, read_case, read_person};
 use crate::store::sight::{read_answered, read_ours, read_sight};
 use crate::store::value::{Query, Row, Value, in_lists, row};
 use crate::store::{Store, StoreError, sql};
@@ -114,6 +114,9 @@ impl Store {
                 }
                 Need::InRepo(_)
                 | Need::OfKind(_)
+                | Need::GrantedBy(_)
+                | Need::HeldBy(_)
+                | Need::CalledSo(_)
                 | Need::OwnedBy(_)
                 | Need::OwnedByTeam(_)
                 | Need::InTeam(_)
@@ -196,6 +199,15 @@ impl<'a> Asked<'a> {
                     asked.single.push((need, Query::new(sql::EVERYBODY, row![org])));
                     continue;
                 }
+                Need::CalledSo(login) => {
+                    // An installation's name is the App's slug, without what its account adds.
+                    let slug = login.as_str().trim_end_matches("[bot]");
+                    let names = row![org, normalised(login.as_str()), normalised(slug)];
+                    asked.single.push((need, Query::new(sql::CALLED_SO, names)));
+                    continue;
+                }
+                Need::GrantedBy(user) => (link::GRANTER, user.0),
+                Need::HeldBy(user) => (link::HOLDER, user.0),
                 Need::InRepo(repo) => (link::REPO, repo.0),
                 Need::OwnedBy(user) => (link::OWNER, user.0),
                 Need::OwnedByTeam(team) => (link::OWNER_TEAM, team.0),

@@ -46,6 +46,11 @@ pub(crate) const ALL: &[Migration] = &[
         name: "inventory",
         text: Text::Shared(include_str!("migrations/0006_inventory.sql")),
     },
+    Migration {
+        version: 9,
+        name: "due",
+        text: Text::Shared(include_str!("migrations/0009_due.sql")),
+    },
 ];
 
 /// The table of steps taken.

@@ -11,10 +11,12 @@
 
 mod database;
 mod door;
+mod due;
 mod error;
 mod exercise;
 mod inbox;
 mod inventory;
+mod joins;
 mod lanes;
 mod load;
 mod migrate;

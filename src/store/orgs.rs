@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::{InstallationId, Login, OrgId, Timestamp};
+use crate::domain::{IdentityKey, IdentityKind, InstallationId, Login, OrgId, Timestamp};
 use crate::store::value::{Query, Row, Step, json, row};
 use crate::store::{Store, StoreError, sql};
 
@@ -91,6 +91,14 @@ impl Store {
 
     async fn one_org(&self, query: Query) -> Result<Option<OrgRow>, StoreError> {
         self.database.ask(query).await?.into_iter().next().map(org_row).transpose()
+    }
+}
+
+impl OrgRow {
+    /// Our own App in the register.
+    pub fn ourselves(&self) -> Option<IdentityKey> {
+        let installation = self.installation?;
+        Some(IdentityKey::new(IdentityKind::AppInstallation, installation.0))
     }
 }
 

@@ -18,6 +18,8 @@ pub(crate) mod link {
     pub(crate) const TEAM: &str = "team";
     pub(crate) const OWNER: &str = "owner";
     pub(crate) const OWNER_TEAM: &str = "owner_team";
+    pub(crate) const GRANTER: &str = "granter";
+    pub(crate) const HOLDER: &str = "holder";
 }
 
 /// Characters of a name that can be searched for.
@@ -50,6 +52,7 @@ pub(crate) fn identity(org: OrgId, record: &Record) -> Vec<Value> {
         record.baseline,
         identity.fingerprint.as_deref(),
         json(record),
+        record.dates.due,
     ]
 }
 
@@ -59,7 +62,9 @@ pub(crate) fn links(record: &Record) -> (BTreeSet<(&'static str, i64)>, String) 
     let mut links = BTreeSet::new();
     if record.identity.is_live() {
         links.extend(record.repos().into_iter().map(|repo| (link::REPO, repo.0)));
+        links.extend(record.granters().map(|user| (link::GRANTER, user.0)));
     }
+    links.extend(record.identity.holder.iter().map(|holder| (link::HOLDER, holder.id.0)));
     links.extend(record.grants.iter().filter_map(|grant| match grant.through {
         Through::Team { team } => Some((link::TEAM, team.0)),
         _ => None,

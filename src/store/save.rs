@@ -6,7 +6,9 @@
 //! parts to be applied, and [`Store::begin`] applies them before anybody decides again. Until
 //! then pages show a part of the cause.
 
-use crate::domain::{Alert, Effect, Entity, Force, OrgId, Surface, SurfaceKey, Timestamp, hash_of};
+use crate::domain::{
+    Alert, Effect, Entity, Force, OrgId, RepoId, Surface, SurfaceKey, Timestamp, hash_of,
+};
 use crate::register::Delta;
 use crate::store::lanes::{hold, wake};
 use crate::store::pulls::pull_row;
@@ -22,6 +24,9 @@ use crate::store::{
 const ROWS: usize = 1_200;
 /// Identities of one transaction.
 const IDENTITIES: usize = 200;
+
+/// How soon a place is listed that is said to look different: a burst is one listing.
+const SOON: jiff::SignedDuration = jiff::SignedDuration::from_secs(30);
 
 /// What a Turn decided.
 #[derive(Clone, Debug, Default)]
@@ -41,6 +46,8 @@ pub struct Save {
     pub alerts: Vec<Alert>,
     /// A place that was read, and what that changes about places.
     pub place: Option<PlaceSave>,
+    /// Places to be listed soon: a repository, or `None` for the organisation itself.
+    pub hasten: Vec<Option<RepoId>>,
     /// What was put aside is tried once more.
     pub resume: bool,
     /// The lease under which this was decided. Must still be held.
@@ -119,6 +126,11 @@ impl Store {
         if save.resume {
             steps.push(Step::one(sql::RESUME_REFRESHES, row![org, turn.now]));
             steps.push(Step::one(sql::RESUME_EFFECTS, row![org, turn.now]));
+        }
+        let soon = turn.now + SOON;
+        for place in &save.hasten {
+            let place = place.map_or(0, |repo| repo.0);
+            steps.push(Step::one(sql::HASTEN_PLACE, row![org, place, soon]));
         }
         steps.extend(first.steps);
         for (key, remote) in &save.receipts {
@@ -282,6 +294,7 @@ fn wakes(org: OrgId, save: &Save, now: Timestamp, left_over: bool) -> Vec<Step> 
         outbox.then(|| wake(org, Lane::Outbox, now)),
         refresh.then(|| wake(org, Lane::Refresh, now)),
         (!save.alerts.is_empty()).then(|| wake(org, Lane::Alert, now)),
+        (!save.hasten.is_empty()).then(|| wake(org, Lane::Sync, now + SOON)),
     ]
     .into_iter()
     .flatten()

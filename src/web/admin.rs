@@ -48,6 +48,7 @@ pub fn admin(admin: Admin) -> Router {
     Router::new()
         .route("/", get(pages::register::show))
         .route("/identities/{kind}/{id}", get(pages::identity::show))
+        .route("/people/{login}", get(pages::person::show))
         .route("/cases", get(pages::cases::show))
         .route("/coverage", get(pages::coverage::show))
         .route("/rules", get(pages::rules::list))

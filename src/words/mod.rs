@@ -2,16 +2,22 @@
 //!
 //! No text from outside reaches GitHub except through [`shown()`] and [`in_cell`]; titles hold none.
 
+mod dates;
 mod named;
+mod ourselves;
 mod power;
 mod sentence;
 mod shown;
+mod switched;
 mod triggers;
 mod who;
 
+pub use dates::dates;
 pub use named::named;
+pub use ourselves::own_power;
 pub use power::{ability, door, permission, place_of};
 pub use sentence::{a, count, date, list, long_date, moment, plural, upper};
 pub use shown::{EMPTY, JOINER, LONGEST, in_cell, shown};
+pub use switched::switched;
 pub use triggers::{defused, is_trigger};
 pub use who::{account, mention, owner, person, repo};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use beholden::domain::{IdentityKey, IdentityKind, RepoName, Timestamp};
-use beholden::policy::{BadPolicy, Mode, Policy, RepoGlob, schema};
+use beholden::policy::{BadPolicy, Limits, Mode, Policy, RepoGlob, schema};
 use insta::assert_snapshot;
 use proptest::prelude::*;
 
@@ -44,6 +44,7 @@ ignores:
     rule: writable-deploy-key
     until: 2027-03-31
     because: Replaced with the release of version 3.
+limits: { rotate_days: 180 }
 ";
 
 #[test]
@@ -55,6 +56,7 @@ fn a_full_file_says_what_it_says() {
     assert!(!policy.is_machine(&"octocat".parse().unwrap()));
     assert!(policy.self_accept);
     assert_eq!(policy.zone.iana_name(), Some("Europe/Berlin"));
+    assert_eq!(policy.limits, Limits { rotate_days: 180, ..Limits::default() });
     assert_eq!(policy.approvers, BTreeSet::from(["octocat".parse().unwrap()]));
     assert_eq!(policy.approver_teams, BTreeSet::from(["platform".parse().unwrap()]));
 }
@@ -324,6 +326,7 @@ fn the_schema_and_the_reader_know_the_same_settings() {
         ("/properties", ""),
         ("/properties/modes/items/properties", "modes:\n  - "),
         ("/properties/ignores/items/properties", "ignores:\n  - "),
+        ("/properties/limits/properties", "limits:\n  "),
     ] {
         let known: Vec<_> = schema.pointer(path).unwrap().as_object().unwrap().keys().collect();
         let refused = read(&format!("{prefix}zzzzzzzzzzzz: 1")).unwrap_err().message;

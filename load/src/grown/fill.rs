@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::bail;
 use beholden::domain::{
-    Access, Actor, ActorType, Class, Digest, Evidence, Expiry, Foreign, Grant, Identity,
+    Access, Actor, ActorType, Class, Dates, Digest, Evidence, Expiry, Foreign, Grant, Identity,
     IdentityKey, IdentityKind, InstallationId, Login, OrgId, Owner, Ownership, Reach, Reason, Repo,
     RepoId, Standing, Through, Timestamp, UserId, Visibility,
 };
@@ -158,6 +158,7 @@ fn record(number: usize, at: Timestamp) -> anyhow::Result<Record> {
         acts: Vec::new(),
         ownership,
         baseline: true,
+        dates: Dates::default(),
         first_seen: at,
         last_seen: at,
         as_of: at,
@@ -170,7 +171,7 @@ fn entry(number: usize, at: Timestamp) -> Entry {
     Entry {
         identity: Some(key(number)),
         repo: Some(place(number)),
-        change: Change::Used { what: "git.push".to_owned() },
+        change: Change::Used { what: "git.push".to_owned(), idle_since: None },
         by: somebody(number).ok(),
         at,
         evidence: evidence(number),

@@ -132,6 +132,19 @@ impl Sim {
         });
     }
 
+    /// Which repositories another App reaches is changed. Nobody but its owner is shown which.
+    #[track_caller]
+    pub fn app_is_given_other_repositories(&self, slug: &str) {
+        self.act(|world| {
+            let now = world.now();
+            let app =
+                world.app_by_slug(slug).unwrap_or_else(|| panic!("there is no App {slug}")).id;
+            for place in world.installations.values_mut().filter(|place| place.app == app) {
+                place.updated = now;
+            }
+        });
+    }
+
     /// Another App is removed from an organization.
     #[track_caller]
     pub fn app_is_removed(&self, slug: &str, organization: &str) {

@@ -17,6 +17,16 @@ impl Sim {
         })
     }
 
+    /// Something fetches or pushes with a deploy key.
+    #[track_caller]
+    pub fn uses_deploy_key(&self, repo: &str, id: u64) {
+        self.act(|world| {
+            let (repo, now) = (Self::repo_no(world, repo), world.now());
+            let repo = world.repos.get_mut(&repo).expect("it was just found");
+            repo.keys.get_mut(&id).expect("there is such a key").used = Some(now);
+        });
+    }
+
     /// Removes a deploy key.
     #[track_caller]
     pub fn removes_deploy_key(&self, repo: &str, id: u64, by: &str) {

@@ -35,7 +35,7 @@ impl World {
             "created_at": written(key.created),
             "read_only": key.read_only,
             "added_by": self.users.get(&key.added_by).map(|user| user.login.as_str()),
-            "last_used": null,
+            "last_used": key.used.map(written),
             "enabled": true,
         })
     }

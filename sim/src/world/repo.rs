@@ -78,6 +78,7 @@ pub(crate) struct DeployKey {
     pub read_only: bool,
     pub added_by: u64,
     pub created: Timestamp,
+    pub used: Option<Timestamp>,
 }
 
 #[derive(Clone, Debug)]

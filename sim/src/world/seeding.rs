@@ -212,6 +212,7 @@ impl World {
             read_only: seed.read_only,
             added_by,
             created: self.now(),
+            used: None,
         }
     }
 

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 
 use crate::catalogue::{AuditSignal, audit_signal};
 use crate::domain::{
-    Entity, Evidence, Fact, Hint, IdentityKey, IdentityKind, Names, Observation, Timestamp,
+    Entity, Evidence, Fact, Hint, IdentityKey, IdentityKind, Names, Observation, RepoId, Timestamp,
 };
 use crate::events::audit::record::Record;
 use crate::events::{BadPayload, Delivery, Heard, Route};
@@ -68,6 +68,7 @@ pub(super) fn hear(delivery: &Delivery) -> Result<Heard, BadPayload> {
         let identity = identity(&record, &action);
         heard.observations.push(said(Fact::Audited { identity, repo: record.repo(), what }));
     }
+    heard.hasten.extend(place(&record, &action).filter(|_| signal != AuditSignal::Uses));
     // A record may come long after a webhook told the same: then what is read is no news.
     let news = signal == AuditSignal::Grants && is_recent(at, delivery.received);
     heard.hints.extend(entity(&record, &action).map(|entity| Hint {
@@ -88,13 +89,58 @@ fn is_recent(at: Timestamp, received: Timestamp) -> bool {
     received.duration_since(at) < jiff::SignedDuration::from_hours(1)
 }
 
-/// The identity that a record is about, where its number tells.
+/// The identity that a record is about, where its number or its name tells.
 fn identity(record: &Record, action: &str) -> Option<IdentityKey> {
-    match entity(record, action)? {
-        Entity::DeployKey { key, .. } => Some(IdentityKey::new(IdentityKind::DeployKey, key)),
-        Entity::Pat { token } => Some(IdentityKey::new(IdentityKind::FineGrainedPat, token)),
+    match (entity(record, action), action.split_once('.')?) {
+        (Some(Entity::DeployKey { key, .. }), _) => {
+            Some(IdentityKey::new(IdentityKind::DeployKey, key))
+        }
+        (Some(Entity::Pat { token }), _) => {
+            Some(IdentityKey::new(IdentityKind::FineGrainedPat, token))
+        }
+        (Some(_), _) => None,
+        (None, ("hook", _)) => {
+            Some(IdentityKey::new(IdentityKind::Webhook, record.number("hook_id")?))
+        }
+        (None, ("repo", verb)) if verb.ends_with("_actions_secret") => {
+            secret(record, record.repo()?.0, "repo")
+        }
+        (None, ("org", verb)) if verb.ends_with("_actions_secret") => {
+            secret(record, record.org()?.0.0, "org")
+        }
         _ => None,
     }
+}
+
+fn secret(record: &Record, scope: i64, place: &str) -> Option<IdentityKey> {
+    let name = record.text("key").or_else(|| record.text("name"))?;
+    Some(IdentityKey::scoped(IdentityKind::ActionsSecret, scope, &[place, &name]))
+}
+
+/// Parts of an action's name after which the place that it names looks different.
+const SHOWS: &[&str] = &[
+    "secret",
+    "register_self_hosted_runner",
+    "remove_self_hosted_runner",
+    "self_hosted_jit_runner",
+    "protection_rule",
+    "workflow_permission",
+    "actions_settings",
+    "fork_pr",
+    "default_repository_permission",
+    "two_factor_requirement",
+];
+
+/// The place to be listed soon, where a record tells of something that cannot be read by itself.
+fn place(record: &Record, action: &str) -> Option<Option<RepoId>> {
+    let (family, verb) = action.split_once('.')?;
+    let listed = match family {
+        "integration_installation" => return Some(None),
+        "hook" => true,
+        "environment" | "org" | "repo" => SHOWS.iter().any(|part| verb.contains(part)),
+        _ => false,
+    };
+    listed.then(|| record.repo())
 }
 
 /// The object that a record is about, where it can be read.

@@ -63,6 +63,10 @@ pub(super) fn sentence(record: &Record, action: &str) -> Foreign {
     }
     if record.switch("actor_is_agent") {
         line.push_str(", done by an agent");
+        // Where an agent acts, GitHub names the person who started it as the user.
+        if let Some(user) = record.user().filter(|user| record.actor().as_ref() != Some(user)) {
+            line.push_str(&format!(" that {} started", user.login));
+        }
     }
     if let Some(session) = record.text("agent_session_id") {
         let session: String = session.chars().take(MOST).collect();

@@ -27,6 +27,8 @@ pub(super) struct Key {
     #[serde(default)]
     created_at: Option<Timestamp>,
     #[serde(default)]
+    last_used: Option<Timestamp>,
+    #[serde(default)]
     pub(super) added_by: Option<String>,
 }
 
@@ -52,7 +54,13 @@ pub(super) async fn read(r: &Reading<'_>, repo: RepoId, number: i64) -> Result<F
     if wire.id != number {
         return Err(Failure::blind(format!("GitHub answers with another key for {number}.")));
     }
-    Ok((vec![fact(r, repo, &wire, &request)], request))
+    Ok((vec![fact(r, repo, &wire, &request), dated(&wire)], request))
+}
+
+/// When it was made and used. A key has one value for life.
+pub(super) fn dated(wire: &Key) -> Fact {
+    let identity = IdentityKey::new(IdentityKind::DeployKey, wire.id);
+    Fact::Dated { identity, stored: wire.created_at, used: wire.last_used }
 }
 
 /// What a key is and may do.

@@ -29,6 +29,7 @@ pub(super) struct Pat {
     token_id: i64,
     token_name: String,
     token_expires_at: Option<Timestamp>,
+    token_last_used_at: Option<Timestamp>,
 }
 
 #[derive(Default, Deserialize)]
@@ -56,7 +57,13 @@ pub(super) async fn read(r: &Reading<'_>, token: i64) -> Result<Found, Failure> 
         };
     };
     let reach = reach(r, &who, &pat, &format!("{tokens}/{}/repositories", pat.id)).await?;
-    Ok((vec![fact(r, &pat, Through::Token, reach, &path)], request))
+    Ok((vec![fact(r, &pat, Through::Token, reach, &path), dated(&pat)], request))
+}
+
+/// When it was used. GitHub does not say when it was made.
+pub(super) fn dated(pat: &Pat) -> Fact {
+    let identity = IdentityKey::new(IdentityKind::FineGrainedPat, pat.token_id);
+    Fact::Dated { identity, stored: None, used: pat.token_last_used_at }
 }
 
 /// What a token is and may do.

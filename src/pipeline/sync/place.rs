@@ -19,7 +19,7 @@ use crate::store::{Lease, OrgRow, PlaceRow, PlaceSave};
 
 /// What this program reads of a page. Raised when it reads more, so that pages that have not changed
 /// are read once more.
-const READS: u32 = 1;
+const READS: u32 = 2;
 
 /// How long a place waits after a reading that was broken off, at most.
 const PATIENCE: SignedDuration = SignedDuration::from_hours(1);
@@ -196,8 +196,13 @@ impl Engine {
             let found = before.map_or(0, |before| before.found);
             return Ok(Covered::complete(before, as_of, found, tags));
         };
-        let found = u32::try_from(facts.len()).unwrap_or(u32::MAX);
+        let things = facts.iter().filter(|(fact, _)| !matches!(fact, Fact::Dated { .. })).count();
+        let found = u32::try_from(things).unwrap_or(u32::MAX);
         name_granters(&mut facts, with.members);
+        self.name_bots(with.org.org, &mut facts).await?;
+        if news {
+            self.name_from_audit(with.org.org, &mut facts).await?;
+        }
         let mut expected = Vec::new();
         if part == Part::Repositories {
             let listed: BTreeSet<RepoId> =
@@ -217,6 +222,30 @@ impl Engine {
             evidence,
         })));
         Ok(Covered::complete(before, as_of, found, tags))
+    }
+
+    /// Keys that an App added: its account is known when it was ever seen acting.
+    async fn name_bots(
+        &self,
+        org: OrgId,
+        facts: &mut [(Fact, Option<Actor>)],
+    ) -> Result<(), Fault> {
+        let mut known: BTreeMap<Login, Option<Actor>> = BTreeMap::new();
+        for (fact, about) in facts {
+            let (Fact::Holds { grant, .. }, Some(added)) = (fact, about.take_if(|it| it.id.0 == 0))
+            else {
+                continue;
+            };
+            if !added.login.is_bot() {
+                continue;
+            }
+            if !known.contains_key(&added.login) {
+                let account = self.store().account(org, &added.login).await?;
+                known.insert(added.login.clone(), account);
+            }
+            grant.by = known.get(&added.login).cloned().flatten();
+        }
+        Ok(())
     }
 
     /// The repositories that are listed today, with their names.
@@ -257,11 +286,12 @@ impl Engine {
 /// proposal, and it is never more than that.
 fn name_granters(facts: &mut [(Fact, Option<Actor>)], members: &[Actor]) {
     for (fact, about) in facts {
-        let (Fact::Holds { grant, .. }, Some(added)) = (fact, about.take_if(|it| it.id.0 == 0))
-        else {
-            continue;
-        };
-        grant.by = members.iter().find(|member| member.login == added.login).cloned();
+        let (Fact::Holds { grant, .. }, Some(added)) = (fact, &*about) else { continue };
+        let member = members.iter().find(|member| member.login == added.login);
+        if added.id.0 == 0 && (member.is_some() || !added.login.is_bot()) {
+            grant.by = member.cloned();
+            *about = None;
+        }
     }
 }
 

@@ -18,7 +18,9 @@ pub(super) fn lead(input: &IssueInput<'_>) -> String {
             let place = input.repo(*repo).unwrap_or_else(|| "A repository".to_owned());
             format!("{place} is public now, and {} it.", hang(input.case.rows.len()))
         }
+        Cause::Drift { .. } => drifted(input),
         Cause::OwnerLeft { who, .. } => left(input, who),
+        Cause::Weakened { .. } => "a safeguard was weakened.".to_owned(),
         Cause::Impostor { .. } => "Somebody else reports a check under our name.".to_owned(),
         Cause::Baseline => "these were here before Beholden.".to_owned(),
         Cause::Blind { .. } => "Beholden went blind.".to_owned(),
@@ -28,6 +30,15 @@ pub(super) fn lead(input: &IssueInput<'_>) -> String {
         records => reach(records),
     };
     format!("**{}**{powers}{}", upper(&sentence), waits(input))
+}
+
+/// The worst that was found of one, or how many there are.
+fn drifted(input: &IssueInput<'_>) -> String {
+    let first = input.case.rows.first().and_then(|row| row.findings.first());
+    match (&input.case.rows[..], first) {
+        ([_], Some(finding)) => finding.message.clone(),
+        _ => format!("{} should be looked at again.", count(input.case.rows.len(), "identity")),
+    }
 }
 
 fn hang(n: usize) -> String {
@@ -48,9 +59,20 @@ fn waits(input: &IssueInput<'_>) -> String {
     let rows = input.case.rows.len();
     match input.case.rows.iter().filter(|row| !row.settled).count() {
         0 => String::new(),
+        1 if rows == 1 && input.records.iter().all(|it| it.ownership.is_owned()) => {
+            " Whoever answers for it is asked again.".to_owned()
+        }
         1 if rows == 1 => " Nobody answers for it now.".to_owned(),
-        n if n == rows => " All of them wait for an owner.".to_owned(),
-        n => format!(" {n} of {rows} wait for an owner."),
+        n if n == rows => format!(" All of them wait for {}.", awaited(input)),
+        n => format!(" {n} of {rows} wait for {}.", awaited(input)),
+    }
+}
+
+/// For what rows wait.
+fn awaited(input: &IssueInput<'_>) -> &'static str {
+    match input.case.cause {
+        Cause::Drift { .. } => "somebody who answers for them as they are",
+        _ => "an owner",
     }
 }
 

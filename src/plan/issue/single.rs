@@ -2,7 +2,7 @@
 
 use crate::domain::{Evidence, Expiry, Grant, Through};
 use crate::plan::issue::{IssueInput, standing};
-use crate::words::{count, door, moment, permission, shown, upper};
+use crate::words::{count, door, moment, owner, permission, shown, upper};
 
 /// The most grants whose evidence is shown.
 const MOST: usize = 5;
@@ -15,6 +15,10 @@ pub(super) fn details(input: &IssueInput<'_>) -> Vec<String> {
     let mut parts = Vec::new();
     match standing::settled(record, row) {
         Some(now) => parts.push(format!("It is {now}.")),
+        None if record.ownership.is_owned() => {
+            let owners: Vec<_> = record.ownership.owners().map(owner).collect();
+            parts.push(format!("Its owner is {}.", crate::words::list(&owners)));
+        }
         None => {
             let who = standing::proposed(input, record);
             let who = who.unwrap_or_else(|| "nobody that we could tell".to_owned());

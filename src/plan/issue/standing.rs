@@ -32,6 +32,7 @@ pub(crate) fn settled(record: &Record, row: &Row) -> Option<String> {
             Exists::Gone { at } => format!("gone from GitHub, {}", day(at)),
             Exists::Live | Exists::Proposed { .. } => "gone from GitHub".to_owned(),
         }),
+        Standing::PutRight => Some("put right".to_owned()),
         Standing::Mistaken => {
             let act = record.acts.iter().rev().find(|act| matches!(act.deed, Deed::Wrong { .. }));
             Some(match act {

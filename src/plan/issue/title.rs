@@ -17,12 +17,15 @@ pub(super) fn title(input: &IssueInput<'_>) -> String {
         (Cause::Grants { .. } | Cause::Pull { .. }, Some(place)) => {
             format!("Who owns {what} in {place}?")
         }
+        (Cause::Drift { .. }, Some(place)) => format!("Look again at {what} in {place}"),
+        (Cause::Drift { .. }, None) => format!("Look again at {what}"),
         (Cause::Fleet { .. }, _) => format!("One change in many places: who owns {what}?"),
         (
             Cause::Grants { .. }
             | Cause::Exposed { .. }
             | Cause::Pull { .. }
             | Cause::Impostor { .. }
+            | Cause::Weakened { .. }
             | Cause::Baseline
             | Cause::Blind { .. },
             _,

@@ -176,6 +176,7 @@ fn proposed(
         as_of: terms.now,
         closed: Vec::new(),
         case: Some(case.clone()),
+        dates: Default::default(),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::{Observer, account_key};
 use crate::domain::{
     Access, Act, Actor, ActorType, Class, Deed, Expiry, Foreign, Grant, Identity, Order, OrgRole,
-    Owner, Person, Reach, RepoId, Standing, Through, UserId,
+    Owner, Person, Reach, RepoId, Standing, Through, Timestamp, UserId,
 };
 use crate::register::{Change, Need, NotLoaded, Record, add_act};
 
@@ -89,17 +89,25 @@ impl Observer<'_> {
         what: &str,
     ) -> Result<(), NotLoaded> {
         let Some(identity) = self.identity_of(actor) else { return Ok(()) };
+        let at = self.seen.as_of;
         let known = self.slice.record(&identity.key)?.cloned();
-        let worth_a_line = known
-            .as_ref()
-            .is_none_or(|record| self.seen.as_of.duration_since(record.last_seen) >= USE_APART);
-        if !worth_a_line {
+        let is_apart = |before: Timestamp| at.duration_since(before) >= USE_APART;
+        let worth_a_line = known.as_ref().is_none_or(|record| is_apart(record.last_seen));
+        if !worth_a_line
+            && known.as_ref().and_then(|it| it.dates.used).is_some_and(|it| !is_apart(it))
+        {
             return Ok(());
         }
         let mut record = known.unwrap_or_else(|| self.fresh(identity.clone()));
-        record.last_seen = record.last_seen.max(self.seen.as_of);
+        record.last_seen = record.last_seen.max(at);
+        let idle_since = record.dates.used.filter(|before| *before < at);
+        record.dates.used = record.dates.used.max(Some(at));
+        record.dates.since.get_or_insert(at);
         self.slice.put_record(record);
-        self.log(Some(identity.key), Some(repo), Change::Used { what: what.to_owned() });
+        if worth_a_line {
+            let change = Change::Used { what: what.to_owned(), idle_since };
+            self.log(Some(identity.key), Some(repo), change);
+        }
         Ok(())
     }
 

@@ -4,8 +4,8 @@ use jiff::SignedDuration;
 
 use super::Observer;
 use crate::domain::{
-    Act, Class, Deed, Evidence, Foreign, Grant, Identity, IdentityKey, IdentityKind, Order, Owner,
-    Ownership, Reason, Standing, Through, Timestamp,
+    Act, Class, Dates, Deed, Evidence, Foreign, Grant, Identity, IdentityKey, IdentityKind, Order,
+    Owner, Ownership, Reason, Standing, Through, Timestamp,
 };
 use crate::register::{Change, NotLoaded, Record, add_act};
 
@@ -53,15 +53,22 @@ impl Observer<'_> {
                     None
                 } else {
                     let same = Grant::digest([&held]) == Grant::digest([&grant]);
+                    let altered =
+                        same && grant.through == Through::Installation && grant.at > held.at;
                     let kept = if same {
                         // A listing finds what it cannot say the granter of; an event can.
                         let by = held.by.clone().or(grant.by.clone());
-                        Grant { as_of: grant.as_of, by, ..held.clone() }
+                        let at = if altered { grant.at } else { held.at };
+                        Grant { as_of: grant.as_of, by, at, ..held.clone() }
                     } else {
                         grant.clone()
                     };
                     record.grants[at] = kept;
-                    (!same).then(|| self.compare(held, grant))
+                    match (same, altered) {
+                        (true, true) => Some(Change::Altered { news: self.seen.news }),
+                        (true, false) => None,
+                        (false, _) => Some(self.compare(held, grant)),
+                    }
                 }
             }
             None => {
@@ -204,6 +211,7 @@ impl Observer<'_> {
             as_of: self.seen.as_of,
             closed: Vec::new(),
             case: None,
+            dates: Dates::default(),
         }
     }
 

@@ -3,6 +3,7 @@
 //! Older never overwrites newer, what is gone stays gone, and an absence must have been read.
 
 mod account;
+mod dates;
 mod holdings;
 mod scope;
 
@@ -41,6 +42,7 @@ pub fn observe(
         Fact::Lacks { identity, through } => observer.lacks(identity, through)?,
         Fact::Gone { identity } => observer.gone(identity)?,
         Fact::Stands { identity } => observer.stands(identity)?,
+        Fact::Dated { identity, stored, used } => observer.dated(identity, *stored, *used)?,
         Fact::Switches { repo, group, guards } => observer.switches(*repo, group, guards)?,
         Fact::Repo { repo } => observer.repo(repo)?,
         Fact::RepoGone { repo } => observer.repo_gone(*repo)?,

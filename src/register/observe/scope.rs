@@ -73,17 +73,22 @@ impl Observer<'_> {
         }
         let first = !known.keys().any(|name| name.starts_with(&key("")));
         let names: BTreeSet<&String> = known.keys().chain(after.keys()).collect();
-        let told: Vec<String> = names
+        let told: Vec<Change> = names
             .into_iter()
             .filter(|name| !first && known.get(*name) != after.get(*name))
-            .map(|name| told(group, name, known.get(name), after.get(name)))
+            .map(|name| Change::Switched {
+                group: group.to_owned(),
+                name: Foreign::new(name.trim_start_matches(key("").as_str())),
+                from: known.get(name).cloned(),
+                to: after.get(name).cloned(),
+            })
             .collect();
         match repo {
             Some(repo) => self.slice.put_repo(Repo { switches: after, ..repo }),
             None => self.slice.put_sight(Sight { switches: after, ..sight }),
         }
-        for what in told {
-            self.log(None, place, Change::Noted { what });
+        for change in told {
+            self.log(None, place, change);
         }
         Ok(())
     }
@@ -185,23 +190,5 @@ impl Observer<'_> {
         let repos: BTreeSet<RepoId> = team.repos.keys().copied().collect();
         let access = team.repos.values().copied().max().unwrap_or(Access::None);
         self.grant(Through::Team { team: team.id }, Reach::Repos { repos }, Some(access))
-    }
-}
-
-/// A changed switch in a sentence. Names of environments are anybody's text, so they are cut and
-/// stripped of what could act.
-fn told(group: &str, key: &str, from: Option<&String>, to: Option<&String>) -> String {
-    let name: String = Foreign::new(key.trim_start_matches(group).trim_start_matches('/'))
-        .raw()
-        .chars()
-        .filter(|c| c.is_ascii_alphanumeric() || "._- ".contains(*c))
-        .take(60)
-        .collect();
-    let kind = if group == "environment" { "environment" } else { "setting" };
-    match (from, to) {
-        (Some(from), Some(to)) => format!("The {kind} {name} is {to} now; it was {from}."),
-        (None, Some(to)) => format!("The {kind} {name} is new: {to}."),
-        (Some(from), None) => format!("The {kind} {name} is gone; it was {from}."),
-        (None, None) => format!("The {kind} {name} is as it was."),
     }
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::domain::{
-    Case, CaseId, Digest, Foreign, IdentityKey, IdentityKind, IssueNumber, Ours, Person, Pull,
-    Repo, RepoId, Sha, Sight, Team, TeamId, Timestamp, UserId,
+    Case, CaseId, Digest, Foreign, IdentityKey, IdentityKind, IssueNumber, Login, Ours, Person,
+    Pull, Repo, RepoId, Sha, Sight, Team, TeamId, Timestamp, UserId,
 };
 use crate::register::{Answered, Record};
 
@@ -29,6 +29,12 @@ pub enum Need {
     OwnedBy(UserId),
     /// Every identity that a team answers for.
     OwnedByTeam(TeamId),
+    /// Every live identity that this account gave something in settings.
+    GrantedBy(UserId),
+    /// Every credential of this person's.
+    HeldBy(UserId),
+    /// Every identity that goes by this login: an App's installation, and the account it acts with.
+    CalledSo(Login),
     /// Every identity with a grant through this team.
     InTeam(TeamId),
     /// Every deploy key, also deleted ones, with this fingerprint.

@@ -8,14 +8,17 @@ use crate::domain::{
     Digest, FileGrant, FilePower, FileSubject, Foreign, Lines, Remark, Severity, Unclear, Weighed,
 };
 use crate::power::{
-    Difference, Granted, LostOwner, Patterns, Power, Powers, Referred, Spot, Subject, Widened,
-    subtract,
+    Difference, Granted, LostOwner, Patterns, Power, Powers, Referred, Secret, Spot, Subject,
+    Widened, subtract,
 };
 use crate::rules::files::{Scene, Verdict, judge_each, phrase};
 use crate::words::shown;
 
 /// The least severity for which somebody must answer. What is milder is told of and not asked about.
 const ASKED: Severity = Severity::Medium;
+
+/// The most secrets of one grant that are named.
+const MOST_SECRETS: usize = 50;
 
 /// Weighs a change: what the files granted before it, and grant after it.
 pub fn weigh(base: &Powers, head: &Powers, lost_owners: &[LostOwner]) -> Weighed {
@@ -67,6 +70,7 @@ fn grant(granted: &Granted, before: Option<&Power>, verdicts: Vec<Verdict>) -> F
             digest: granted.power.digest(),
             less_than: None,
             says: says(&granted.power),
+            secrets: secrets(&granted.power),
             lines: lines(&granted.spot),
         },
         before: before.map(Power::digest),
@@ -85,6 +89,7 @@ fn bare(of: &Subject, verdicts: Vec<Verdict>) -> FileGrant {
             digest,
             less_than: None,
             says: "guards less than before".to_owned(),
+            secrets: Vec::new(),
             lines: lines(&spot),
         },
         before: None,
@@ -141,6 +146,15 @@ fn subject(of: &Subject) -> FileSubject {
 fn lines(spot: &Spot) -> Lines {
     let number = |line: usize| u32::try_from(line).unwrap_or(u32::MAX);
     Lines { path: spot.path.clone(), first: number(spot.line), last: number(spot.end_line) }
+}
+
+/// The names of the secrets that it reads.
+fn secrets(power: &Power) -> Vec<String> {
+    let names = power.secrets.keys().filter_map(|secret| match secret {
+        Secret::Named { name } => Some(name.raw().to_owned()),
+        _ => None,
+    });
+    names.take(MOST_SECRETS).collect()
 }
 
 /// A power as the end of a sentence about whoever has it.

@@ -30,6 +30,10 @@ statements! {
     /// Every place is due now.
     HASTEN = new("ii") "
         UPDATE coverage SET due_at = $2 WHERE org = $1 AND due_at IS NOT NULL AND due_at > $2";
+    /// One place is due soon.
+    HASTEN_PLACE = new("iii") "
+        UPDATE coverage SET due_at = $3
+        WHERE org = $1 AND repo = $2 AND due_at IS NOT NULL AND due_at > $3";
     /// Whether a place waits for its first reading.
     UNREAD_PLACE = new("i") "
         SELECT repo FROM coverage

@@ -4,15 +4,22 @@ use crate::store::sql::statements;
 
 statements! {
     /// One identity, whole.
-    PUT_IDENTITY = rows(2, "itttittiititt") "
+    PUT_IDENTITY = rows(2, "itttittiititti") "
         INSERT INTO identities (org, key, kind, name, repo, standing, word, first_seen, last_seen,
-            case_id, baseline, fingerprint, doc)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+            case_id, baseline, fingerprint, doc, due_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
         ON CONFLICT (org, key) DO UPDATE SET
             name = excluded.name, repo = excluded.repo, standing = excluded.standing,
             word = excluded.word, first_seen = excluded.first_seen, last_seen = excluded.last_seen,
             case_id = excluded.case_id, baseline = excluded.baseline,
-            fingerprint = excluded.fingerprint, doc = excluded.doc";
+            fingerprint = excluded.fingerprint, doc = excluded.doc, due_at = excluded.due_at";
+    /// Identities whose day has come, those that wait longest first.
+    DUE_IDENTITIES = new("iii") "
+        SELECT key FROM identities
+        WHERE org = $1 AND due_at <= $2 ORDER BY due_at, key LIMIT $3";
+    /// Every day that is set comes now: the limits are others.
+    ALL_DUE = new("ii") "
+        UPDATE identities SET due_at = $2 WHERE org = $1 AND due_at > $2";
     /// What an identity hangs on: a repository, a team, an owner. `mark` is the hash of all links
     /// of the identity, so that unchanged links cost nothing.
     PUT_LINK = rows(4, "ititt") "
@@ -28,6 +35,12 @@ statements! {
     LINKED = new("iti") "
         SELECT i.doc FROM links l JOIN identities i ON i.org = l.org AND i.key = l.identity
         WHERE l.org = $1 AND l.kind = $2 AND l.target = $3 ORDER BY l.identity";
+    /// Accounts and Apps that carry one of two names. There are few; the order is the index's, so
+    /// that it is used.
+    CALLED_SO = new("itt") "
+        SELECT doc FROM identities WHERE org = $1 AND name IN ($2, $3)
+            AND kind IN ('app_installation', 'ai_agent', 'machine_user')
+        ORDER BY name, key LIMIT 100";
     /// Deploy keys with one fingerprint.
     SAME_KEY = new("it") "
         SELECT doc FROM identities WHERE org = $1 AND fingerprint = $2";

@@ -88,7 +88,9 @@ fn tells(case: &Case, sight: &Sight) -> String {
             "What we wrote in a repository became public with it.".to_owned()
         }
         Cause::Impostor { by, head, .. } => impostor_noted(by, head),
+        Cause::Weakened { told, .. } => told.replace('`', ""),
         Cause::Baseline
+        | Cause::Drift { .. }
         | Cause::Grants { .. }
         | Cause::Exposed { .. }
         | Cause::OwnerLeft { .. }

@@ -15,7 +15,7 @@ const LINES: usize = 100;
 
 #[derive(Deserialize)]
 pub(in crate::web) struct Asked {
-    org: Option<i64>,
+    pub(super) org: Option<i64>,
 }
 
 #[derive(Template)]
@@ -34,6 +34,9 @@ struct Identity {
     gone: String,
     grants: Vec<Held>,
     findings: Vec<Found>,
+    own: Vec<String>,
+    joined: Vec<Tied>,
+    dates: Vec<String>,
     history: Vec<Past>,
 }
 
@@ -48,6 +51,13 @@ struct Found {
     rule: String,
     severity: &'static str,
     message: String,
+}
+
+struct Tied {
+    how: &'static str,
+    key: String,
+    name: String,
+    gone: bool,
 }
 
 struct Past {
@@ -82,7 +92,7 @@ pub(in crate::web) async fn show(
     page(&Identity {
         orgs,
         org: org.org.0,
-        login: org.login.map(|login| login.to_string()).unwrap_or_default(),
+        login: org.login.as_ref().map(|login| login.to_string()).unwrap_or_default(),
         key: key.to_string(),
         kind: key.kind().words(),
         name: record.identity.name.raw().to_owned(),
@@ -111,6 +121,22 @@ pub(in crate::web) async fn show(
                 rule: finding.rule,
             })
             .collect(),
+        own: match org.ourselves() {
+            Some(own) if own == key => record.grants.iter().flat_map(words::own_power).collect(),
+            _ => Vec::new(),
+        },
+        joined: store
+            .joined(org.org, &record)
+            .await?
+            .into_iter()
+            .map(|(bond, other)| Tied {
+                how: bond.words(),
+                key: other.identity.key.to_string(),
+                name: other.identity.name.raw().to_owned(),
+                gone: other.identity.is_gone(),
+            })
+            .collect(),
+        dates: words::dates(record.identity.key.kind(), &record.dates),
         history: history.iter().map(|line| past(&line.entry)).collect(),
     })
 }
@@ -133,7 +159,11 @@ fn happened(change: &Change) -> String {
         Change::Narrowed { .. } => "may do less than before".to_owned(),
         Change::Removed { .. } => "lost access".to_owned(),
         Change::Gone { .. } => "is gone".to_owned(),
-        Change::Used { what } => format!("acted: {what}"),
+        Change::Used { what, idle_since: None } => format!("acted: {what}"),
+        Change::Used { what, idle_since: Some(since) } => {
+            format!("acted: {what}; the time before was {}", moment(*since))
+        }
+        Change::Due { rule, since, .. } => format!("time passed: {rule}, since {}", moment(*since)),
         Change::Renamed { from } => format!("was renamed; before: {}", from.raw()),
         Change::Acted { word, .. } => format!("a person acted; now {word}"),
         Change::Orphaned { last } => format!("lost its last owner, {}", last.plain()),
@@ -142,6 +172,10 @@ fn happened(change: &Change) -> String {
         Change::RepoGone => "its repository is gone".to_owned(),
         Change::TeamRaised { to, .. } => format!("its team was raised to {to}"),
         Change::PersonLeft { person } => format!("{} left", person.actor.login),
+        Change::Altered { .. } => "was changed; GitHub does not show how".to_owned(),
+        Change::Switched { group, name, from, to } => {
+            words::switched(group, name, from.as_deref(), to.as_deref())
+        }
         Change::Noted { what } => what.clone(),
     }
 }

@@ -3,6 +3,7 @@
 pub(super) mod cases;
 pub(super) mod coverage;
 pub(super) mod identity;
+pub(super) mod person;
 pub(super) mod register;
 pub(super) mod rules;
 

@@ -78,7 +78,14 @@ pub(in crate::web) async fn show(State(admin): State<Admin>, Query(asked): Query
     if let Some(org) = org {
         let store = admin.store();
         register.counts = store.words(org.org).await?.into_iter().collect();
-        let found = store.register_page(org.org, &filter, after.as_ref(), ROWS).await?;
+        let mut found = store.register_page(org.org, &filter, after.as_ref(), ROWS).await?;
+        // We are the first row of our own register.
+        if let Some(own) = org.ourselves() {
+            let all = filter == Filter::default() && after.is_none();
+            found.items.retain(|record| record.identity.key != own || filter != Filter::default());
+            let record = if all { store.record(org.org, &own).await? } else { None };
+            found.items.splice(0..0, record);
+        }
         let places = found.items.iter().flat_map(|record| record.repos());
         let places = names(store, org.org, places).await?;
         register.next = found.next.map(|key| key.to_string());

@@ -120,6 +120,7 @@ pub(crate) fn deploy_key(number: i64, repo: i64, name: &str) -> Record {
         as_of: at(0),
         closed: Vec::new(),
         case: None,
+        dates: Default::default(),
     }
 }
 
@@ -159,7 +160,7 @@ pub(crate) fn entry(identity: i64, repo: i64, second: i64) -> Entry {
     Entry {
         identity: Some(key(identity)),
         repo: Some(RepoId(repo)),
-        change: Change::Used { what: "push".to_owned() },
+        change: Change::Used { what: "push".to_owned(), idle_since: None },
         by: Some(octocat()),
         at: at(second),
         evidence: evidence(),

@@ -49,6 +49,20 @@ async fn the_pages_show_the_register_and_run_nothing_that_strangers_wrote() {
 }
 
 #[tokio::test]
+async fn a_persons_page_lists_what_hangs_on_them() {
+    on_each_database(|base| async move {
+        let product = Setup::on(&base).listing().start().await;
+        let key = product.github.adds_deploy_key("acme/api", "ci", false, "octocat");
+        product.settle().await;
+        let shown = page(&product, "/people/octocat").await;
+        assert!(shown.contains(&format!("deploy_key/{key}")), "{shown}");
+        let nobody = asks(&product, "/people/nobody-here", "127.0.0.1:3000").await;
+        assert_eq!(nobody.status(), StatusCode::NOT_FOUND);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_we_are_blind_to_stands_on_the_pages_and_in_the_metrics() {
     on_each_database(|base| async move {
         let product = Setup::on(&base).start().await;

@@ -84,6 +84,7 @@ pub(crate) fn record(number: i64, title: &str, place: i64) -> Record {
         as_of: noon(),
         closed: Vec::new(),
         case: None,
+        dates: Default::default(),
     }
 }
 

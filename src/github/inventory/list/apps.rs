@@ -32,7 +32,13 @@ struct App {
 
 pub(super) async fn list(l: &Lister<'_>) -> Result<Facts, Failure> {
     let apps = l.rows(&l.path(), |page: Page| page.installations).await?;
-    Ok(apps.iter().map(|app| fact(l, app)).map(|fact| (fact, None)).collect())
+    Ok(apps.iter().flat_map(|app| [(fact(l, app), None), (dated(app), None)]).collect())
+}
+
+/// GitHub does not say when an App was used: from now on its acts are watched.
+fn dated(app: &App) -> Fact {
+    let identity = IdentityKey::new(IdentityKind::AppInstallation, app.id);
+    Fact::Dated { identity, stored: None, used: None }
 }
 
 /// One that is suspended can do nothing; letting it work again widens it.

@@ -12,7 +12,10 @@ pub(super) async fn list(l: &Lister<'_>) -> Result<Facts, Failure> {
     let request = format!("GET {path}");
     Ok(keys
         .iter()
-        .map(|key| (deploy_key::fact(&l.r, repo, key, &request), added_by(key)))
+        .flat_map(|key| {
+            let held = (deploy_key::fact(&l.r, repo, key, &request), added_by(key));
+            [held, (deploy_key::dated(key), None)]
+        })
         .collect())
 }
 

@@ -21,6 +21,7 @@ struct Page {
 struct Secret {
     name: String,
     created_at: Option<Timestamp>,
+    updated_at: Option<Timestamp>,
     visibility: Option<String>,
 }
 
@@ -61,7 +62,7 @@ pub(super) async fn list(l: &Lister<'_>) -> Result<Facts, Failure> {
             Some(repo) => (repo.0, "repo", Reach::one(repo)),
             None => (l.whole.org.0, "org", reach(l, &path, secret).await?),
         };
-        facts.push(fact(l, secret, scope, place, reach));
+        facts.extend(of(l, secret, scope, place, reach));
     }
     Ok(facts)
 }
@@ -80,9 +81,11 @@ async fn reach(l: &Lister<'_>, path: &str, secret: &Secret) -> Result<Reach, Fai
     })
 }
 
-fn fact(l: &Lister<'_>, secret: &Secret, scope: i64, place: &str, reach: Reach) -> About {
+fn of(l: &Lister<'_>, secret: &Secret, scope: i64, place: &str, reach: Reach) -> [About; 2] {
     let key = IdentityKey::scoped(kind(l.whole.part), scope, &[place, &secret.name]);
-    l.holds(key, &secret.name, l.grant(Through::Secret, reach, secret.created_at))
+    let stored = secret.updated_at.or(secret.created_at);
+    let dated = Fact::Dated { identity: key.clone(), stored, used: None };
+    [l.holds(key, &secret.name, l.grant(Through::Secret, reach, secret.created_at)), (dated, None)]
 }
 
 fn kind(part: Part) -> IdentityKind {
@@ -105,7 +108,7 @@ pub(super) async fn environments(l: &Lister<'_>) -> Result<Facts, Failure> {
         let name = segment(&environment.name);
         let secrets = l.rows(&format!("{path}/{name}/secrets"), |page: Page| page.secrets).await?;
         for secret in &secrets {
-            facts.push(fact(l, secret, environment.id, "env", Reach::one(repo)));
+            facts.extend(of(l, secret, environment.id, "env", Reach::one(repo)));
         }
         guards.insert(environment.name.to_ascii_lowercase(), guards_of(environment));
     }

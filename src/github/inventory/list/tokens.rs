@@ -14,6 +14,7 @@ pub(super) async fn list(l: &Lister<'_>) -> Result<Facts, Failure> {
     for token in &tokens {
         let reach = reach(l, &path, token).await?;
         facts.push((pat::fact(&l.r, token, Through::Token, reach, &path), None));
+        facts.push((pat::dated(token), None));
     }
     Ok(facts)
 }

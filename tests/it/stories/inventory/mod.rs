@@ -1,12 +1,17 @@
 //! Everything non-human is listed, also what no webhook tells of; and what cannot be listed is said.
 
 mod claims;
+mod drift;
 mod faults;
 mod files;
+mod hastened;
+mod joins;
 mod news;
 mod resumed;
+mod safeguards;
 mod same;
 mod scale;
+mod vendors;
 mod whole;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,0 +1,147 @@
+//! Which vendor something belongs to, as far as its name, its account or its address says.
+
+use crate::catalogue::{ACTORS, actor, is_service, secret_name};
+use crate::domain::{Actor, Identity, IdentityKind};
+
+/// The fewest letters of a vendor's name that are found inside longer names.
+const LONG: usize = 4;
+
+/// What says that something is a vendor's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Told {
+    /// The catalogue knows the App or account as the vendor's.
+    Known,
+    /// A secret named after the vendor's service.
+    Service,
+    /// It leads to an address of the vendor's.
+    Address,
+    /// An App or account of the vendor's added it.
+    Added,
+    /// Only its name says so.
+    Name,
+}
+
+impl Told {
+    /// The words in a table.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Known => "the catalogue knows it",
+            Self::Service => "named after the service",
+            Self::Address => "leads to its address",
+            Self::Added => "added by its App",
+            Self::Name => "its name says so",
+        }
+    }
+}
+
+/// What says that an identity is a vendor's; `None` when nothing does. `by` are the accounts that
+/// gave it its access. A name is anybody's text: what rests on it is a hint.
+pub fn told<'a>(
+    vendor: &str,
+    identity: &Identity,
+    by: impl IntoIterator<Item = &'a Actor>,
+) -> Option<Told> {
+    let wanted = squeezed(vendor);
+    if wanted.is_empty() {
+        return None;
+    }
+    let name = identity.name.raw();
+    let known = identity
+        .catalogue
+        .as_deref()
+        .and_then(|id| ACTORS.rows.iter().find(|row| row.id == id).map(|row| row.vendor.as_str()));
+    let of_slug = || {
+        let rows = ACTORS.rows.iter().filter(|row| row.app_slugs.iter().any(|slug| slug == name));
+        rows.map(|row| row.vendor.as_str()).next()
+    };
+    let is_app = identity.key.kind() == IdentityKind::AppInstallation;
+    if known.or_else(|| is_app.then(of_slug).flatten()).map(squeezed).as_ref() == Some(&wanted) {
+        return Some(Told::Known);
+    }
+    match identity.key.kind() {
+        IdentityKind::ActionsSecret
+        | IdentityKind::DependabotSecret
+        | IdentityKind::CodespacesSecret
+        | IdentityKind::AgentsSecret
+        | IdentityKind::PrivateRegistry => {
+            let provider = secret_name(name).and_then(|meaning| meaning.provider);
+            if provider.map(squeezed).as_ref() == Some(&wanted) {
+                return Some(Told::Service);
+            }
+        }
+        IdentityKind::Webhook if is_service(&vendor.to_ascii_lowercase(), name) => {
+            return Some(Told::Address);
+        }
+        _ => {}
+    }
+    let added = |by: &Actor| {
+        let row = actor(by.id, &by.login, by.kind).map(|row| squeezed(&row.vendor));
+        row.as_ref() == Some(&wanted)
+            || by.login.is_bot() && is_named(by.login.as_str().trim_end_matches("[bot]"), &wanted)
+    };
+    if by.into_iter().any(added) {
+        return Some(Told::Added);
+    }
+    is_named(name, &wanted).then_some(Told::Name)
+}
+
+/// Whether a name holds a vendor's: as a word, or inside a longer one if it is long enough.
+fn is_named(name: &str, wanted: &str) -> bool {
+    let mut words = name.split(|c: char| !c.is_alphanumeric());
+    words.any(|word| squeezed(word) == wanted)
+        || wanted.chars().count() >= LONG && squeezed(name).contains(wanted)
+}
+
+/// Letters and digits, in lower case: `Circle-CI` and `circleci` are one name.
+fn squeezed(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::{ActorType, Class, Foreign, IdentityKey, Standing, UserId};
+
+    fn identity(kind: IdentityKind, name: &str) -> Identity {
+        Identity {
+            key: IdentityKey::new(kind, 1),
+            name: Foreign::new(name),
+            login: None,
+            repo: None,
+            class: Class::Machine,
+            fingerprint: None,
+            catalogue: None,
+            holder: None,
+            standing: Standing::Live,
+        }
+    }
+
+    fn said(vendor: &str, kind: IdentityKind, name: &str) -> Option<Told> {
+        told(vendor, &identity(kind, name), [])
+    }
+
+    #[test]
+    fn a_vendors_things_are_found_by_service_address_and_name() {
+        assert_eq!(said("slack", IdentityKind::Webhook, "hooks.slack.com"), Some(Told::Address));
+        assert_eq!(said("slack", IdentityKind::Webhook, "hooks.slack.invalid"), Some(Told::Name));
+        assert_eq!(said("npm", IdentityKind::ActionsSecret, "NPM_TOKEN"), Some(Told::Service));
+        assert_eq!(
+            said("CircleCI", IdentityKind::DeployKey, "Circle-CI: acme/api"),
+            Some(Told::Name)
+        );
+        assert_eq!(said("circleci", IdentityKind::DeployKey, "travis"), None);
+        assert_eq!(said("ci", IdentityKind::DeployKey, "circleci"), None, "too short to be inside");
+        assert_eq!(said("", IdentityKind::DeployKey, "anything"), None);
+    }
+
+    #[test]
+    fn what_a_vendors_app_added_is_the_vendors() {
+        let by = Actor {
+            id: UserId(7),
+            login: "circleci-checks[bot]".parse().unwrap(),
+            kind: ActorType::Bot,
+        };
+        let key = identity(IdentityKind::DeployKey, "deploy");
+        assert_eq!(told("circleci", &key, [&by]), Some(Told::Added));
+    }
+}

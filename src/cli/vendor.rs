@@ -1,0 +1,153 @@
+//! What one vendor holds here, with what to rotate; and what hangs on one person.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::catalogue::{self, Told};
+use crate::domain::{IdentityKind, Login, Timestamp};
+use crate::register::{Loaded, Need, Record};
+use crate::store::{Filter, OrgRow, Store};
+use crate::words;
+
+/// Rows that are read at once.
+const PAGE: usize = 500;
+
+/// Prints what a vendor holds, then what to rotate. `since` is the day of an incident.
+pub(super) async fn list(
+    store: &Store,
+    org: &OrgRow,
+    vendor: &str,
+    filter: &Filter,
+    since: Option<Date>,
+) -> anyhow::Result<()> {
+    let mut held: Vec<(Told, Record)> = Vec::new();
+    let mut after = None;
+    loop {
+        let page = store.register_page(org.org, filter, after.as_ref(), PAGE).await?;
+        for record in page.items.into_iter().filter(|record| record.identity.is_live()) {
+            let by = record.grants.iter().filter_map(|grant| grant.by.as_ref());
+            if let Some(told) = catalogue::told(vendor, &record.identity, by) {
+                held.push((told, record));
+            }
+        }
+        match page.next {
+            Some(next) => after = Some(next),
+            None => break,
+        }
+    }
+    println!("{:<10} {:<34} {:<28} {:<24} OWNER", "STANDS", "IDENTITY", "NAME", "BECAUSE");
+    for (told, record) in &held {
+        let owners: Vec<String> = record.ownership.owners().map(|owner| owner.plain()).collect();
+        println!(
+            "{:<10} {:<34} {:<28} {:<24} {}",
+            record.ownership.word(),
+            record.identity.key.to_string(),
+            plain(record),
+            told.words(),
+            owners.join(", ")
+        );
+    }
+    println!("{}", words::count(held.len(), "identity"));
+    rotation(held.iter().map(|(_, record)| record), since)
+}
+
+/// What to do about each, and which of them are older than an incident.
+fn rotation<'a>(held: impl Iterator<Item = &'a Record>, since: Option<Date>) -> anyhow::Result<()> {
+    let incident = since.map(|day| day.to_zoned_datetime(TimeZone::UTC)).transpose()?;
+    let incident = incident.map(|day| day.timestamp());
+    println!("\nTo rotate:");
+    let (mut left, mut all) = (0, 0);
+    for record in held {
+        let Some(what) = step(record.identity.key.kind()) else { continue };
+        all += 1;
+        let made = made(record);
+        let mark = match (incident, made) {
+            (None, _) => "  ",
+            (Some(incident), Some(made)) if made >= incident => "x ",
+            (Some(_), _) => {
+                left += 1;
+                "- "
+            }
+        };
+        let when = made.map_or_else(
+            || "nobody says since when".to_owned(),
+            |made| format!("since {}", words::moment(made)),
+        );
+        println!("{mark}{} {}: {what} ({when})", record.identity.key, plain(record));
+    }
+    if let Some(day) = since {
+        println!("{left} of {all} are older than {day}, or nobody says how old they are.");
+    }
+    Ok(())
+}
+
+/// When its value, or it itself, was made.
+fn made(record: &Record) -> Option<Timestamp> {
+    let granted = record.grants.iter().map(|grant| grant.at).max();
+    match record.identity.key.kind() {
+        IdentityKind::DeployKey | IdentityKind::FineGrainedPat => record.dates.stored.or(granted),
+        _ => record.dates.stored,
+    }
+}
+
+/// How one of this kind is rotated; `None` for what holds no credential.
+fn step(kind: IdentityKind) -> Option<&'static str> {
+    Some(match kind {
+        IdentityKind::DeployKey => "delete it, and add a new key if it is still needed",
+        IdentityKind::FineGrainedPat | IdentityKind::ClassicPat => "revoke it and make a new one",
+        IdentityKind::ActionsSecret
+        | IdentityKind::DependabotSecret
+        | IdentityKind::CodespacesSecret
+        | IdentityKind::AgentsSecret
+        | IdentityKind::PrivateRegistry => {
+            "revoke it where it was issued, and store a new value under its name"
+        }
+        IdentityKind::AppInstallation | IdentityKind::OauthApp => {
+            "suspend or uninstall it until the vendor has new keys"
+        }
+        IdentityKind::Webhook => "set a new secret, or delete it",
+        IdentityKind::SelfHostedRunner => "remove it, and register a fresh machine",
+        IdentityKind::LeakedCredential => "revoke it where it was issued",
+        IdentityKind::MachineUser | IdentityKind::AiAgent => "revoke its tokens and keys",
+        IdentityKind::Workflow
+        | IdentityKind::OidcTrust
+        | IdentityKind::ThirdPartyAction
+        | IdentityKind::McpServer
+        | IdentityKind::AgentInstructions
+        | IdentityKind::RulesetBypass => return None,
+    })
+}
+
+/// Prints what a person owns, holds, or gave access to.
+pub(super) async fn of_person(store: &Store, org: &OrgRow, login: &Login) -> anyhow::Result<()> {
+    let Some((person, _)) = store.person_named(org.org, login).await? else {
+        anyhow::bail!("The register knows nobody of the login {login}.");
+    };
+    let user = person.actor.id;
+    let needs = [
+        ("owns", Need::OwnedBy(user)),
+        ("holds", Need::HeldBy(user)),
+        ("gave access to", Need::GrantedBy(user)),
+    ];
+    let loaded = store.load(org.org, &needs.clone().map(|(_, need)| need)).await?;
+    match (person.role, person.suspended) {
+        (_, true) => println!("{login} is suspended."),
+        (Some(_), false) => println!("{login} is in the organisation."),
+        (None, false) => println!("{login} is not in the organisation."),
+    }
+    for (how, need) in needs {
+        let records = loaded.iter().find_map(|(answered, loaded)| match loaded {
+            Loaded::Records(records) if *answered == need => Some(records.as_slice()),
+            _ => None,
+        });
+        for record in records.unwrap_or_default().iter().filter(|it| it.identity.is_live()) {
+            let key = record.identity.key.to_string();
+            println!("  {how:<15} {key:<34} {:<28} {}", plain(record), record.ownership.word());
+        }
+    }
+    Ok(())
+}
+
+fn plain(record: &Record) -> String {
+    record.identity.name.raw().chars().filter(|c| !c.is_control()).take(28).collect()
+}

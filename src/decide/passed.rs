@@ -1,0 +1,71 @@
+//! Time that passed: what it alone makes true of an identity is a change like any other, said once.
+
+use crate::decide::{Turn, Wanting};
+use crate::domain::{Evidence, IdentityKey, IdentityKind};
+use crate::register::{Change, Entry, Need, NotLoaded, Record};
+use crate::rules::{next_due, turnings};
+
+impl Turn<'_> {
+    /// Identities whose day has come.
+    pub(super) fn passed(&mut self, identities: &[IdentityKey]) -> Result<(), Wanting> {
+        let records = NotLoaded::all(identities.iter().map(|key| self.slice.record(key)))?;
+        let records: Vec<Record> = records.into_iter().flatten().cloned().collect();
+        let now = self.setting.now;
+        for mut record in records {
+            self.acts_of_its_account(&mut record)?;
+            for turning in turnings(self.setting.policy, &record) {
+                if turning.due > now {
+                    continue;
+                }
+                let rule = turning.rule.to_owned();
+                record.dates.said.insert(rule.clone(), turning.since);
+                // What was overdue when we first looked was there before we came.
+                let news = record.dates.since.is_some_and(|since| turning.due > since);
+                self.entries.push(Entry {
+                    identity: Some(record.identity.key.clone()),
+                    repo: record.identity.repo,
+                    change: Change::Due { rule, since: turning.since, news },
+                    by: None,
+                    at: turning.due,
+                    evidence: evidence(&record),
+                });
+            }
+            // Whatever came of it, it is looked at again when the next day comes.
+            self.slice.put_record(record);
+        }
+        Ok(())
+    }
+
+    /// An App acts with an account of its own: what that did, the App did.
+    fn acts_of_its_account(&self, record: &mut Record) -> Result<(), NotLoaded> {
+        let is_app = record.identity.key.kind() == IdentityKind::AppInstallation;
+        let Some(login) = record.identity.login.clone().filter(|_| is_app) else { return Ok(()) };
+        let same = self.slice.set(&Need::CalledSo(login))?;
+        let used = same.iter().filter_map(|other| other.dates.used).max();
+        record.dates.used = record.dates.used.max(used);
+        Ok(())
+    }
+
+    /// Sets when each identity that was changed is looked at again.
+    pub(super) fn look_ahead(&mut self) -> Result<(), NotLoaded> {
+        for key in self.slice.touched() {
+            let Some(record) = self.slice.record(&key)? else { continue };
+            let due = next_due(self.setting.policy, record);
+            if record.dates.due != due {
+                let mut record = record.clone();
+                record.dates.due = due;
+                self.slice.put_record(record);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Where its dates were read: with what it holds.
+fn evidence(record: &Record) -> Evidence {
+    let newest = record.grants.iter().max_by_key(|grant| grant.as_of);
+    newest.map_or_else(
+        || Evidence::Api { request: record.identity.key.to_string() },
+        |grant| grant.evidence.clone(),
+    )
+}

@@ -1,0 +1,264 @@
+//! A switch or a guard that kept identities in check was weakened.
+
+use std::collections::BTreeSet;
+
+use crate::domain::{Evidence, Foreign, Severity};
+use crate::register::{Change, Entry};
+use crate::rules::of_places::{Guarded, PlaceRule};
+use crate::words::{list, shown};
+
+pub(super) const RULE: PlaceRule = PlaceRule {
+    id: "weakened-setting",
+    title: "A safeguard was weakened in settings",
+    severity: Severity::High,
+    tags: &["CICD-SEC-7", "NHI8:2025", "T1562.001 (ATT&CK v16)"],
+    docs: include_str!("weakened_setting.md"),
+    check,
+};
+
+/// A switch of GitHub's, with its values from the strictest on, and what a weaker one means.
+struct Switch {
+    name: &'static str,
+    values: &'static [&'static [&'static str]],
+    means: &'static str,
+}
+
+const YES_IS_STRICT: &[&[&str]] = &[&["true"], &["false"]];
+const NO_IS_STRICT: &[&[&str]] = &[&["false"], &["true"]];
+
+static SWITCHES: &[Switch] = &[
+    Switch {
+        name: "default_workflow_permissions",
+        values: &[&["read"], &["write"]],
+        means: "The token of a workflow that does not say what it needs can write.",
+    },
+    Switch {
+        name: "can_approve_pull_request_reviews",
+        values: NO_IS_STRICT,
+        means: "Workflows can approve pull requests.",
+    },
+    Switch {
+        name: "allowed_actions",
+        values: &[&["local_only", "selected"], &["all"]],
+        means: "Workflows can run anybody's actions.",
+    },
+    Switch {
+        name: "sha_pinning_required",
+        values: YES_IS_STRICT,
+        means: "Workflows can run actions that somebody else can replace.",
+    },
+    Switch {
+        name: "default_repository_permission",
+        values: &[&["none"], &["read"], &["write"], &["admin"]],
+        means: "Every member, machines among them, can do more in every repository.",
+    },
+    Switch {
+        name: "two_factor_requirement_enabled",
+        values: YES_IS_STRICT,
+        means: "Accounts without a second factor can be members.",
+    },
+    Switch {
+        name: "deploy_keys_enabled_for_repositories",
+        values: NO_IS_STRICT,
+        means: "Deploy keys can be added. A key outlives whoever added it.",
+    },
+    Switch {
+        name: "fork_pr_contributor_approval",
+        values: &[
+            &["all_external_contributors"],
+            &["first_time_contributors"],
+            &["first_time_contributors_new_to_github"],
+        ],
+        means: "Code of more outsiders runs before anybody has looked at it.",
+    },
+];
+
+/// Switches that no list shows and the audit log tells of: what weakens one, what puts it right,
+/// and what weaker means.
+static TOLD: &[(&str, &str, &str, &str)] = &[
+    (
+        "two_factor_requirement_enabled",
+        "org.disable_two_factor_requirement",
+        "org.enable_two_factor_requirement",
+        "The organisation does not ask for a second factor any more. Accounts without one can be \
+         members.",
+    ),
+    (
+        "oauth_app_restrictions",
+        "org.disable_oauth_app_restrictions",
+        "org.enable_oauth_app_restrictions",
+        "OAuth apps are not restricted any more. Any that a member lets in reaches what the member \
+         can reach, and no list shows it.",
+    ),
+    (
+        "saml",
+        "org.disable_saml",
+        "org.enable_saml",
+        "Single sign-on is off. Credentials work without it.",
+    ),
+    (
+        "ip_allow_list",
+        "ip_allow_list.disable",
+        "ip_allow_list.enable",
+        "The list of allowed addresses is off. Credentials work from everywhere.",
+    ),
+    (
+        "token_restriction",
+        "personal_access_token.access_restriction_disabled",
+        "personal_access_token.access_restriction_enabled",
+        "Personal access tokens that were kept out of the organisation can reach it.",
+    ),
+    (
+        "token_expiration",
+        "personal_access_token.expiration_limit_unset",
+        "personal_access_token.expiration_limit_set",
+        "Personal access tokens need not end any more.",
+    ),
+];
+
+/// Actions whose meaning GitHub's own descriptions state in two ways.
+const UNCLEAR: &[&str] = &[
+    "auto_approve_personal_access_token_requests.disable",
+    "auto_approve_personal_access_token_requests.enable",
+    "personal_access_token.auto_approve_grant_requests_disabled",
+    "personal_access_token.auto_approve_grant_requests_enabled",
+];
+
+fn check(entry: &Entry) -> Option<Guarded> {
+    match (&entry.change, &entry.evidence) {
+        (Change::Switched { group, name, from: Some(from), to: Some(to) }, _) => {
+            if group == "environment" {
+                environment(name, from, to)
+            } else {
+                switch(name, from, to)
+            }
+        }
+        (Change::Noted { .. }, Evidence::Audit { action, .. }) => told(action),
+        _ => None,
+    }
+}
+
+/// A switch of which GitHub lists the value. One that is not known here counts as the weakest.
+fn switch(name: &Foreign, from: &str, to: &str) -> Option<Guarded> {
+    let switch = SWITCHES.iter().find(|switch| switch.name == name.raw())?;
+    let rank = |value: &str| {
+        let at = switch.values.iter().position(|alike| alike.contains(&value));
+        at.unwrap_or(switch.values.len())
+    };
+    let (before, after) = (rank(from), rank(to));
+    let name = switch.name.to_owned();
+    if after == before {
+        return None;
+    }
+    let weaker = (after > before).then(|| {
+        let (from, to) = (shown(&from.into()), shown(&to.into()));
+        format!("`{name}` is {to} now; it was {from}. {}", switch.means)
+    });
+    Some(Guarded { name, weaker })
+}
+
+/// What guards an environment: kinds of protection, by GitHub's names.
+fn environment(name: &Foreign, from: &str, to: &str) -> Option<Guarded> {
+    let kinds = |text: &str| -> BTreeSet<String> {
+        let kinds = text.split(", ").filter(|kind| *kind != "nothing");
+        kinds.map(str::to_owned).collect()
+    };
+    let (before, after) = (kinds(from), kinds(to));
+    let lost: Vec<String> =
+        before.difference(&after).map(|kind| shown(&kind.as_str().into())).collect();
+    if lost.is_empty() && before == after {
+        return None;
+    }
+    let weaker = (!lost.is_empty()).then(|| {
+        format!(
+            "The environment {} lost a guard: {}. Whoever can start a workflow that names it \
+             reaches its secrets that way.",
+            shown(name),
+            list(&lost)
+        )
+    });
+    Some(Guarded { name: format!("environment {}", name.raw()), weaker })
+}
+
+/// A switch of which only the audit log tells.
+fn told(action: &str) -> Option<Guarded> {
+    if UNCLEAR.contains(&action) {
+        let weaker = "Whether fine-grained tokens need an owner's approval was changed. The name of \
+                      the action does not tell which way: look at the setting.";
+        let name = "token_approval".to_owned();
+        return Some(Guarded { name, weaker: Some(weaker.to_owned()) });
+    }
+    TOLD.iter().find_map(|(name, weakens, restores, means)| {
+        let weaker = match action {
+            _ if action == *weakens => Some((*means).to_owned()),
+            _ if action == *restores => None,
+            _ => return None,
+        };
+        Some(Guarded { name: (*name).to_owned(), weaker })
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::Timestamp;
+
+    fn entry(change: Change, action: Option<&str>) -> Entry {
+        let evidence = match action {
+            Some(action) => {
+                Evidence::Audit { record: "audit-1".to_owned(), action: action.to_owned() }
+            }
+            None => Evidence::Api { request: "GET /orgs/acme".to_owned() },
+        };
+        let at = Timestamp::UNIX_EPOCH;
+        Entry { identity: None, repo: None, change, by: None, at, evidence }
+    }
+
+    fn switched(group: &str, name: &str, from: &str, to: &str) -> Option<Option<String>> {
+        let change = Change::Switched {
+            group: group.to_owned(),
+            name: name.into(),
+            from: Some(from.to_owned()),
+            to: Some(to.to_owned()),
+        };
+        check(&entry(change, None)).map(|guarded| guarded.weaker)
+    }
+
+    #[test]
+    fn a_weaker_value_is_told_a_stricter_one_puts_right_and_others_say_nothing() {
+        let said = switched("setting", "default_workflow_permissions", "read", "write");
+        assert!(said.flatten().is_some_and(|it| it.contains("`write` now; it was `read`")));
+        let name = "fork_pr_contributor_approval";
+        let (strict, lax) = ("all_external_contributors", "first_time_contributors");
+        assert_eq!(switched("setting", name, lax, strict), Some(None));
+        assert!(switched("setting", name, strict, lax).flatten().is_some());
+        assert_eq!(switched("setting", "allowed_actions", "local_only", "selected"), None);
+        assert_eq!(switched("setting", "actions_enabled", "none", "all"), None);
+    }
+
+    #[test]
+    fn a_value_that_github_adds_later_counts_as_the_weakest() {
+        let said = switched("setting", "allowed_actions", "selected", "everything_and_more");
+        assert!(said.flatten().is_some());
+    }
+
+    #[test]
+    fn an_environment_is_weaker_when_it_loses_a_guard_and_not_when_it_gains_one() {
+        let both = "branch_policy, required_reviewers";
+        let said = switched("environment", "prod", both, "branch_policy").flatten().unwrap();
+        assert!(said.contains("`required_reviewers`") && said.contains("`prod`"), "{said}");
+        assert!(switched("environment", "prod", both, "nothing").flatten().is_some());
+        assert_eq!(switched("environment", "prod", "nothing", both), Some(None));
+    }
+
+    #[test]
+    fn the_audit_log_tells_of_switches_that_no_list_shows() {
+        let noted = |action| {
+            check(&entry(Change::Noted { what: String::new() }, Some(action))).map(|it| it.weaker)
+        };
+        assert!(noted("org.disable_oauth_app_restrictions").flatten().is_some());
+        assert_eq!(noted("org.enable_oauth_app_restrictions"), Some(None));
+        assert!(noted("personal_access_token.auto_approve_grant_requests_enabled").is_some());
+        assert_eq!(noted("git.clone"), None);
+    }
+}

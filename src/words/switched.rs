@@ -1,0 +1,20 @@
+//! A switch that has another value, as a line of the history.
+
+use crate::domain::Foreign;
+
+/// The most characters of an environment's name.
+const MOST: usize = 60;
+
+/// The line. Names of environments are anybody's text, so they are cut and stripped of what could
+/// act.
+pub fn switched(group: &str, name: &Foreign, from: Option<&str>, to: Option<&str>) -> String {
+    let is_plain = |c: &char| c.is_ascii_alphanumeric() || "._- ".contains(*c);
+    let name: String = name.raw().chars().filter(is_plain).take(MOST).collect();
+    let kind = if group == "environment" { "environment" } else { "setting" };
+    match (from, to) {
+        (Some(from), Some(to)) => format!("The {kind} {name} is {to} now; it was {from}."),
+        (None, Some(to)) => format!("The {kind} {name} is new: {to}."),
+        (Some(from), None) => format!("The {kind} {name} is gone; it was {from}."),
+        (None, None) => format!("The {kind} {name} is as it was."),
+    }
+}
