@@ -235,7 +235,8 @@ fn comment(
     let body = voice.markers.wrap(terms.org, &case.id, &what, &words(row));
     let path = lines.path.clone();
     let lines = in_diff.then_some(lines);
-    Some(LineComment { lines, path, body, current: row.waits() })
+    let (current, gone) = (row.waits(), row.grant.is_none());
+    Some(LineComment { lines, path, body, current, gone })
 }
 
 fn words(row: &Asked<'_>) -> String {

@@ -5,6 +5,7 @@ mod accepting;
 mod branches;
 mod checks;
 mod fleet;
+mod folded;
 mod impostors;
 mod incidents;
 mod origins;
