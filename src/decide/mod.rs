@@ -4,6 +4,7 @@
 //! Pure. Time is an argument, and what is missing is asked for, never guessed.
 
 mod branch;
+mod exception;
 mod heard;
 mod impostor;
 mod issue;
@@ -165,6 +166,7 @@ impl<'a> Turn<'a> {
                     self.run_seen(run, reading, by)?;
                 }
                 Fact::MergeGroup { group } => self.group_seen(group)?,
+                Fact::ExceptionOver { identity, until } => self.exception_over(identity, *until)?,
                 Fact::PolicyFile { file } => {
                     self.decision.org.push(OrgNews::PolicyFile { file: file.clone() });
                 }

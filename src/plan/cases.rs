@@ -10,7 +10,7 @@ use crate::domain::{
 };
 use crate::plan::place::{concerns, home, place};
 use crate::policy::Policy;
-use crate::register::{Need, NotLoaded, Record, Slice};
+use crate::register::{Need, NotLoaded, Record, Slice, exception};
 
 /// Findings of one cause that come this close together are one case.
 const BURST: SignedDuration = SignedDuration::from_mins(10);
@@ -223,12 +223,14 @@ pub enum Standing {
     Retired,
     /// GitHub does not have it any more.
     Gone,
+    /// A person left it as it is until a date.
+    Excepted,
     /// A person said that the finding is mistaken.
     Mistaken,
 }
 
 /// Where a row stands. Ownership settles it only if a person said so in words, for the power that
-/// is there now: wider power asks again, and so does a repository that was made public since.
+/// is there now, and so does an exception until its date: wider power asks again, and so does a repository that was made public since.
 pub fn standing(record: &Record, row: &Row) -> Standing {
     let found = row.findings.iter().map(|finding| finding.at).max();
     let exposed = row.findings.iter().filter(|finding| finding.rule == "exposed-repository");
@@ -243,6 +245,12 @@ pub fn standing(record: &Record, row: &Row) -> Standing {
                 && exposed.is_none_or(|exposed| since.as_second() >= exposed) =>
         {
             Standing::Owned
+        }
+        _ if exception(record).is_some_and(|left| {
+            exposed.is_none_or(|exposed| left.since.as_second() >= exposed)
+        }) =>
+        {
+            Standing::Excepted
         }
         _ if mistaken.map(|act: &Act| act.order.at) > found => Standing::Mistaken,
         _ => Standing::Waits,

@@ -4,6 +4,7 @@
 //! was loaded; what it lacks is loaded and it is asked again.
 
 mod admin_machine;
+mod exception_over;
 mod exposed_repository;
 pub mod files;
 mod never_expiring_token;
@@ -14,7 +15,7 @@ mod unowned_identity;
 mod widened_grant;
 mod writable_deploy_key;
 
-use crate::domain::{Class, Finding, FindingKey, IdentityKey, RepoId, RuleId, Severity};
+use crate::domain::{Class, Deed, Finding, FindingKey, IdentityKey, RepoId, RuleId, Severity};
 use crate::policy::Policy;
 use crate::register::{Change, Entry, NotLoaded, Record, Slice};
 
@@ -44,6 +45,7 @@ pub static ALL: &[Rule] = &[
     never_expiring_token::RULE,
     self_hosted_runner::RULE,
     exposed_repository::RULE,
+    exception_over::RULE,
 ];
 
 /// What a rule may look at: the register after the changes, and the policy.
@@ -123,6 +125,7 @@ fn is_news(change: &Change) -> bool {
     match change {
         Change::Added { news, .. } | Change::Widened { news, .. } => *news,
         Change::Orphaned { .. } | Change::Published => true,
+        Change::Acted { act, .. } => matches!(act.deed, Deed::Lapse { .. }),
         _ => false,
     }
 }

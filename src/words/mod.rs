@@ -11,7 +11,7 @@ mod who;
 
 pub use named::named;
 pub use power::{ability, door, permission, place_of};
-pub use sentence::{a, count, date, list, long_date, moment, plural, upper};
+pub use sentence::{a, count, date, last_day, list, long_date, moment, plural, upper};
 pub use shown::{EMPTY, JOINER, LONGEST, in_cell, shown};
 pub use triggers::{defused, is_trigger};
 pub use who::{account, mention, owner, person, repo};

@@ -4,6 +4,7 @@
 mod accepting;
 mod branches;
 mod checks;
+mod excepting;
 mod fleet;
 mod folded;
 mod impostors;
