@@ -10,7 +10,7 @@ use crate::cli::{block_on, refuse, running, vendor};
 use crate::config::DatabaseArgs;
 use crate::domain::{IdentityKey, Login, Repo, RepoId, RepoName};
 use crate::plan::blindness;
-use crate::register::{Loaded, Need, Record};
+use crate::register::{Loaded, Need, Record, exception};
 use crate::store::{Filter, OrgRow, Store};
 use crate::words;
 
@@ -177,6 +177,7 @@ fn line(command: &Register, record: &Record, repo: Option<&Repo>) -> String {
             "baseline": record.baseline, "live": identity.is_live(), "grants": record.grants,
             "first_seen": record.first_seen, "last_seen": record.last_seen,
             "hidden": hidden,
+            "excepted_until": exception(record).map(|left| left.until),
         });
         return line.to_string();
     }
@@ -195,6 +196,9 @@ fn line(command: &Register, record: &Record, repo: Option<&Repo>) -> String {
     }
     let name: String = identity.name.raw().chars().filter(|c| !c.is_control()).take(28).collect();
     let mut owner = owners.join(", ");
+    if let Some(left) = exception(record) {
+        owner = format!("{owner}(left as it is until {})", words::moment(left.until));
+    }
     if hidden {
         owner = format!("{owner} (not seen any more)");
     }
@@ -246,6 +250,11 @@ async fn explained(command: &Explain, store: &Store) -> anyhow::Result<()> {
     let owners: Vec<String> = record.ownership.owners().map(|owner| owner.plain()).collect();
     println!("{} {}", record.identity.key.kind().words(), command.id);
     println!("  stands     {} {}", record.ownership.word(), owners.join(", "));
+    if let Some(left) = exception(&record) {
+        let until = words::moment(left.until);
+        let because: String = left.because.raw().chars().filter(|c| !c.is_control()).collect();
+        println!("  excepted   until {until} by {}: {because}", left.by.login);
+    }
     println!("  first seen {}", words::moment(record.first_seen));
     println!("  last seen  {}", words::moment(record.last_seen));
     if record.identity.is_gone() {

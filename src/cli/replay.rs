@@ -24,8 +24,9 @@ use crate::store::{Save, Saved, Store};
 /// Show what recorded webhooks would change
 ///
 /// Reads JSON lines of {"event", "delivery", "payload"} from FILE (- is standard input), decides
-/// about each in order, and prints one JSON line each, in the form beholden/replay/1. Nothing is
-/// written to GitHub, and a database that is given stays as it is.
+/// about each in order, and prints one JSON line each and one about all of it, in the form
+/// beholden/replay/1. Nothing is written to GitHub, and a database that is given stays as it is.
+/// What a pull request or a push grants is in no webhook: it takes a line of what was read.
 #[derive(Args, Debug)]
 #[command(after_help = FORM)]
 pub(super) struct Replay {
@@ -52,8 +53,10 @@ A line out:  {\"schema\": \"beholden/replay/1\", \"delivery\", \"event\", \"outc
               \"observations\": […], \"changes\": […],
               \"findings\": [{\"rule\", \"severity\", \"identity\", \"message\"}],
               \"actions\": […], \"reads\": […], \"coverage\": \"complete\" | \"partial\"}
-`reads` names what would be read from GitHub next; without a `fetched` line for it, coverage is
-partial.";
+`reads` names what would be read from GitHub next. The last line, with the outcome `end`, names what
+no `fetched` line brought: while there is any, coverage is partial. Entities and facts are written as
+`reads` and `observations` show them: {\"entity\": \"pull\", \"repo\": 1, \"pull\": 2},
+{\"fact\": \"pull\", \"pull\": {…}}, {\"fact\": \"branch\", \"branch\": {…}}.";
 
 /// A line of either form. Not an enum: choosing between variants would lose the payload's bytes.
 #[derive(Deserialize)]
@@ -95,6 +98,7 @@ pub(super) fn run(command: &Replay) -> ExitCode {
             let said = rehearsal.line(&line).await;
             println!("{}", said.with_context(|| format!("line {}", number + 1))?);
         }
+        println!("{}", rehearsal.end());
         rehearsal.store.close().await;
         anyhow::Ok(())
     });
@@ -258,6 +262,16 @@ impl Rehearsal {
         Ok(decision)
     }
 
+    /// What was to be read and no line brought.
+    fn end(&self) -> Value {
+        let unread: Vec<String> = self.hints.keys().map(Entity::key).collect();
+        json!({
+            "schema": "beholden/replay/1", "delivery": null, "event": null, "outcome": "end",
+            "coverage": if unread.is_empty() { "complete" } else { "partial" },
+            "reads": unread,
+        })
+    }
+
     fn told(
         &self,
         delivery: Option<(&str, &str)>,
@@ -305,6 +319,12 @@ fn unnamed() -> Login {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::{
+        BranchSeen, Foreign, IssueNumber, Origin, PullSeen, PullState, Repo, RepoId, Sha,
+        Visibility, Weighed,
+    };
+    use crate::power;
+    use crate::rules::files::weigh;
     use clap::Parser;
 
     #[derive(Parser)]
@@ -329,6 +349,113 @@ mod tests {
         let rules: Vec<_> =
             said["findings"].as_array().unwrap().iter().map(|found| &found["rule"]).collect();
         assert_eq!(rules, ["unowned-identity", "writable-deploy-key"], "{said}");
+    }
+
+    /// A workflow that gets the token to write, as it is judged in a change of files.
+    fn weighed() -> Weighed {
+        let path = ".github/workflows/sort.yml";
+        let text = "on: issues\npermissions: {contents: write}\njobs:\n  sort:\n    runs-on: \
+                    ubuntu-latest\n    steps:\n      - run: make\n";
+        let mut tree = power::Tree::default();
+        tree.put_bytes(path, text.as_bytes());
+        let after = power::of(&tree, &power::Ground::default());
+        weigh(&power::Powers::default(), &after, &[])
+    }
+
+    fn payload_of(name: &str) -> Value {
+        let text = match name {
+            "push" => include_str!("../../tests/data/payloads/push/default.json"),
+            _ => include_str!("../../tests/data/payloads/pull_request/opened.json"),
+        };
+        serde_json::from_str(text).unwrap()
+    }
+
+    async fn heard(rehearsal: &mut Rehearsal, event: &str, payload: &Value) -> Value {
+        let line = json!({ "event": event, "delivery": event, "payload": payload });
+        rehearsal.line(&line.to_string()).await.unwrap()
+    }
+
+    async fn read(rehearsal: &mut Rehearsal, org: &Value, entity: Entity, fact: Fact) -> Value {
+        let repo = Fact::Repo {
+            repo: Repo {
+                id: entity.repo().unwrap(),
+                name: "acme/api".parse().unwrap(),
+                visibility: Visibility::Private,
+                archived: false,
+                has_issues: true,
+                gone: false,
+                hidden: false,
+                switches: BTreeMap::new(),
+                as_of: at(20),
+            },
+        };
+        let fetched =
+            json!({ "org": org, "entity": entity, "facts": [repo, fact], "as_of": at(20) });
+        rehearsal.line(&json!({ "fetched": fetched }).to_string()).await.unwrap()
+    }
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).unwrap()
+    }
+
+    #[tokio::test]
+    async fn what_was_read_of_a_pull_request_is_decided_about_and_nothing_else_is_complete() {
+        let mut rehearsal = rehearsal().await;
+        let payload = payload_of("pull_request");
+        let said = heard(&mut rehearsal, "pull_request", &payload).await;
+        assert_eq!(said["coverage"], "partial", "{said}");
+        assert_eq!(rehearsal.end()["coverage"], "partial");
+        let repo = RepoId(payload["repository"]["id"].as_i64().unwrap());
+        let pull = IssueNumber(payload["number"].as_i64().unwrap());
+        let head: Sha = payload["pull_request"]["head"]["sha"].as_str().unwrap().parse().unwrap();
+        let seen = PullSeen {
+            repo,
+            number: pull,
+            state: PullState::Open,
+            author: None,
+            merged_by: None,
+            head: head.clone(),
+            base: "main".into(),
+            base_head: head,
+            weighed: weighed(),
+            beyond: Vec::new(),
+            origin: Origin::default(),
+        };
+        let fact = Fact::Pull { pull: Box::new(seen) };
+        let org = payload["organization"]["id"].clone();
+        let said = read(&mut rehearsal, &org, Entity::Pull { repo, pull }, fact).await;
+        let actions = said["actions"].to_string();
+        assert!(actions.contains("token-widened") && actions.contains("neutral"), "{said}");
+        let left = rehearsal.end();
+        let left: Vec<&str> =
+            left["reads"].as_array().unwrap().iter().filter_map(Value::as_str).collect();
+        assert!(!left.iter().any(|read| read.starts_with("pull/")), "{left:?}");
+    }
+
+    #[tokio::test]
+    async fn what_was_read_of_a_push_is_decided_about() {
+        let mut rehearsal = rehearsal().await;
+        let payload = payload_of("push");
+        let said = heard(&mut rehearsal, "push", &payload).await;
+        assert_eq!(said["coverage"], "partial", "{said}");
+        let repo = RepoId(payload["repository"]["id"].as_i64().unwrap());
+        let sha = |name: &str| payload[name].as_str().unwrap().parse::<Sha>().unwrap();
+        let branch = Foreign::new(payload["repository"]["default_branch"].as_str().unwrap());
+        let seen = BranchSeen {
+            repo,
+            branch: branch.clone(),
+            is_default: true,
+            from: Some(sha("before")),
+            to: sha("after"),
+            weighed: weighed(),
+            matters: true,
+            pulls: Vec::new(),
+            origin: Origin::default(),
+        };
+        let fact = Fact::Branch { branch: Box::new(seen) };
+        let org = payload["organization"]["id"].clone();
+        let said = read(&mut rehearsal, &org, Entity::Branch { repo, branch }, fact).await;
+        assert!(said["findings"].to_string().contains("token-widened"), "{said}");
     }
 
     #[tokio::test]

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::commands::{disown, explain, help, own, retire, wrong};
+use crate::commands::{disown, except, explain, help, own, retire, wrong};
 use crate::domain::{Actor, Foreign, IdentityKey, Login, TeamSlug};
 
 /// The most commands that are read from one comment.
@@ -10,7 +10,7 @@ pub const MOST_COMMANDS: usize = 10;
 
 /// Every command, in the order of `/help`.
 pub const COMMANDS: &[CommandSpec] =
-    &[own::SPEC, disown::SPEC, retire::SPEC, wrong::SPEC, explain::SPEC, help::SPEC];
+    &[own::SPEC, disown::SPEC, except::SPEC, retire::SPEC, wrong::SPEC, explain::SPEC, help::SPEC];
 
 /// One command as people see it.
 #[derive(Clone, Copy, Debug)]
@@ -41,6 +41,15 @@ pub enum Command {
     Disown {
         /// Which identities; none named means every one that the speaker answers for.
         picks: Vec<Pick>,
+    },
+    /// Leave as it is until a date.
+    Except {
+        /// Which identities; may stay empty only in a case with one row.
+        picks: Vec<Pick>,
+        /// Until when.
+        until: Until,
+        /// Why.
+        because: Foreign,
     },
     /// Declare out of use.
     Retire {
@@ -142,6 +151,7 @@ impl Command {
             | Self::Disown { picks }
             | Self::Retire { picks, .. }
             | Self::Wrong { picks, .. }
+            | Self::Except { picks, .. }
             | Self::Explain { picks } => Some(picks),
             Self::Help | Self::Assigned { .. } => None,
         }
@@ -154,6 +164,7 @@ impl Command {
         match &mut self {
             Self::Own { picks, .. }
             | Self::Disown { picks }
+            | Self::Except { picks, .. }
             | Self::Retire { picks, .. }
             | Self::Wrong { picks, .. }
             | Self::Explain { picks } => {

@@ -7,10 +7,9 @@ use crate::commands::people::Talk;
 use crate::commands::retire::removal;
 use crate::commands::rows::Unnamed;
 use crate::commands::run::Reply;
-use crate::commands::until::last_day;
 use crate::domain::{Evidence, Expiry, Grant, Ownership, Reason, Standing};
-use crate::register::{NotLoaded, Record};
-use crate::words::{account, door, long_date, moment, owner, permission, shown, upper};
+use crate::register::{NotLoaded, Record, exception};
+use crate::words::{account, door, last_day, long_date, moment, owner, permission, shown, upper};
 
 /// The most identities that one reply explains.
 const MOST: usize = 10;
@@ -66,6 +65,14 @@ fn explained(talk: &Talk<'_>, record: &Record) -> Result<String, NotLoaded> {
         lines.push(format!("- and {} more grants.", record.grants.len() - MOST_GRANTS));
     }
     lines.push(format!("- {}", standing(talk, &record.ownership)));
+    if let Some(left) = exception(record) {
+        lines.push(format!(
+            "- {} left it as it is until {}, because {}.",
+            upper(&account(&left.by.login)),
+            long_date(last_day(left.until), &talk.terms.zone),
+            shown(left.because)
+        ));
+    }
     lines.push(format!(
         "- Seen first {}, last {}.",
         moment(record.first_seen),

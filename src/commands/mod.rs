@@ -7,6 +7,7 @@ mod assigned;
 mod command;
 mod disown;
 mod eligible;
+mod except;
 mod explain;
 mod help;
 mod known;

@@ -16,7 +16,7 @@ use crate::domain::{
     Act, Actor, Deed, Digest, Grant, OwnTerms, Owner, Spoken, Standing, Timestamp,
 };
 use crate::register::{NotLoaded, Record};
-use crate::words::{long_date, upper};
+use crate::words::{last_day, long_date, upper};
 
 pub(super) const SPEC: CommandSpec = CommandSpec {
     verb: "own",
@@ -172,7 +172,7 @@ fn deed(talk: &Talk<'_>, record: &Record, taker: &Owner, said: &OwnTerms) -> Res
 }
 
 /// Whether words are not enough to accept it: what is bad in a pull request, where somebody must.
-fn takes_a_button(talk: &Talk<'_>, record: &Record) -> bool {
+pub(super) fn takes_a_button(talk: &Talk<'_>, record: &Record) -> bool {
     let proposed = matches!(record.identity.standing, Standing::Proposed { .. });
     let row = talk.case.row(&record.identity.key);
     let bad = row.is_some_and(|row| row.findings.iter().any(|it| it.severity.takes_a_button()));
@@ -208,7 +208,7 @@ fn sentences(
         parts.push(format!("Backup: {}.", crate::words::owner(backup)));
     }
     if let Some(end) = end {
-        let day = long_date(until::last_day(end), &talk.terms.zone);
+        let day = long_date(last_day(end), &talk.terms.zone);
         parts.push(format!("The end that you gave, {day}, is recorded."));
     }
     if let Some(task) = words.task {
@@ -233,7 +233,7 @@ fn sentences(
 }
 
 /// The power as it stands, which the acceptance binds to.
-fn digest(record: &Record) -> Digest {
+pub(super) fn digest(record: &Record) -> Digest {
     Grant::digest(&record.grants)
 }
 
@@ -257,7 +257,7 @@ fn was_shown(talk: &Talk<'_>, record: &Record) -> Result<Result<(), String>, Wan
 }
 
 /// Whether the speaker may take it. An error is a sentence.
-fn may_take(talk: &Talk<'_>, record: &Record) -> Result<Result<(), String>, Wanting> {
+pub(super) fn may_take(talk: &Talk<'_>, record: &Record) -> Result<Result<(), String>, Wanting> {
     if record.identity.is_gone() {
         return Ok(Err("GitHub no longer has it.".to_owned()));
     }

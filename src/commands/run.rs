@@ -4,7 +4,7 @@ use crate::commands::command::Command;
 use crate::commands::eligible::Hearing;
 use crate::commands::known::{Known, Terms, Wanting};
 use crate::commands::people::Talk;
-use crate::commands::{assigned, disown, explain, help, own, retire, wrong};
+use crate::commands::{assigned, disown, except, explain, help, own, retire, wrong};
 use crate::domain::{
     Act, Actor, Case, Cause, Deed, Evidence, IdentityKey, Order, Place, Reaction, Spoken,
     Timestamp, Visibility,
@@ -77,6 +77,7 @@ pub fn run(
     let reply = match &speech.command {
         Command::Own { picks, words } => own::run(&talk, picks, words),
         Command::Disown { picks } => disown::run(&talk, picks),
+        Command::Except { picks, until, because } => except::run(&talk, picks, *until, because),
         Command::Retire { picks, because } => retire::run(&talk, picks, because.as_ref()),
         Command::Wrong { picks, because } => wrong::run(&talk, picks, because),
         Command::Explain { picks } => explain::run(&talk, picks),

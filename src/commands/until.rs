@@ -68,8 +68,3 @@ pub(super) fn moment(
     let latest = after(Span::new().days(MOST_DAYS))?;
     if end > latest { Err("That date is more than ten years away.".to_owned()) } else { Ok(end) }
 }
-
-/// The last day that an end covers: an end at midnight belongs to the day before.
-pub(super) fn last_day(end: Timestamp) -> Timestamp {
-    end - jiff::SignedDuration::from_secs(1)
-}

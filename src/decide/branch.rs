@@ -10,7 +10,7 @@ use crate::domain::{
     Grant, Hint, IdentityKey, IssueNumber, Observation, Ownership,
 };
 use crate::plan;
-use crate::register::{Need, NotLoaded, add_act};
+use crate::register::{Need, NotLoaded, add_act, exception_for};
 
 impl Turn<'_> {
     /// A branch that moved, judged. What the default branch grants is what is so; what others
@@ -99,7 +99,7 @@ impl Turn<'_> {
     }
 
     /// What people said about this very power in the pull requests that brought it, if somebody
-    /// answers for it there.
+    /// answers for it there or left it as it is.
     fn accepted(
         &mut self,
         seen: &BranchSeen,
@@ -116,7 +116,9 @@ impl Turn<'_> {
         for number in &numbers {
             let key = grant.subject.proposed_key(seen.repo, *number);
             let Some(record) = self.slice.record(&key)? else { continue };
-            if matches!(&record.ownership, Ownership::Owned { digest: of, .. } if of == digest) {
+            let owned =
+                matches!(&record.ownership, Ownership::Owned { digest: of, .. } if of == digest);
+            if owned || exception_for(record, digest).is_some() {
                 return Ok(Some(record.acts.clone()));
             }
         }
@@ -139,7 +141,9 @@ impl Turn<'_> {
                 continue;
             };
             for act in &mut acts {
-                if let Deed::Own { digest: of, .. } = &mut act.deed {
+                if let Deed::Own { digest: of, .. } | Deed::Except { digest: of, .. } =
+                    &mut act.deed
+                {
                     of.clone_from(digest);
                 }
             }
@@ -153,7 +157,10 @@ impl Turn<'_> {
         let Some(mut record) = self.slice.record(key)?.cloned() else { return Ok(()) };
         let mut changed = false;
         for act in acts {
-            changed |= add_act(&mut record, act);
+            if add_act(&mut record, act.clone()) {
+                changed = true;
+                self.waits_for_date(key, &act);
+            }
         }
         if changed {
             self.slice.put_record(record);

@@ -5,6 +5,7 @@
 
 mod branch;
 mod claimed;
+mod exception;
 mod heard;
 mod impostor;
 mod issue;
@@ -181,6 +182,7 @@ impl<'a> Turn<'a> {
                     self.run_seen(run, reading, by)?;
                 }
                 Fact::MergeGroup { group } => self.group_seen(group)?,
+                Fact::ExceptionOver { identity, until } => self.exception_over(identity, *until)?,
                 Fact::PolicyFile { file } => {
                     self.decision.org.push(OrgNews::PolicyFile { file: file.clone() });
                 }

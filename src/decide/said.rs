@@ -147,6 +147,7 @@ impl Turn<'_> {
             if !add_act(&mut record, act.clone()) {
                 continue;
             }
+            self.waits_for_date(&key, &act);
             let word = record.ownership.word().to_owned();
             self.entries.push(Entry {
                 identity: Some(key),

@@ -113,14 +113,32 @@ pub struct Row {
     pub settled: bool,
 }
 
-/// An issue of ours, or a comment of ours in it.
+/// An issue of ours, or a comment or review of ours in it or in a pull request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Ours {
     /// The issue.
     pub issue: IssueNumber,
-    /// The comment; `None` for the issue itself.
+    /// The comment or the review; `None` for the issue itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<CommentId>,
+    /// Which of both, where it is a pull request; `None` in an issue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub in_pull: Option<InPull>,
+}
+
+/// What of ours stands in a pull request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InPull {
+    /// A comment in its conversation.
+    Comment,
+    /// A comment in a thread of a review.
+    Thread,
+    /// A review, with as many comments on lines.
+    Review {
+        /// How many.
+        comments: usize,
+    },
 }
 
 /// Where a case stands.

@@ -93,8 +93,11 @@ pub struct LineComment {
     pub path: Foreign,
     /// All of it, marker included.
     pub body: String,
-    /// Whether it is about something that still stands. One that is settled or gone is folded.
+    /// Whether it is about something that still waits. One that is settled or gone is folded.
     pub current: bool,
+    /// Whether what it is about is not in the change any more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub gone: bool,
 }
 
 /// Who reported a check or a status under our name that is not ours. Whoever reads it may take it

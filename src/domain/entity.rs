@@ -60,6 +60,8 @@ pub enum Entity {
     Run { repo: RepoId, branch: Foreign, head: Sha },
     /// The head of a merge group: a commit that GitHub made, onto this branch.
     MergeGroup { repo: RepoId, head: Sha, base: Foreign },
+    /// The end of an exception that somebody gave: nothing to read, but a date to wait for.
+    Exception { identity: IdentityKey, until: Timestamp },
     /// A person's words: nothing to read at first, but what they need is read before they count.
     Command {
         repo: RepoId,
@@ -189,6 +191,7 @@ impl Entity {
             | Self::Pat { .. }
             | Self::Installation
             | Self::Repositories
+            | Self::Exception { .. }
             | Self::PolicyFile => None,
         }
     }
@@ -227,6 +230,9 @@ impl fmt::Display for Entity {
             }
             Self::Run { repo, head, .. } => write!(f, "run/{repo}/{head}"),
             Self::MergeGroup { repo, head, .. } => write!(f, "merge_group/{repo}/{head}"),
+            Self::Exception { identity, until } => {
+                write!(f, "exception/{identity}/{}", until.as_second())
+            }
             Self::Command { repo, issue, comment, on: Spoken::Conversation } => {
                 write!(f, "command/{repo}/{issue}/{comment}")
             }

@@ -26,7 +26,7 @@ mod sight;
 
 pub use action::{Effect, Force, Reaction, Surface, SurfaceKey, hash_of};
 pub use backlog::{Backlog, MOST_CLAIMED, MOST_SECTIONS, Section, Waiting};
-pub use case::{Case, CaseId, CaseState, Cause, Ours, Place, Row};
+pub use case::{Case, CaseId, CaseState, Cause, InPull, Ours, Place, Row};
 pub use check::{Annotation, Button, CheckRun, Conclusion, Impostor, LineComment, Review, Shown};
 pub use commit::{Claimed, CommitSeen, Origin};
 pub use coverage::{Breadth, Coverage, Covered, Part, Seen, Takes};

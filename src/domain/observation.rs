@@ -249,6 +249,13 @@ pub enum Fact {
         /// What was read and what came of it.
         group: Box<GroupSeen>,
     },
+    /// The date came until which a person had left something as it is.
+    ExceptionOver {
+        /// What.
+        identity: IdentityKey,
+        /// The date.
+        until: Timestamp,
+    },
     /// What an installation of our own App may do.
     Installation {
         /// Permissions by GitHub's name.

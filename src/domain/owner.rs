@@ -90,6 +90,20 @@ pub enum Deed {
         /// Why.
         because: Foreign,
     },
+    /// A person leaves the power as it is until a date, although nobody answers for it.
+    Except {
+        /// When it must be asked about again.
+        until: Timestamp,
+        /// Why.
+        because: Foreign,
+        /// The power that was shown before the words were written.
+        digest: Digest,
+    },
+    /// That date came.
+    Lapse {
+        /// Which.
+        until: Timestamp,
+    },
     /// An owner left: the organisation, or what makes them eligible.
     Left {
         /// Who.

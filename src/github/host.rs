@@ -9,6 +9,9 @@ use http::uri::PathAndQuery;
 
 use crate::github::Failure;
 
+/// GitHub's other API, as a path below the API: only what REST cannot do is asked there.
+pub(super) const GRAPHQL: &str = "/graphql";
+
 /// The API's address.
 #[derive(Clone, Debug)]
 pub(super) struct Host {
@@ -29,7 +32,10 @@ impl Host {
         let path = target.path_and_query().map_or("/", PathAndQuery::as_str);
         let Some(authority) = target.authority() else {
             let mut parts = self.base.clone().into_parts();
-            let full = format!("{}{path}", self.prefix());
+            let full = match path {
+                GRAPHQL => self.graphql(),
+                _ => format!("{}{path}", self.prefix()),
+            };
             parts.path_and_query = Some(full.parse().map_err(|_| elsewhere(target))?);
             return Uri::from_parts(parts).map_err(|_| elsewhere(target));
         };
@@ -37,7 +43,11 @@ impl Host {
             && self.base.host().is_some_and(|host| host.eq_ignore_ascii_case(authority.host()))
             && port(target) == port(&self.base)
             && !authority.as_str().contains('@')
-            && target.path().strip_prefix(self.prefix()).is_some_and(|rest| rest.starts_with('/'));
+            && (target
+                .path()
+                .strip_prefix(self.prefix())
+                .is_some_and(|rest| rest.starts_with('/'))
+                || target.path() == self.graphql());
         if same { Ok(target.clone()) } else { Err(elsewhere(target)) }
     }
 
@@ -48,6 +58,13 @@ impl Host {
             Some(_) => path.strip_prefix(self.prefix()).unwrap_or(path),
             None => path,
         }
+    }
+
+    /// On a GitHub Enterprise Server it is beside `/api/v3`. Source: "Forming calls with GraphQL".
+    fn graphql(&self) -> String {
+        let prefix = self.prefix();
+        let above = prefix.strip_suffix("/v3").filter(|above| above.ends_with("/api"));
+        format!("{}{GRAPHQL}", above.unwrap_or(prefix))
     }
 
     fn prefix(&self) -> &str {
@@ -96,5 +113,17 @@ mod tests {
             assert_eq!(lead(ghes, bad), None, "{bad}");
         }
         assert_eq!(lead("http://127.0.0.1:9", "/app").unwrap(), "http://127.0.0.1:9/app");
+    }
+
+    #[test]
+    fn graphql_is_beside_the_api_of_a_server_and_below_that_of_the_cloud() {
+        for (base, graphql) in [
+            ("https://ghe.invalid/api/v3", "https://ghe.invalid/api/graphql"),
+            ("https://api.github.invalid", "https://api.github.invalid/graphql"),
+        ] {
+            assert_eq!(lead(base, GRAPHQL).unwrap(), graphql);
+            assert_eq!(lead(base, graphql).unwrap(), graphql);
+        }
+        assert_eq!(lead("https://ghe.invalid/api/v3", "https://ghe.invalid/api/graphqlx"), None);
     }
 }

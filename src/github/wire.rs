@@ -38,6 +38,7 @@ pub(super) struct Repository {
 #[serde(default)]
 pub(super) struct Post {
     pub(super) id: i64,
+    pub(super) node_id: String,
     pub(super) number: i64,
     pub(super) title: String,
     pub(super) body: Option<String>,

@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 
 use crate::decide::{Input, Reading};
-use crate::domain::{Entity, Evidence, Fact, Hint, Names, Timestamp};
+use crate::domain::{Entity, Evidence, Fact, Hint, IdentityKey, Names, Timestamp};
 use crate::github::Failure;
 use crate::pipeline::turn::{Turned, Work};
 use crate::pipeline::{Engine, Fault};
@@ -83,11 +83,19 @@ impl Engine {
         refresh: &Refresh,
     ) -> Result<Result<Turned, Failure>, Fault> {
         if let Some(until) = not_before(refresh).filter(|until| *until > self.clock().now()) {
-            let why = "a pull request may still bring it".to_owned();
+            let why = match refresh.entity {
+                Entity::Exception { .. } => "its date has not come",
+                _ => "a pull request may still bring it",
+            };
+            let why = why.to_owned();
             return Ok(Err(Failure::Later { until, why, maybe_done: false }));
         }
         let names = names(&refresh.hints);
-        let reading = match self.read(org, &refresh.entity, &names).await? {
+        let read = match &refresh.entity {
+            Entity::Exception { identity, until } => Ok(over(identity, *until)),
+            entity => self.read(org, entity, &names).await?,
+        };
+        let reading = match read {
             Ok(reading) => reading,
             Err(Failure::Gone) if is_deleted(refresh) => gone(refresh, self.clock().now()),
             Err(failure) => return Ok(Err(failure)),
@@ -304,6 +312,9 @@ impl Engine {
 /// little later, and is asked there. Where only a listing shows that a branch moved, its push may
 /// still come, and says who pushed.
 fn not_before(refresh: &Refresh) -> Option<Timestamp> {
+    if let Entity::Exception { until, .. } = refresh.entity {
+        return Some(until);
+    }
     let oldest = refresh.hints.iter().map(|hint| hint.at).min()?;
     let is_listed = |hint: &Hint| matches!(hint.evidence, Evidence::Api { .. });
     let waits = match refresh.entity {
@@ -312,6 +323,13 @@ fn not_before(refresh: &Refresh) -> Option<Timestamp> {
         _ => false,
     };
     waits.then(|| oldest + UNASKED)
+}
+
+/// A date that came. Nobody has to be asked about that.
+fn over(identity: &IdentityKey, until: Timestamp) -> Reading {
+    let request = Entity::Exception { identity: identity.clone(), until }.key();
+    let facts = vec![Fact::ExceptionOver { identity: identity.clone(), until }];
+    Reading { facts, as_of: until, evidence: Evidence::Api { request } }
 }
 
 /// Waits that grow from two seconds to an hour.

@@ -10,7 +10,7 @@ use crate::domain::{
 };
 use crate::plan::place::{concerns, home, place};
 use crate::policy::Policy;
-use crate::register::{Need, NotLoaded, Record, Slice};
+use crate::register::{Need, NotLoaded, Record, Slice, exception};
 
 /// Findings of one cause that come this close together are one case.
 const BURST: SignedDuration = SignedDuration::from_mins(10);
@@ -237,12 +237,15 @@ pub enum Standing {
     Gone,
     /// What was found is not so any more.
     PutRight,
+    /// A person left it as it is until a date.
+    Excepted,
     /// A person said that the finding is mistaken.
     Mistaken,
 }
 
 /// Where a row stands. Ownership settles it only if a person said so in words, for the power that
-/// is there now: wider power asks again, and so does what came over it since.
+/// is there now, and so does an exception until its date: wider power asks again, and so does what
+/// came over it since.
 pub fn standing(record: &Record, row: &Row) -> Standing {
     let found = row.findings.iter().map(|finding| finding.at).max();
     let anew = row.findings.iter().filter(|finding| asks_anew(&finding.rule));
@@ -256,6 +259,11 @@ pub fn standing(record: &Record, row: &Row) -> Standing {
             if owned_as_it_is(record) && anew.is_none_or(|anew| since.as_second() >= anew) =>
         {
             Standing::Owned
+        }
+        _ if exception(record)
+            .is_some_and(|left| anew.is_none_or(|anew| left.since.as_second() >= anew)) =>
+        {
+            Standing::Excepted
         }
         _ if row.findings.iter().all(|finding| is_put_right(record, finding)) => Standing::PutRight,
         _ if mistaken.map(|act: &Act| act.order.at) > found => Standing::Mistaken,

@@ -1,12 +1,12 @@
-//! A repository was made public, and what we had written there with it. Home is told which issues
-//! and comments of ours strangers can read now.
+//! A repository was made public, and what we had written there with it. Home is told which issues,
+//! comments and reviews of ours strangers can read now.
 
 use crate::domain::{
-    Case, CaseId, CaseState, Cause, Foreign, IssueNumber, Ours, Place, RepoId, RepoName,
+    Case, CaseId, CaseState, Cause, Foreign, InPull, IssueNumber, Ours, Place, RepoId, RepoName,
 };
 use crate::plan::{Terms, home};
 use crate::register::{Need, NotLoaded, Slice};
-use crate::words::{defused, repo as in_code, shown};
+use crate::words::{count, defused, repo as in_code, shown};
 
 /// The most things of ours that an issue lists.
 const MOST: usize = 50;
@@ -108,10 +108,7 @@ pub(super) fn section(ours: &[Ours], place: Option<&RepoName>) -> String {
         String::new(),
     ];
     for one in ours.iter().take(MOST) {
-        lines.push(match one.comment {
-            None => format!("- issue {}", one.issue),
-            Some(comment) => format!("- comment {comment} in issue {}", one.issue),
-        });
+        lines.push(line(one));
     }
     if ours.len() > MOST {
         lines.push(format!("- and {} more; they bear our name.", ours.len() - MOST));
@@ -119,9 +116,30 @@ pub(super) fn section(ours: &[Ours], place: Option<&RepoName>) -> String {
     lines.push(String::new());
     lines.push(
         "They were written for people who could read the repository then. Delete what strangers \
-         should not read. Beholden writes nothing more there while it is public; what waits for \
-         an owner is asked in home."
+         should not read. While it is public, Beholden writes there only beside pull requests, and \
+         only what their files say; what else waits for an owner is asked in home."
             .to_owned(),
     );
     lines.join("\n")
+}
+
+fn line(one: &Ours) -> String {
+    let at = one.issue;
+    match (one.comment, one.in_pull) {
+        (None, _) => format!("- issue {at}"),
+        (Some(comment), None) => format!("- comment {comment} in issue {at}"),
+        (Some(comment), Some(InPull::Comment)) => {
+            format!("- comment {comment} in pull request {at}")
+        }
+        (Some(comment), Some(InPull::Thread)) => {
+            format!("- comment {comment} in a thread of pull request {at}")
+        }
+        (Some(review), Some(InPull::Review { comments: 0 })) => {
+            format!("- review {review} of pull request {at}")
+        }
+        (Some(review), Some(InPull::Review { comments })) => {
+            let lines = count(comments, "comment");
+            format!("- review {review} of pull request {at}, with {lines} on its lines")
+        }
+    }
 }

@@ -9,6 +9,6 @@ mod slice;
 
 pub use joins::{Bond, further, holds, threads};
 pub use observe::{Judge, Nature, account_key, observe};
-pub use ownership::{add_act, ownership};
+pub use ownership::{Exception, add_act, exception, exception_for, ownership};
 pub use record::{Answered, Change, Delta, Entry, Gap, Record};
 pub use slice::{Loaded, Need, NotLoaded, Slice};

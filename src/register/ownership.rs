@@ -2,7 +2,9 @@
 //!
 //! The fold looks at nothing but the acts, so hearing of them late or twice changes nothing.
 
-use crate::domain::{Act, Deed, Owner, Ownership, Proposal, Reason, UserId};
+use crate::domain::{
+    Act, Actor, Deed, Digest, Foreign, Grant, Owner, Ownership, Proposal, Reason, Timestamp, UserId,
+};
 use crate::register::Record;
 
 /// The most acts that are kept for one identity. Older ones are in the timeline.
@@ -61,10 +63,50 @@ fn after(before: Ownership, act: &Act) -> Ownership {
         (Deed::Left { who }, owned @ Ownership::Owned { .. }) => without(owned, who),
         (Deed::Retire, _) => Ownership::Retired { at: act.order.at, by: act.by.login.clone() },
         (
-            Deed::Propose { .. } | Deed::Disown { .. } | Deed::Left { .. } | Deed::Wrong { .. },
+            Deed::Propose { .. }
+            | Deed::Disown { .. }
+            | Deed::Left { .. }
+            | Deed::Wrong { .. }
+            | Deed::Except { .. }
+            | Deed::Lapse { .. },
             unchanged,
         ) => unchanged,
     }
+}
+
+/// What a person left as it is, and until when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exception<'a> {
+    /// Who.
+    pub by: &'a Actor,
+    /// When they said so.
+    pub since: Timestamp,
+    /// When it must be asked about again.
+    pub until: Timestamp,
+    /// Why.
+    pub because: &'a Foreign,
+}
+
+/// The exception that is in force for the power as it is now.
+pub fn exception(record: &Record) -> Option<Exception<'_>> {
+    exception_for(record, &Grant::digest(&record.grants))
+}
+
+/// The same for a power. The newest counts, until its date came or the power is another.
+pub fn exception_for<'a>(record: &'a Record, digest: &Digest) -> Option<Exception<'a>> {
+    let newest = record.acts.iter().rev().find_map(|act| match &act.deed {
+        Deed::Except { until, because, digest: of } => {
+            let exception = Exception { by: &act.by, since: act.order.at, until: *until, because };
+            Some((exception, of))
+        }
+        _ => None,
+    });
+    let (exception, of) = newest?;
+    let lapsed = record
+        .acts
+        .iter()
+        .any(|act| matches!(act.deed, Deed::Lapse { until } if until >= exception.until));
+    (of == digest && !lapsed).then_some(exception)
 }
 
 /// Whether an owner is this person.

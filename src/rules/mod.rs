@@ -5,6 +5,7 @@
 
 mod admin_machine;
 mod dormant_grant;
+mod exception_over;
 mod exposed_repository;
 pub mod files;
 mod key_left_behind;
@@ -24,7 +25,7 @@ mod widened_grant;
 mod woken_identity;
 mod writable_deploy_key;
 
-use crate::domain::{Class, Finding, FindingKey, IdentityKey, RepoId, RuleId, Severity};
+use crate::domain::{Class, Deed, Finding, FindingKey, IdentityKey, RepoId, RuleId, Severity};
 use crate::policy::Policy;
 use crate::register::{Change, Entry, NotLoaded, Record, Slice};
 
@@ -64,6 +65,7 @@ pub static ALL: &[Rule] = &[
     key_left_behind::RULE,
     unrequested_token::RULE,
     unseen_change::RULE,
+    exception_over::RULE,
 ];
 
 /// Every rule about places.
@@ -155,6 +157,7 @@ fn is_news(change: &Change) -> bool {
         | Change::Altered { news } => *news,
         Change::Orphaned { .. } | Change::Published | Change::Used { .. } => true,
         Change::Gone { .. } => true,
+        Change::Acted { act, .. } => matches!(act.deed, Deed::Lapse { .. }),
         _ => false,
     }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::{Blind, CommentId, Effect, IssueNumber, OrgId, Ours, Sight, Timestamp};
+use crate::domain::{Blind, CommentId, Effect, InPull, IssueNumber, OrgId, Ours, Sight, Timestamp};
 use crate::register::Answered;
 use crate::store::lanes::hold;
 use crate::store::value::{Query, Row, Step, json, row};
@@ -123,16 +123,23 @@ pub(crate) fn read_ours(rows: Vec<Row>) -> Result<Vec<Ours>, StoreError> {
         let remote = row.int()?;
         match row.doc()? {
             Effect::Issue { .. } => {
-                ours.push(Ours { issue: IssueNumber(remote), comment: None });
+                let issue = IssueNumber(remote);
+                ours.push(Ours { issue, comment: None, in_pull: None });
             }
-            Effect::Reply { issue, .. } => {
-                ours.push(Ours { issue, comment: Some(CommentId(remote)) });
+            Effect::Reply { issue, in_pull, .. } => {
+                let in_pull = in_pull.then_some(InPull::Comment);
+                ours.push(Ours { issue, comment: Some(CommentId(remote)), in_pull });
             }
-            // What stands beside the code says nothing that the code does not.
-            Effect::Check(_)
-            | Effect::Review(_)
-            | Effect::ThreadReply { .. }
-            | Effect::React { .. } => {}
+            Effect::Review(review) => {
+                let in_pull = Some(InPull::Review { comments: review.comments.len() });
+                let comment = Some(CommentId(remote));
+                ours.push(Ours { issue: review.pull, comment, in_pull });
+            }
+            Effect::ThreadReply { pull, .. } => {
+                let in_pull = Some(InPull::Thread);
+                ours.push(Ours { issue: pull, comment: Some(CommentId(remote)), in_pull });
+            }
+            Effect::Check(_) | Effect::React { .. } => {}
         }
     }
     ours.sort();

@@ -16,7 +16,7 @@ pub use dates::dates;
 pub use named::named;
 pub use ourselves::own_power;
 pub use power::{ability, door, permission, place_of};
-pub use sentence::{a, count, date, list, long_date, moment, plural, upper};
+pub use sentence::{a, count, date, last_day, list, long_date, moment, plural, upper};
 pub use shown::{EMPTY, JOINER, LONGEST, in_cell, shown};
 pub use switched::switched;
 pub use triggers::{defused, is_trigger};

@@ -65,6 +65,11 @@ pub fn long_date(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned_datetime(zone.clone()).strftime("%-d %B %Y").to_string()
 }
 
+/// The last day that an end covers: an end at midnight belongs to the day before.
+pub fn last_day(end: Timestamp) -> Timestamp {
+    end - jiff::SignedDuration::from_secs(1)
+}
+
 /// `23 November 2026, 14:05 UTC`.
 pub fn moment(at: Timestamp) -> String {
     at.to_zoned_datetime(TimeZone::UTC).strftime("%-d %B %Y, %H:%M UTC").to_string()

@@ -90,6 +90,14 @@ pub(super) fn find(
             let thing = Thing::find(world, call, text("id"));
             Ok(thing.ok_or_else(|| Failure::not_found(text("id")))?.show(world))
         }
+        "nodes" => {
+            let ids = arguments["ids"].as_array().cloned().unwrap_or_default();
+            let shown = ids.iter().map(|id| {
+                let thing = Thing::find(world, call, id.as_str().unwrap_or_default());
+                thing.map_or(Value::Null, |thing| thing.show(world))
+            });
+            Ok(shown.collect())
+        }
         "repository" => {
             let full = format!("{}/{}", text("owner"), text("name"));
             let repo = world.repo(&full).filter(|repo| call.covers(world, repo));

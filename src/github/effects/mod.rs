@@ -5,6 +5,7 @@
 
 mod check;
 mod comment;
+mod fold;
 mod issue;
 mod labels;
 mod ours;

@@ -8,6 +8,7 @@ use crate::domain::{IssueNumber, LineComment, Review};
 use crate::github::Failure;
 use crate::github::call::Call;
 use crate::github::effects::Desk;
+use crate::github::effects::fold::fold;
 use crate::github::effects::ours::settle;
 use crate::github::effects::splice::marker_line;
 use crate::github::wire::Post;
@@ -91,13 +92,14 @@ async fn submit(desk: &Desk<'_>, review: &Review, id: i64) -> Result<(), Failure
     desk.there(desk.send(Call::post(&desk.who, path, &body)).await?).await.map(drop)
 }
 
-/// Makes the comments look as they should: those that stand are edited, new ones made, doubles
-/// taken back. What was never written and is settled already is not written at all.
+/// Makes the comments look as they should: those that stand are edited and folded where nothing
+/// waits any more, new ones made, doubles taken back. What was never written and is settled already is not written at all.
 async fn comments(desk: &Desk<'_>, review: &Review) -> Result<(), Failure> {
     if review.comments.is_empty() {
         return Ok(());
     }
     let stand = standing(desk, review.pull).await?;
+    let mut changed = Vec::new();
     for comment in &review.comments {
         let line = marker_line(&comment.body);
         let mut same: Vec<&Post> = stand
@@ -115,15 +117,20 @@ async fn comments(desk: &Desk<'_>, review: &Review) -> Result<(), Failure> {
             continue;
         };
         if stays.body.as_deref() != Some(&comment.body) {
-            let body = json!({ "body": comment.body });
-            let call = Call::patch(&desk.who, comment_path(desk, stays.id), &body);
-            desk.there(desk.send(call).await?).await?;
+            changed.push((comment, *stays));
         }
         for double in doubles {
             metrics::counter!("beholden_doubles_total").increment(1);
             let call = Call::new(&desk.who, Method::DELETE, comment_path(desk, double.id));
             desk.there(desk.send(call).await?).await?;
         }
+    }
+    // First, because what is edited already is not looked at again.
+    fold(desk, &changed).await?;
+    for (comment, stays) in changed {
+        let body = json!({ "body": comment.body });
+        let call = Call::patch(&desk.who, comment_path(desk, stays.id), &body);
+        desk.there(desk.send(call).await?).await?;
     }
     Ok(())
 }

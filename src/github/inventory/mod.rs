@@ -96,9 +96,10 @@ impl Reader {
             Entity::Item { part, repo, identity } => item::read(r, *part, *repo, identity).await?,
             Entity::Selected { repo } => selected::read(r, *repo).await?,
             Entity::PolicyFile => policy_file::read(r).await?,
-            // The words came with the hint; what they need is read as what it is. Code is read by
+            // A date comes by itself. The words came with the hint; what they need is read as what it is. Code is read by
             // `Github::code`, because judging it takes several readings.
-            Entity::Command { .. }
+            Entity::Exception { .. }
+            | Entity::Command { .. }
             | Entity::Pull { .. }
             | Entity::OpenPulls { .. }
             | Entity::Branch { .. }

@@ -121,8 +121,9 @@ fn to_do(input: &IssueInput<'_>) -> String {
 fn to_silence(input: &IssueInput<'_>) -> String {
     let which = if input.case.rows.len() == 1 { "" } else { " 2" };
     format!(
-        "### If this is a mistake\n\nComment `/wrong{which} because …`. To leave things like this \
-         alone until a date, list them under `ignores` in the policy."
+        "### If this is a mistake\n\nComment `/wrong{which} because …`. To leave it as it is until a \
+         date, comment `/except{which} until 30d because …`; to leave things like this alone, list \
+         them under `ignores` in the policy."
     )
 }
 

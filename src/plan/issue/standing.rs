@@ -7,8 +7,8 @@ use crate::domain::{
 };
 use crate::plan::cases::{Standing, standing};
 use crate::plan::issue::IssueInput;
-use crate::register::Record;
-use crate::words::{account, defused, long_date, owner, person};
+use crate::register::{Record, exception};
+use crate::words::{account, defused, last_day, long_date, owner, person, shown};
 
 /// Where a settled row stands: who and since when; `None` while it waits.
 pub(crate) fn settled(record: &Record, row: &Row) -> Option<String> {
@@ -33,6 +33,13 @@ pub(crate) fn settled(record: &Record, row: &Row) -> Option<String> {
             Exists::Live | Exists::Proposed { .. } => "gone from GitHub".to_owned(),
         }),
         Standing::PutRight => Some("put right".to_owned()),
+        Standing::Excepted => Some(exception(record).map_or_else(
+            || "left as it is".to_owned(),
+            |left| {
+                let (by, why) = (account(&left.by.login), shown(left.because));
+                format!("left as it is until {} by {by}, because {why}", day(last_day(left.until)))
+            },
+        )),
         Standing::Mistaken => {
             let act = record.acts.iter().rev().find(|act| matches!(act.deed, Deed::Wrong { .. }));
             Some(match act {

@@ -11,7 +11,7 @@ use crate::plan::pull::review::{less, shows, to_do, unclear};
 use crate::plan::pull::rows::{Asked, rows};
 use crate::plan::surfaces::Voice;
 use crate::policy::{Mode, Policy};
-use crate::register::{Need, NotLoaded, Slice};
+use crate::register::{Need, NotLoaded, Slice, exception};
 use crate::words::{count, shown};
 
 /// The most annotations. GitHub shows them beside the diff, fifty to a page.
@@ -28,6 +28,8 @@ struct Verdict {
     annotations: Vec<Annotation>,
     text: Vec<String>,
     unclear: usize,
+    /// Somebody answers for all of it.
+    owned: bool,
 }
 
 /// The check run of a commit as it should look; `None` where the policy writes nothing, or where
@@ -126,6 +128,7 @@ fn verdict(
         annotations: waiting.iter().flat_map(|row| annotated(row)).collect(),
         text,
         unclear: unclear_count,
+        owned: rows.iter().filter(|row| row.grant.is_some()).all(Asked::is_owned),
     })
 }
 
@@ -156,7 +159,7 @@ pub(super) fn covering(repo: RepoId, grant: &FileGrant) -> Power {
     (grant.subject.key(repo), grant.power.digest.0.clone())
 }
 
-/// Every power that somebody answers for in an open pull request of a repository.
+/// Every power that somebody answers for, or left as it is, in an open pull request of a repository.
 pub(super) fn owned_powers(slice: &Slice, repo: RepoId) -> Result<BTreeSet<Power>, NotLoaded> {
     let pulls = slice.pulls(&Need::PullsAsking(repo))?;
     let grants = pulls.iter().filter(|pull| pull.is_open()).flat_map(|pull| {
@@ -166,8 +169,8 @@ pub(super) fn owned_powers(slice: &Slice, repo: RepoId) -> Result<BTreeSet<Power
     let owned = NotLoaded::all(grants.map(|(number, grant)| {
         let record = slice.record(&grant.subject.proposed_key(repo, number))?;
         let owned = record.is_some_and(|record| {
-            let own = record.ownership.is_owned() && !record.identity.is_gone();
-            own && crate::plan::cases::owned_as_it_is(record)
+            let own = record.ownership.is_owned() && crate::plan::cases::owned_as_it_is(record);
+            !record.identity.is_gone() && (own || exception(record).is_some())
         });
         Ok(owned.then(|| covering(repo, grant)))
     }))?;
@@ -179,7 +182,10 @@ fn title(verdicts: &[Verdict]) -> String {
     let unclear: usize = verdicts.iter().map(|verdict| verdict.unclear).sum();
     let shown = verdicts.iter().any(|verdict| !verdict.shows.is_empty());
     match (waiting, unclear) {
-        (0, 0) if shown => "Everything it grants has an owner".to_owned(),
+        (0, 0) if shown && verdicts.iter().all(|verdict| verdict.owned) => {
+            "Everything it grants has an owner".to_owned()
+        }
+        (0, 0) if shown => "Nothing it grants waits for an owner".to_owned(),
         (0, 0) => "Grants nothing new".to_owned(),
         (0, n) => format!("{} could not be told", count(n, "thing")),
         (1, _) => "1 grant waits for an owner".to_owned(),

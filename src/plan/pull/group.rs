@@ -56,9 +56,10 @@ fn words(waiting: &[&FileGrant], grants: &[FileGrant]) -> (String, String) {
     if waiting.is_empty() {
         let title = match grants {
             [] => "Grants nothing new",
-            _ => "Everything it grants has an owner",
+            _ => "Nothing it grants waits for an owner",
         };
-        let text = "What these pull requests grant together, somebody answers for.";
+        let text = "What these pull requests grant together, somebody answers for, or left as it is \
+                    until a date.";
         return (title.to_owned(), text.to_owned());
     }
     let lines: Vec<String> = waiting

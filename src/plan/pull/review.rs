@@ -93,7 +93,10 @@ fn lead(rows: &[Asked<'_>], waiting: &[&Asked<'_>]) -> String {
     let granted = rows.iter().filter(|row| row.grant.is_some()).count();
     match (waiting, granted) {
         ([], 0) => "**This pull request no longer grants what was asked about here.**".to_owned(),
-        ([], _) => "**Everything that this pull request grants has an owner.**".to_owned(),
+        ([], _) if rows.iter().filter(|row| row.grant.is_some()).all(Asked::is_owned) => {
+            "**Everything that this pull request grants has an owner.**".to_owned()
+        }
+        ([], _) => "**Nothing that this pull request grants waits for an owner.**".to_owned(),
         ([one], _) => format!("**{}**", one.sentence().trim_end()),
         (many, _) => {
             let worst = many.iter().max_by_key(|row| row.severity());
@@ -172,7 +175,8 @@ pub(super) fn to_do(voice: &Voice<'_>, waiting: &[&Asked<'_>], rows: usize) -> S
         lines.push("Nothing is held up meanwhile.".to_owned());
     }
     lines.push(
-        "If this is a mistake, comment `/wrong because …`. `/explain` tells what we know."
+        "To leave it as it is for a while, comment `/except until 30d because …`. If this is a \
+         mistake, comment `/wrong because …`. `/explain` tells what we know."
             .to_owned(),
     );
     lines.join(" ")
@@ -235,7 +239,8 @@ fn comment(
     let body = voice.markers.wrap(terms.org, &case.id, &what, &words(row));
     let path = lines.path.clone();
     let lines = in_diff.then_some(lines);
-    Some(LineComment { lines, path, body, current: row.waits() })
+    let (current, gone) = (row.waits(), row.grant.is_none());
+    Some(LineComment { lines, path, body, current, gone })
 }
 
 fn words(row: &Asked<'_>) -> String {

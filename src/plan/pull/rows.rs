@@ -274,6 +274,11 @@ impl Asked<'_> {
         self.standing == Standing::Waits
     }
 
+    /// Whether somebody answers for it.
+    pub(super) fn is_owned(&self) -> bool {
+        self.standing == Standing::Owned
+    }
+
     /// How bad the worst of it is.
     pub(super) fn severity(&self) -> crate::domain::Severity {
         let worst = self.row.findings.iter().map(|finding| finding.severity).max();

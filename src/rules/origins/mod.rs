@@ -173,6 +173,7 @@ mod scenes {
                 less_than: None,
                 says,
                 lines: lines.clone(),
+                secrets: Vec::new(),
             },
             before: None,
             remarks: rules.iter().map(remark).collect(),

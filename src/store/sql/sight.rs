@@ -45,7 +45,7 @@ statements! {
     /// What of ours stands in a repository.
     OURS_IN = new("ii") "
         SELECT remote_id, desired FROM outbox
-        WHERE org = $1 AND repo = $2 AND remote_id IS NOT NULL AND kind IN ('issue', 'reply')
+        WHERE org = $1 AND repo = $2 AND remote_id IS NOT NULL AND kind IN ('issue', 'reply', 'review', 'thread_reply')
         ORDER BY born_turn, born_n, key";
     /// What was put aside in the outbox is tried once more.
     RESUME_EFFECTS = new("ii") "

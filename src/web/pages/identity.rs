@@ -4,8 +4,8 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use serde::Deserialize;
 
-use crate::domain::{Evidence, RepoId};
-use crate::register::{Change, Entry};
+use crate::domain::{Act, Deed, Evidence, RepoId};
+use crate::register::{Change, Entry, exception};
 use crate::web::Admin;
 use crate::web::pages::{Choice, Shown, Trouble, chosen, moment, names, page};
 use crate::words;
@@ -30,6 +30,7 @@ struct Identity {
     word: &'static str,
     owners: String,
     because: String,
+    excepted: String,
     baseline: bool,
     gone: String,
     grants: Vec<Held>,
@@ -85,6 +86,8 @@ pub(in crate::web) async fn show(
         crate::domain::Ownership::Owned { because: Some(because), .. } => because.raw().to_owned(),
         _ => String::new(),
     };
+    let excepted = exception(&record)
+        .map(|left| format!("{} by {}: {}", moment(left.until), left.by.login, left.because.raw()));
     let gone = match record.identity.standing {
         crate::domain::Standing::Gone { at } => moment(at),
         crate::domain::Standing::Live | crate::domain::Standing::Proposed { .. } => String::new(),
@@ -99,6 +102,7 @@ pub(in crate::web) async fn show(
         word: record.ownership.word(),
         owners: owners.join(", "),
         because,
+        excepted: excepted.unwrap_or_default(),
         baseline: record.baseline,
         gone,
         grants: record
@@ -165,7 +169,7 @@ fn happened(change: &Change) -> String {
         }
         Change::Due { rule, since, .. } => format!("time passed: {rule}, since {}", moment(*since)),
         Change::Renamed { from } => format!("was renamed; before: {}", from.raw()),
-        Change::Acted { word, .. } => format!("a person acted; now {word}"),
+        Change::Acted { act, word } => acted(act, word),
         Change::Orphaned { last } => format!("lost its last owner, {}", last.plain()),
         Change::Published => "its repository became public".to_owned(),
         Change::RepoRenamed { from } => format!("its repository was renamed; before: {from}"),
@@ -177,6 +181,17 @@ fn happened(change: &Change) -> String {
             words::switched(group, name, from.as_deref(), to.as_deref())
         }
         Change::Noted { what } => what.clone(),
+    }
+}
+
+/// What a person did, or the date that somebody gave.
+fn acted(act: &Act, word: &str) -> String {
+    match &act.deed {
+        Deed::Except { until, because, .. } => {
+            format!("was left as it is until {}: {}", moment(*until), because.raw())
+        }
+        Deed::Lapse { .. } => format!("the exception of {} is over; now {word}", act.by.login),
+        _ => format!("a person acted; now {word}"),
     }
 }
 

@@ -5,6 +5,7 @@ use axum::extract::{Query, State};
 use serde::Deserialize;
 
 use crate::domain::{IdentityKey, IdentityKind};
+use crate::register::exception;
 use crate::store::Filter;
 use crate::web::Admin;
 use crate::web::pages::{Choice, Shown, chosen, moment, names, page};
@@ -43,6 +44,7 @@ struct Line {
     place: String,
     word: &'static str,
     owners: String,
+    excepted: String,
     baseline: bool,
     gone: bool,
     seen: String,
@@ -110,6 +112,7 @@ pub(in crate::web) async fn show(State(admin): State<Admin>, Query(asked): Query
                     place,
                     word: record.ownership.word(),
                     owners: owners.join(", "),
+                    excepted: exception(record).map(|left| moment(left.until)).unwrap_or_default(),
                     baseline: record.baseline,
                     gone: record.identity.is_gone(),
                     seen: moment(record.last_seen),

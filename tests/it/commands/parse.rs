@@ -18,6 +18,7 @@ fn verbs(body: &str) -> Vec<String> {
     let verb = |command: &Command| match command {
         Command::Own { .. } => "own",
         Command::Disown { .. } => "disown",
+        Command::Except { .. } => "except",
         Command::Retire { .. } => "retire",
         Command::Wrong { .. } => "wrong",
         Command::Explain { .. } => "explain",
@@ -190,5 +191,21 @@ proptest! {
         prop_assert!(verbs(&fence).is_empty());
         let quoted: String = format!("{inside}\n/own").lines().map(|l| format!("> {l}\n")).collect();
         prop_assert!(verbs(&quoted).is_empty());
+    }
+}
+
+#[test]
+fn an_exception_names_a_date_and_a_reason_in_any_order_of_its_rows() {
+    assert_eq!(verbs("/except 1-2 until 2027-03-31 because of the freeze"), ["except"]);
+    assert_eq!(verbs("/except until 6w all because of the freeze"), ["except"]);
+    for missing in [
+        "/except because of the freeze",
+        "/except until 30d",
+        "/except until 30d because",
+        "/except until because of the freeze",
+        "/except until 30d until 31d because of the freeze",
+        "/except until 30d for #7 because of the freeze",
+    ] {
+        assert_eq!(verbs(missing), ["?except"], "{missing}");
     }
 }

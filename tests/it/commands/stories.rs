@@ -178,6 +178,7 @@ fn help_lists_the_commands() {
 
     - `/own [ID…] [@user|@org/team] [backup @user|@org/team] [until DATE|30d] [for #N] [because TEXT]`: You answer for it from now on; with a name, that person or team is proposed.
     - `/disown [ID…]`: You no longer answer for it; nobody does until somebody says `/own`.
+    - `/except [ID…] until DATE|30d because TEXT`: It is left as it is until then without an owner, and asked about again.
     - `/retire [ID…] [because TEXT]`: It is out of use. This records it and deletes nothing.
     - `/wrong [ID…] because TEXT`: The finding is mistaken, and this is why.
     - `/explain [ID…]`: What it is, what it can do, who granted it, who owns it, and what we cannot see.
@@ -203,4 +204,23 @@ fn a_repository_that_is_not_loaded_is_asked_for_not_assumed() {
     let slice = beholden::register::Slice::empty(beholden::domain::OrgId(9));
     let found = slice.record(&acme.world.records[0].identity.key).map_err(Wanting::from);
     assert!(matches!(found, Err(Wanting::Load(_))));
+}
+
+#[test]
+fn what_is_left_as_it_is_has_a_date_a_reason_and_no_owner() {
+    let mut acme = Acme::with_a_key();
+    let heard = acme.says("octocat", "/except until 30d because the migration needs it");
+    assert_eq!(heard.reply.reaction, Reaction::Done);
+    let text = heard.text();
+    assert!(text.starts_with("Left as it is until ") && text.contains("`ci`"), "{text}");
+    assert_eq!(acme.stands(), "unowned");
+    let explained = acme.says("boss", "/explain").text();
+    assert!(explained.contains("`octocat` left it as it is until"), "{explained}");
+    assert!(explained.contains("because `the migration needs it`"), "{explained}");
+
+    let refused = acme.says("monalisa", "/except until 30d because I want to");
+    assert_eq!(refused.reply.reaction, Reaction::Confused);
+    assert!(refused.reply.acts.is_empty() && refused.text().contains("maintain"));
+    let late = acme.says("octocat", "/except until 2020-01-01 because it was");
+    assert_eq!(late.text(), "That date is in the past.");
 }

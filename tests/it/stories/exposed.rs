@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use github_sim::Push;
+
 use crate::support::Setup;
 use crate::support::databases::on_each_database;
 
@@ -36,6 +38,41 @@ async fn home_lists_every_issue_and_comment_of_ours_that_became_public() {
             format!("- issue {second}\n"),
         ] {
             assert!(body.contains(&line), "{line}: {body}");
+        }
+        product.github.finish();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn home_lists_our_reviews_and_what_we_said_in_their_threads_too() {
+    on_each_database(|base| async move {
+        let product = Setup::on(&base).start().await;
+        let github = &product.github;
+        let hook =
+            "{\"mcpServers\": {\"issues\": {\"command\": \"npx\", \"args\": [\"issues-mcp\"]}}}";
+        github.pushes(&Push::to("acme/api", "agent").writes(".mcp.json", hook), "monalisa");
+        let number = github.opens_pull("acme/api", "agent", "A change", "monalisa");
+        product.settle().await;
+        product.passes(Duration::from_secs(5)).await;
+        let review = github.reviews("acme/api", number).pop().unwrap().id;
+        let line = github.line_comments("acme/api", number).remove(0).id;
+        github.replies_to_line("acme/api", number, line, "octocat", "/explain");
+        github.comments("acme/api", number, "octocat", "@beholden help");
+        product.settle().await;
+        let thread = github.line_comments("acme/api", number).pop().unwrap().id;
+        let comment = github.comments_of("acme/api", number).pop().unwrap().id;
+
+        github.makes_public("acme/api", "octocat");
+        product.settle().await;
+        let home = product.ours("acme/home");
+        let about = home.iter().find(|issue| issue.title.contains("acme/api is public")).unwrap();
+        for line in [
+            format!("- review {review} of pull request {number}, with 1 comment on its lines\n"),
+            format!("- comment {thread} in a thread of pull request {number}\n"),
+            format!("- comment {comment} in pull request {number}\n"),
+        ] {
+            assert!(about.body.contains(&line), "{line}: {}", about.body);
         }
         product.github.finish();
     })

@@ -84,7 +84,7 @@ fn one_key() {
 
     ### If this is a mistake
 
-    Comment `/wrong because …`. To leave things like this alone until a date, list them under `ignores` in the policy.
+    Comment `/wrong because …`. To leave it as it is until a date, comment `/except until 30d because …`; to leave things like this alone, list them under `ignores` in the policy.
 
     ---
     <sub>Written by Beholden, case `0123456789abcdef`.</sub>
@@ -137,7 +137,7 @@ fn a_burst_of_27_keys_is_one_table() {
 
     ### If this is a mistake
 
-    Comment `/wrong 2 because …`. To leave things like this alone until a date, list them under `ignores` in the policy.
+    Comment `/wrong 2 because …`. To leave it as it is until a date, comment `/except 2 until 30d because …`; to leave things like this alone, list them under `ignores` in the policy.
 
     ---
     <sub>Written by Beholden, case `0123456789abcdef`.</sub>
@@ -230,7 +230,7 @@ fn a_token_request_without_an_end() {
 
     ### If this is a mistake
 
-    Comment `/wrong because …`. To leave things like this alone until a date, list them under `ignores` in the policy.
+    Comment `/wrong because …`. To leave it as it is until a date, comment `/except until 30d because …`; to leave things like this alone, list them under `ignores` in the policy.
 
     ---
     <sub>Written by Beholden, case `0123456789abcdef`.</sub>

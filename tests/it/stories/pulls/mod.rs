@@ -4,7 +4,9 @@
 mod accepting;
 mod branches;
 mod checks;
+mod excepting;
 mod fleet;
+mod folded;
 mod impostors;
 mod incidents;
 mod origins;

@@ -1,0 +1,52 @@
+//! Exceptions: what a person left as it is until a date. When the date comes it is asked about again.
+
+use crate::decide::{Turn, Wanting};
+use crate::domain::{Act, Deed, Entity, Hint, IdentityKey, Names, Order, Timestamp};
+use crate::register::{Change, Entry, add_act};
+
+impl Turn<'_> {
+    /// Waits for the date of an exception, if this act gives one.
+    pub(super) fn waits_for_date(&mut self, identity: &IdentityKey, act: &Act) {
+        let Deed::Except { until, .. } = act.deed else { return };
+        self.decision.delta.hints.push(Hint {
+            entity: Entity::Exception { identity: identity.clone(), until },
+            names: Names::default(),
+            by: None,
+            about: None,
+            news: false,
+            at: self.setting.now,
+            evidence: act.evidence.clone(),
+            command: None,
+        });
+    }
+
+    /// The date came: whoever gave the exception gave it no longer.
+    pub(super) fn exception_over(
+        &mut self,
+        identity: &IdentityKey,
+        until: Timestamp,
+    ) -> Result<(), Wanting> {
+        let Some(mut record) = self.slice.record(identity)?.cloned() else { return Ok(()) };
+        let given = record
+            .acts
+            .iter()
+            .rev()
+            .find(|act| matches!(act.deed, Deed::Except { until: end, .. } if end == until));
+        let Some(Act { by, evidence, .. }) = given.cloned() else { return Ok(()) };
+        let (order, deed) = (Order { at: until, id: 0 }, Deed::Lapse { until });
+        let act = Act { order, by, deed, evidence };
+        if !add_act(&mut record, act.clone()) {
+            return Ok(());
+        }
+        self.entries.push(Entry {
+            identity: Some(identity.clone()),
+            repo: record.identity.repo,
+            by: None,
+            at: until,
+            evidence: act.evidence.clone(),
+            change: Change::Acted { act: Box::new(act), word: record.ownership.word().to_owned() },
+        });
+        self.slice.put_record(record);
+        Ok(())
+    }
+}
