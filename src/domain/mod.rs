@@ -4,6 +4,7 @@
 
 mod action;
 mod backlog;
+mod callers;
 mod case;
 mod check;
 mod coverage;
@@ -24,6 +25,7 @@ mod sight;
 
 pub use action::{Effect, Force, Reaction, Surface, SurfaceKey, hash_of};
 pub use backlog::{Backlog, Section, Waiting};
+pub use callers::{Called, Caller, CallerTold, Reached};
 pub use case::{Case, CaseId, CaseState, Cause, Ours, Place, Row};
 pub use check::{Annotation, Button, CheckRun, Conclusion, Impostor, LineComment, Review, Shown};
 pub use coverage::{Breadth, Coverage, Covered, Part, Seen, Takes};

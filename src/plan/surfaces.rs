@@ -7,7 +7,8 @@ use crate::domain::{
     Actor, ActorType, Case, CaseId, CaseState, Cause, Class, Effect, Force, Login, Markers,
     OrgRole, Place, RepoId, RepoName, Surface, SurfaceKey, Visibility,
 };
-use crate::plan::{IssueInput, Terms, backlog, blind, impostor, issue, published, pull};
+use crate::plan::issue::SHOWN_ROWS;
+use crate::plan::{IssueInput, Terms, backlog, blind, callers, impostor, issue, published, pull};
 use crate::policy::Policy;
 use crate::register::{NotLoaded, Record, Slice};
 
@@ -50,6 +51,9 @@ pub fn surface(
         (_, Cause::Exposed { repo }) if case.is_notice() => {
             published::words(case, slice.repo(*repo)?.map(|repo| &repo.name))
         }
+        (_, Cause::Callers { repo, pull, told }) => {
+            callers::words(case, slice.repo(*repo)?.map(|repo| &repo.name), *pull, told)
+        }
         (_, Cause::Impostor { repo, by, head }) => {
             impostor::words(case, by, head, slice.repo(*repo)?.map(|repo| &repo.name))
         }
@@ -80,11 +84,15 @@ fn words(
     case: &Case,
     place: RepoId,
 ) -> Result<(String, String), NotLoaded> {
-    let held = NotLoaded::all(case.rows.iter().map(|row| slice.record(&row.identity)))?;
+    // A fleet is told by its first rows: the others are alike.
+    let most = if matches!(case.cause, Cause::Fleet { .. }) { SHOWN_ROWS } else { usize::MAX };
+    let rows = || case.rows.iter().take(most);
+    let held = NotLoaded::all(rows().map(|row| slice.record(&row.identity)))?;
     let records: Vec<&Record> = held.into_iter().flatten().collect();
-    let findings = || case.rows.iter().flat_map(|row| &row.findings);
+    let findings = || rows().flat_map(|row| &row.findings);
     let reached = records.iter().flat_map(|record| record.repos());
-    let named = reached.chain(findings().filter_map(|finding| finding.repo));
+    let every = case.rows.iter().filter_map(|row| row.findings.first()?.repo);
+    let named = reached.chain(findings().filter_map(|finding| finding.repo)).chain(every);
     let named: BTreeSet<RepoId> = named.collect();
     let repos = NotLoaded::all(named.into_iter().map(|id| slice.repo(id)))?;
     let repos: BTreeMap<RepoId, RepoName> =

@@ -46,6 +46,11 @@ pub(crate) const ALL: &[Migration] = &[
         name: "inventory",
         text: Text::Shared(include_str!("migrations/0006_inventory.sql")),
     },
+    Migration {
+        version: 7,
+        name: "callers",
+        text: Text::Shared(include_str!("migrations/0007_callers.sql")),
+    },
 ];
 
 /// The table of steps taken.

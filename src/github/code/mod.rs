@@ -3,11 +3,13 @@
 //! Nothing of a pull request's head is believed: its files are read from the base repository, where
 //! GitHub keeps the head of every fork, and its names decide nothing.
 
+mod beside;
 mod contents;
 mod pull;
 mod repo;
 mod rules;
 
+pub use beside::Callable;
 pub use contents::Files;
 pub(super) use contents::Kept;
 pub use pull::{ChangedFile, PullRead};
@@ -31,6 +33,11 @@ impl Github {
 }
 
 impl Code<'_> {
+    /// Reads the code of another repository of the same installation.
+    pub fn beside<'b>(&'b self, repo: &'b RepoName) -> Code<'b> {
+        Code { github: self.github, installation: self.installation, repo }
+    }
+
     fn path(&self, rest: &str) -> String {
         format!("/repos/{}{rest}", self.repo)
     }

@@ -23,6 +23,7 @@ pub(super) fn title(input: &IssueInput<'_>) -> String {
             | Cause::Exposed { .. }
             | Cause::Pull { .. }
             | Cause::Impostor { .. }
+            | Cause::Callers { .. }
             | Cause::Baseline
             | Cause::Blind { .. },
             _,

@@ -10,6 +10,7 @@ mod incidents;
 mod outsiders;
 mod queues;
 mod runs;
+mod shared;
 
 use std::time::Duration;
 
