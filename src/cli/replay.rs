@@ -320,7 +320,7 @@ fn unnamed() -> Login {
 mod tests {
     use super::*;
     use crate::domain::{
-        BranchSeen, Foreign, IssueNumber, Origin, PullSeen, PullState, Repo, RepoId, Sha,
+        BranchSeen, Foreign, IssueNumber, Origin, PullSeen, PullState, Reached, Repo, RepoId, Sha,
         Visibility, Weighed,
     };
     use crate::power;
@@ -420,6 +420,8 @@ mod tests {
             weighed: weighed(),
             beyond: Vec::new(),
             origin: Origin::default(),
+            reached: Reached::default(),
+            calls: None,
         };
         let fact = Fact::Pull { pull: Box::new(seen) };
         let org = payload["organization"]["id"].clone();
@@ -451,6 +453,8 @@ mod tests {
             matters: true,
             pulls: Vec::new(),
             origin: Origin::default(),
+            reached: Reached::default(),
+            calls: None,
         };
         let fact = Fact::Branch { branch: Box::new(seen) };
         let org = payload["organization"]["id"].clone();

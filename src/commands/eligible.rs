@@ -135,7 +135,7 @@ impl Talk<'_> {
     }
 
     /// The pull request that would bring it about.
-    fn pull_of(&self, record: &Record) -> Result<Option<&Pull>, NotLoaded> {
+    pub(super) fn pull_of(&self, record: &Record) -> Result<Option<&Pull>, NotLoaded> {
         match (record.identity.standing, record.identity.repo) {
             (Standing::Proposed { pull }, Some(repo)) => self.slice.pull(repo, pull),
             _ => Ok(None),

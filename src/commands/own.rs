@@ -119,6 +119,14 @@ pub(super) fn run(talk: &Talk<'_>, picks: &[Pick], words: &OwnWords) -> Result<R
         because: words.because.clone(),
     };
     talk.reads_says(&records)?;
+    // Wanted of all at once, so that many are loaded as fast as one.
+    NotLoaded::all(records.iter().map(|record| talk.pull_of(record).map(|_| ())))?;
+    let proposed = |record: &&&Record| {
+        !record.identity.is_gone() && matches!(record.identity.standing, Standing::Proposed { .. })
+    };
+    NotLoaded::all(records.iter().filter(proposed).map(|record| {
+        talk.slice.shown_before(&record.identity.key, talk.speech.written).map(|_| ())
+    }))?;
     let mut outcome = Outcome::default();
     let mut awaits_button = false;
     for record in records {

@@ -58,10 +58,9 @@ impl<'a> Talk<'a> {
                 },
             }
         }
-        let mut records = Vec::new();
-        for (row, _) in rows.iter().zip(meant).filter(|(_, meant)| *meant) {
-            records.extend(self.slice.record(&row.identity)?);
-        }
+        let meant = rows.iter().zip(meant).filter(|(_, meant)| *meant);
+        let records = NotLoaded::all(meant.map(|(row, _)| self.slice.record(&row.identity)))?;
+        let records: Vec<&Record> = records.into_iter().flatten().collect();
         if records.is_empty() {
             return Ok(Err("The register no longer holds what this is about.".to_owned()));
         }
@@ -70,11 +69,9 @@ impl<'a> Talk<'a> {
 
     /// Every record of the case.
     pub(super) fn all_records(&self) -> Result<Vec<&'a Record>, Wanting> {
-        let mut records = Vec::new();
-        for row in &self.case.rows {
-            records.extend(self.slice.record(&row.identity)?);
-        }
-        Ok(records)
+        let rows = self.case.rows.iter();
+        let records = NotLoaded::all(rows.map(|row| self.slice.record(&row.identity)))?;
+        Ok(records.into_iter().flatten().collect())
     }
 
     /// One identity by name, several by number: `3 deploy keys`.

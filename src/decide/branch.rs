@@ -35,6 +35,9 @@ impl Turn<'_> {
         }
         let weighed = self.remarked(&seen.weighed, &seen.origin, true, senders);
         let seen = &BranchSeen { weighed, ..seen.clone() };
+        if let Some(calls) = &seen.calls {
+            self.slice.put_calls(seen.repo, calls.clone());
+        }
         let news = seen.from.is_some();
         for grant in seen.weighed.grants.iter().chain(&seen.weighed.quiet) {
             self.granted(seen, grant, news, reading, by)?;
@@ -53,7 +56,18 @@ impl Turn<'_> {
             let identity = removed.key(seen.repo);
             self.observe_file(Fact::Gone { identity }, false, reading, by)?;
         }
-        Ok(())
+        self.callers_reached(seen)
+    }
+
+    /// Home is told which private repositories it reaches, where somebody is asked about it.
+    fn callers_reached(&mut self, seen: &BranchSeen) -> Result<(), Wanting> {
+        let through = seen.weighed.grants.iter().filter(|grant| grant.subject.is_for_callers());
+        let keys: Vec<IdentityKey> = through.map(|grant| grant.subject.key(seen.repo)).collect();
+        if !self.findings.iter().any(|finding| keys.contains(&finding.identity)) {
+            return Ok(());
+        }
+        let terms = self.setting.terms();
+        Ok(plan::callers(&terms, &mut self.slice, (seen.repo, None), &seen.reached, true)?)
     }
 
     /// A power that the default branch gives now. Who accepted it in the pull request that brought

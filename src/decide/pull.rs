@@ -160,6 +160,12 @@ impl Turn<'_> {
         plan::ask(&self.setting.terms(), &mut self.slice, &mut pull, &reading.evidence)?;
         self.slice.put_pull(pull.clone());
         plan::gather_fleet(&self.setting.terms(), &mut self.slice, &pull)?;
+        if let Some(calls) = &seen.calls {
+            self.slice.put_calls(seen.repo, calls.clone());
+        }
+        let whose = (seen.repo, Some(seen.number));
+        let terms = self.setting.terms();
+        plan::callers(&terms, &mut self.slice, whose, &seen.reached, pull.is_open())?;
         Ok(())
     }
 
@@ -224,11 +230,12 @@ impl Turn<'_> {
                 pulls.push((repo, pull));
             }
         }
-        for (repo, number) in pulls {
-            let head = self.slice.pull(repo, number)?.and_then(|pull| pull.head.clone());
-            if let Some(head) = head {
-                self.heads.entry((repo, head)).or_insert(Force::No);
-            }
+        let heads = NotLoaded::all(pulls.iter().map(|(repo, number)| {
+            let pull = self.slice.pull(*repo, *number)?;
+            Ok(pull.and_then(|pull| Some((*repo, pull.head.clone()?))))
+        }))?;
+        for head in heads.into_iter().flatten() {
+            self.heads.entry(head).or_insert(Force::No);
         }
         Ok(())
     }

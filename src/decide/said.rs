@@ -12,7 +12,7 @@ use crate::domain::{
     UserId,
 };
 use crate::plan;
-use crate::register::{Answered, Change, Entry, Need, add_act};
+use crate::register::{Answered, Change, Entry, Need, NotLoaded, add_act};
 use crate::words::moment;
 
 /// The most answers to one person within an hour: a reaction, a reply, or both.
@@ -169,18 +169,17 @@ impl Turn<'_> {
 
     /// Whether somebody other than the granter must accept something in this case.
     fn requires(&self, case: &Case) -> Result<bool, Wanting> {
-        for row in &case.rows {
-            let Some(record) = self.slice.record(&row.identity)? else { continue };
+        let rows = case.rows.iter();
+        let records = NotLoaded::all(rows.map(|row| self.slice.record(&row.identity)))?;
+        let strict = NotLoaded::all(records.into_iter().flatten().map(|record| {
             let name = match record.identity.repo {
-                Some(repo) => self.slice.repo(repo)?.map(|repo| repo.name.clone()),
+                Some(repo) => self.slice.repo(repo)?.map(|repo| &repo.name),
                 None => None,
             };
             let kind = record.identity.key.kind();
-            if self.setting.policy.mode(kind, name.as_ref()).requires() {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+            Ok(self.setting.policy.mode(kind, name).requires())
+        }))?;
+        Ok(strict.contains(&true))
     }
 
     /// A reaction, and one reply that is edited when the comment is.

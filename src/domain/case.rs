@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::domain::{
-    Actor, Backlog, Blind, CommentId, Digest, Finding, IdentityKey, Impostor, IssueNumber, OrgId,
-    Owner, RepoId, Sha, Timestamp, UserId,
+    Actor, Backlog, Blind, CallerTold, CommentId, Digest, Finding, IdentityKey, Impostor,
+    IssueNumber, OrgId, Owner, RepoId, Sha, Timestamp, UserId,
 };
 
 /// Names a case for good, in the register, in our markers and on the page.
@@ -75,6 +75,16 @@ pub enum Cause {
         by: Impostor,
         /// The commit on which it was first seen.
         head: Sha,
+    },
+    /// A change reaches workflows of repositories that may not be named where it is made. Such a
+    /// case has no rows: it names them.
+    Callers {
+        /// The repository of the change.
+        repo: RepoId,
+        /// The pull request that proposes it; `None` once it is on the default branch.
+        pull: Option<IssueNumber>,
+        /// The repositories, and what their workflows may do more than before.
+        told: Vec<CallerTold>,
     },
     /// What was there before we came. Such a case has no rows: it is open while any of it is
     /// unowned.
@@ -249,6 +259,10 @@ impl Cause {
             Self::Fleet { digest } => (format!("fleet/{}", digest.0), &None),
             Self::Impostor { repo, by, .. } => (format!("impostor/{repo}/{}", by.key()), &None),
             Self::Weakened { repo, name, .. } => (format!("weakened/{name}"), repo),
+            Self::Callers { repo, pull: Some(pull), .. } => {
+                (format!("callers/{repo}/{pull}"), &None)
+            }
+            Self::Callers { repo, pull: None, .. } => (format!("callers/{repo}"), &None),
             Self::Baseline => ("baseline".to_owned(), &None),
             Self::Blind { why } => (format!("blind/{why}"), &None),
             Self::OwnerLeft { who: Owner::Person { id, .. }, repo } => {

@@ -4,6 +4,7 @@
 
 mod action;
 mod backlog;
+mod callers;
 mod case;
 mod check;
 mod commit;
@@ -26,6 +27,7 @@ mod sight;
 
 pub use action::{Effect, Force, Reaction, Surface, SurfaceKey, hash_of};
 pub use backlog::{Backlog, MOST_CLAIMED, MOST_SECTIONS, Section, Waiting};
+pub use callers::{Called, Caller, CallerTold, Reached};
 pub use case::{Case, CaseId, CaseState, Cause, InPull, Ours, Place, Row};
 pub use check::{Annotation, Button, CheckRun, Conclusion, Impostor, LineComment, Review, Shown};
 pub use commit::{Claimed, CommitSeen, Origin};

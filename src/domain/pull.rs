@@ -5,8 +5,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Actor, CaseId, Digest, Foreign, IdentityKey, IdentityKind, IssueNumber, Origin, RepoId,
-    Severity, Sha, Timestamp,
+    Actor, Called, CaseId, Digest, Foreign, IdentityKey, IdentityKind, IssueNumber, Origin,
+    Reached, RepoId, Severity, Sha, Timestamp,
 };
 
 /// A pull request as the register holds it.
@@ -184,6 +184,13 @@ pub struct PullSeen {
     /// How it came about, where it grants something that somebody is asked about.
     #[serde(default)]
     pub origin: Origin,
+    /// The workflows of other repositories that it reaches through the branch.
+    #[serde(default)]
+    pub reached: Reached,
+    /// The files of other repositories that the workflows of the default branch call, where they
+    /// were read on the way.
+    #[serde(default)]
+    pub calls: Option<Vec<Called>>,
 }
 
 /// What was read of a branch that moved, and what came of judging it.
@@ -209,6 +216,12 @@ pub struct BranchSeen {
     /// How it came about, where it grants something that somebody is asked about.
     #[serde(default)]
     pub origin: Origin,
+    /// The workflows of other repositories that it reaches.
+    #[serde(default)]
+    pub reached: Reached,
+    /// The files of other repositories that its workflows call; `None` when they were not read.
+    #[serde(default)]
+    pub calls: Option<Vec<Called>>,
 }
 
 /// What was read of a commit whose workflows run although it is not on the default branch.
@@ -286,6 +299,16 @@ impl Weighed {
 }
 
 impl FileSubject {
+    /// What a file is to the workflows of other repositories that call it.
+    pub fn for_callers(path: &Foreign) -> Self {
+        Self { kind: IdentityKind::Workflow, path: path.clone(), name: Foreign::default() }
+    }
+
+    /// Whether it is that. A job has a name.
+    pub fn is_for_callers(&self) -> bool {
+        self.kind == IdentityKind::Workflow && self.name.raw().is_empty()
+    }
+
     /// Its key in the register.
     pub fn key(&self, repo: RepoId) -> IdentityKey {
         IdentityKey::in_file(self.kind, repo, self.path.raw(), self.name.raw())

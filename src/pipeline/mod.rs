@@ -5,6 +5,7 @@
 //! request to GitHub is made while a Turn is open.
 
 mod alert;
+mod burst;
 mod calendar;
 mod change;
 mod clock;

@@ -36,6 +36,7 @@ impl Engine {
             }
             // What somebody speaks about is read before their words are judged.
             due.sort_by_key(|refresh| matches!(refresh.entity, Entity::Command { .. }));
+            let Some(due) = self.burst(&org, lease, due).await? else { return Ok(()) };
             for refresh in due {
                 if !self.store().renew(lease, super::workers::LEASE).await? {
                     return Ok(());
@@ -90,10 +91,9 @@ impl Engine {
             let why = why.to_owned();
             return Ok(Err(Failure::Later { until, why, maybe_done: false }));
         }
-        let names = names(&refresh.hints);
         let read = match &refresh.entity {
             Entity::Exception { identity, until } => Ok(over(identity, *until)),
-            entity => self.read(org, entity, &names).await?,
+            _ => self.reading(org, refresh).await?,
         };
         let reading = match read {
             Ok(reading) => reading,
@@ -112,6 +112,15 @@ impl Engine {
             lease,
         };
         self.turn(work).await.map(Ok)
+    }
+
+    /// What GitHub says of an object, by the newest names that its hints give.
+    pub(super) async fn reading(
+        &self,
+        org: &OrgRow,
+        refresh: &Refresh,
+    ) -> Result<Result<Reading, Failure>, Fault> {
+        self.read(org, &refresh.entity, &names(&refresh.hints)).await
     }
 
     /// A person's words: what judging them needs is read, round by round. Each comment is one
@@ -221,7 +230,7 @@ impl Engine {
     }
 
     /// What a failure means for the object: wait, or say that it cannot be seen.
-    async fn failed(
+    pub(super) async fn failed(
         &self,
         lease: &Lease,
         refresh: &Refresh,

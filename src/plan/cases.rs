@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use jiff::SignedDuration;
 
 use crate::domain::{
-    Act, Case, CaseId, CaseState, Cause, Class, Deed, Finding, Grant, OrgId, Owner, Ownership,
-    Place, Reason, RepoId, Row, Timestamp,
+    Act, Case, CaseId, CaseState, Cause, Class, Deed, Finding, Grant, IdentityKey, OrgId, Owner,
+    Ownership, Place, Reason, RepoId, Row, Timestamp,
 };
 use crate::plan::place::{concerns, home, place};
 use crate::policy::Policy;
@@ -190,15 +190,19 @@ pub fn refresh(slice: &mut Slice) -> Result<BTreeSet<CaseId>, NotLoaded> {
         let case = slice.record(&key)?.and_then(|record| record.case.clone());
         cases.extend(case);
     }
-    NotLoaded::all(cases.iter().map(|id| renew(slice, id)))?;
+    let touched: BTreeSet<IdentityKey> = slice.touched().into_iter().collect();
+    NotLoaded::all(cases.iter().map(|id| renew(slice, id, &touched)))?;
     Ok(cases)
 }
 
-/// Sets a case's rows and state by its identities.
-fn renew(slice: &mut Slice, id: &CaseId) -> Result<(), NotLoaded> {
+/// Sets a case's rows and state by its identities. Of a fleet, which is large, only those count that
+/// were touched: the others stand as they stood.
+fn renew(slice: &mut Slice, id: &CaseId, touched: &BTreeSet<IdentityKey>) -> Result<(), NotLoaded> {
     let Some(mut case) = slice.case(id)?.cloned() else { return Ok(()) };
     let before = case.clone();
-    NotLoaded::all(case.rows.iter_mut().map(|row| {
+    let whole = !matches!(case.cause, Cause::Fleet { .. });
+    let rows = case.rows.iter_mut().filter(|row| whole || touched.contains(&row.identity));
+    NotLoaded::all(rows.map(|row| {
         if let Some(record) = slice.record(&row.identity)? {
             row.settled = standing(record, row) != Standing::Waits;
         }

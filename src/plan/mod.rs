@@ -5,6 +5,7 @@
 
 mod backlog;
 mod blind;
+mod callers;
 mod cases;
 mod coverage;
 mod impostor;
@@ -17,6 +18,7 @@ mod surfaces;
 mod weakened;
 
 pub use blind::{blind_place, blindness};
+pub use callers::callers;
 pub use cases::{Terms, gather, mark, refresh, standing};
 pub use coverage::{PartRow, Reason, coverage};
 pub use impostor::{impostor_noted, impostor_place};

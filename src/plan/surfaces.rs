@@ -7,7 +7,10 @@ use crate::domain::{
     Actor, ActorType, Case, CaseId, CaseState, Cause, Class, Effect, Force, Login, Markers,
     OrgRole, Place, RepoId, RepoName, Surface, SurfaceKey, Visibility,
 };
-use crate::plan::{IssueInput, Terms, backlog, blind, impostor, issue, published, pull, weakened};
+use crate::plan::issue::SHOWN_ROWS;
+use crate::plan::{
+    IssueInput, Terms, backlog, blind, callers, impostor, issue, published, pull, weakened,
+};
 use crate::policy::Policy;
 use crate::register::{NotLoaded, Record, Slice};
 
@@ -54,6 +57,9 @@ pub fn surface(
             let place = repo.map(|repo| slice.repo(repo)).transpose()?.flatten();
             weakened::words(case, told, by.as_ref(), place.map(|repo| &repo.name))
         }
+        (_, Cause::Callers { repo, pull, told }) => {
+            callers::words(case, slice.repo(*repo)?.map(|repo| &repo.name), *pull, told)
+        }
         (_, Cause::Impostor { repo, by, head }) => {
             impostor::words(case, by, head, slice.repo(*repo)?.map(|repo| &repo.name))
         }
@@ -84,11 +90,15 @@ fn words(
     case: &Case,
     place: RepoId,
 ) -> Result<(String, String), NotLoaded> {
-    let held = NotLoaded::all(case.rows.iter().map(|row| slice.record(&row.identity)))?;
+    // A fleet is told by its first rows: the others are alike.
+    let most = if matches!(case.cause, Cause::Fleet { .. }) { SHOWN_ROWS } else { usize::MAX };
+    let rows = || case.rows.iter().take(most);
+    let held = NotLoaded::all(rows().map(|row| slice.record(&row.identity)))?;
     let records: Vec<&Record> = held.into_iter().flatten().collect();
-    let findings = || case.rows.iter().flat_map(|row| &row.findings);
+    let findings = || rows().flat_map(|row| &row.findings);
     let reached = records.iter().flat_map(|record| record.repos());
-    let named = reached.chain(findings().filter_map(|finding| finding.repo));
+    let every = case.rows.iter().filter_map(|row| row.findings.first()?.repo);
+    let named = reached.chain(findings().filter_map(|finding| finding.repo)).chain(every);
     let named: BTreeSet<RepoId> = named.collect();
     let repos = NotLoaded::all(named.into_iter().map(|id| slice.repo(id)))?;
     let repos: BTreeMap<RepoId, RepoName> =

@@ -13,9 +13,9 @@ mod workflow;
 pub use files::{Guarded, LostOwner, lost_owners, matters, read as read_file};
 pub use model::{
     Axis, Bounds, Code, Crowd, DefaultToken, Denied, Door, Egress, ForkApproval, Granted, Ground,
-    Guard, Held, Host, Kind, Level, Patterns, Pin, Power, Powers, Protection, Protections, Role,
-    Runner, Scope, Secret, Shift, Sink, Source, Spot, Subject, Taint, Text, Tree, Trigger, Trust,
-    UNREAD_SERVER, Unknown, Way,
+    Guard, Held, Host, Kind, Level, Patterns, Pin, Power, Powers, Protection, Protections, Remote,
+    Role, Runner, Scope, Secret, Shift, Sink, Source, Spot, Subject, Taint, Text, Tree, Trigger,
+    Trust, UNREAD_SERVER, Unknown, Way,
 };
 pub use subtract::{Difference, Moved, Referred, Widened, subtract};
 

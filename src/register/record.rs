@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Access, Act, Actor, Case, CaseId, CommentId, Dates, Evidence, Finding, Foreign, Grant, Hint,
-    Identity, IdentityKey, IssueNumber, Order, Owner, Ownership, Person, Pull, Repo, RepoId, Sha,
-    Sight, Surface, Team, TeamId, Through, Timestamp, UserId,
+    Access, Act, Actor, Called, Case, CaseId, CommentId, Dates, Evidence, Finding, Foreign, Grant,
+    Hint, Identity, IdentityKey, IssueNumber, Order, Owner, Ownership, Person, Pull, Repo, RepoId,
+    Sha, Sight, Surface, Team, TeamId, Through, Timestamp, UserId,
 };
 
 /// Everything held about one identity.
@@ -219,6 +219,8 @@ pub struct Delta {
     pub pulls: Vec<Pull>,
     /// Where branches stand that were judged.
     pub branches: Vec<(RepoId, Foreign, Sha)>,
+    /// The files of other repositories that the workflows of a repository call: all of them.
+    pub calls: Vec<(RepoId, Vec<Called>)>,
     /// Surfaces whose desired state is now this.
     pub surfaces: Vec<Surface>,
     /// Objects to read again.

@@ -6,8 +6,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
-    Case, CaseId, CaseState, Digest, Foreign, IdentityKey, IssueNumber, OrgId, Ours, Owner, Person,
-    Pull, Repo, RepoId, Sha, Sight, Team, TeamId, Through, Timestamp, UserId,
+    Called, Case, CaseId, CaseState, Digest, Foreign, IdentityKey, IssueNumber, OrgId, Ours, Owner,
+    Person, Pull, Repo, RepoId, Sha, Sight, Team, TeamId, Through, Timestamp, UserId,
 };
 use crate::register::{Answered, Delta, Record};
 
@@ -37,6 +37,8 @@ pub struct Slice {
     shown: BTreeMap<IdentityKey, Vec<(Digest, Timestamp)>>,
     /// Where branches stand that were judged in this Turn.
     branches: BTreeMap<(RepoId, Foreign), Sha>,
+    /// What the workflows of repositories call whose default branch was judged in this Turn.
+    calls: BTreeMap<RepoId, Vec<Called>>,
     /// What was put since: the state after, to be saved.
     put: BTreeSet<Put>,
 }
@@ -72,6 +74,7 @@ impl Slice {
             pulls: BTreeMap::new(),
             shown: BTreeMap::new(),
             branches: BTreeMap::new(),
+            calls: BTreeMap::new(),
             put: BTreeSet::new(),
         }
     }
@@ -229,7 +232,8 @@ impl Slice {
 
     /// Everything that was put, in its state now, as rows to save.
     pub fn into_delta(mut self) -> Delta {
-        let mut delta = Delta { branches: self.take_branches(), ..Delta::default() };
+        let calls = std::mem::take(&mut self.calls).into_iter().collect();
+        let mut delta = Delta { branches: self.take_branches(), calls, ..Delta::default() };
         for put in self.put {
             match put {
                 Put::Record(key) => delta.records.extend(self.records.remove(&key).flatten()),

@@ -47,9 +47,14 @@ pub(crate) const ALL: &[Migration] = &[
         text: Text::Shared(include_str!("migrations/0006_inventory.sql")),
     },
     Migration {
-        version: 9,
+        version: 7,
+        name: "callers",
+        text: Text::Shared(include_str!("migrations/0007_callers.sql")),
+    },
+    Migration {
+        version: 8,
         name: "due",
-        text: Text::Shared(include_str!("migrations/0009_due.sql")),
+        text: Text::Shared(include_str!("migrations/0008_due.sql")),
     },
 ];
 

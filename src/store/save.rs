@@ -10,6 +10,7 @@ use crate::domain::{
     Alert, Effect, Entity, Force, OrgId, RepoId, Surface, SurfaceKey, Timestamp, hash_of,
 };
 use crate::register::Delta;
+use crate::store::callers::call_row;
 use crate::store::lanes::{hold, wake};
 use crate::store::pulls::pull_row;
 use crate::store::sight::sight_row;
@@ -195,6 +196,12 @@ impl Store {
         }
         for (repo, branch, head) in &delta.branches {
             add(sql::PUT_BRANCH, row![org, *repo, branch.raw(), head.as_str()]);
+        }
+        for (caller, calls) in &delta.calls {
+            add(sql::DROP_CALLS, row![org, *caller]);
+            for called in calls {
+                add(sql::PUT_CALL, call_row(org, *caller, called));
+            }
         }
         for (n, surface) in delta.surfaces.iter().enumerate() {
             add(sql::PUT_SURFACE, surface_row(turn, n, surface));

@@ -44,6 +44,12 @@ impl Sim {
         });
     }
 
+    /// Other repositories of the organization may call the workflows and actions of a private one.
+    #[track_caller]
+    pub fn lets_others_call(&self, repo: &str) {
+        self.act(|world| at(world, repo).shared = true);
+    }
+
     /// Somebody deletes a secret.
     #[track_caller]
     pub fn deletes_secret(&self, place: &str, vault: Vault, name: &str) {

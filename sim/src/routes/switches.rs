@@ -25,6 +25,12 @@ pub(super) const ROUTES: &[Route] = &[
         needs: Needs::Token("administration=read"),
         run: forks,
     },
+    Route {
+        method: "GET",
+        path: "/repos/{owner}/{repo}/actions/permissions/access",
+        needs: Needs::Token("administration=read"),
+        run: callers,
+    },
 ];
 
 const USUAL: &str = "first_time_contributors";
@@ -51,4 +57,14 @@ fn forks(world: &mut World, call: &Call) -> Outcome {
     }
     let approval = repo.holdings.fork_approval.clone();
     found(json!({ "approval_policy": approval.unwrap_or_else(|| USUAL.to_owned()) }))
+}
+
+/// Which other repositories may call workflows and actions of a private one.
+fn callers(world: &mut World, call: &Call) -> Outcome {
+    let repo = call.repo(world)?;
+    if repo.is_public() {
+        return Err(gone());
+    }
+    let level = if repo.holdings.shared { "organization" } else { "none" };
+    found(json!({ "access_level": level }))
 }

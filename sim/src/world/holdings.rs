@@ -81,4 +81,6 @@ pub(crate) struct Holdings {
     pub registries: BTreeMap<String, Registry>,
     /// Whose runs need a yes before they begin.
     pub fork_approval: Option<String>,
+    /// Whether other repositories of the organization may call its workflows and actions.
+    pub shared: bool,
 }

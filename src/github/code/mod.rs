@@ -3,12 +3,14 @@
 //! Nothing of a pull request's head is believed: its files are read from the base repository, where
 //! GitHub keeps the head of every fork, and its names decide nothing.
 
+mod beside;
 mod commits;
 mod contents;
 mod pull;
 mod repo;
 mod rules;
 
+pub use beside::Callable;
 pub use commits::CommitRead;
 pub(super) use contents::Kept;
 pub use contents::{Files, Tip};
@@ -33,6 +35,11 @@ impl Github {
 }
 
 impl Code<'_> {
+    /// Reads the code of another repository of the same installation.
+    pub fn beside<'b>(&'b self, repo: &'b RepoName) -> Code<'b> {
+        Code { github: self.github, installation: self.installation, repo }
+    }
+
     fn path(&self, rest: &str) -> String {
         format!("/repos/{}{rest}", self.repo)
     }

@@ -1,6 +1,7 @@
 //! The default branch as the inventory finds it: what it grants before any push was heard of, and
 //! later that its files moved.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::decide::Reading;
@@ -45,7 +46,10 @@ impl Engine {
         let fact = match asked {
             Asked::Everything => {
                 let name = repo.name.clone();
-                Judge { code, repo: repo.id, name, settings }.everything(&branch).await
+                // Nothing moved, so nothing that calls this repository is asked for.
+                let calls = BTreeMap::new();
+                let judge = Judge { engine: self, code, repo: repo.id, name, settings, calls, now };
+                judge.everything(&branch).await
             }
             Asked::Moved { from_nothing } => {
                 let known = self.store().branch(org, repo.id, &branch).await?;

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::domain::{Foreign, Unclear, Weighed};
-use crate::github::{Failure, Files};
+use crate::github::{Code, Failure, Files};
+use crate::pipeline::change::elsewhere::Elsewhere;
 use crate::pipeline::change::{Judge, ground};
-use crate::power::{self, Ground, Powers, Text, Tree};
+use crate::power::{self, Ground, Powers, Remote, Text, Tree};
 use crate::rules::files::weigh;
 
 /// The most files that are read of one side. What lies beyond is said to be unread.
@@ -17,61 +18,70 @@ const ROUNDS: usize = 8;
 
 /// One side of a change as far as it was read.
 #[derive(Default)]
-struct Side {
+pub(super) struct Side {
     tree: Tree,
-    powers: Powers,
+    pub(super) powers: Powers,
 }
 
 impl Judge<'_> {
-    /// What the files of `after` grant beyond those of `before`.
+    /// What the files of `after` grant beyond those of `before`, and all that either grants.
     pub(super) async fn weigh(
         &self,
         before: &Arc<Files>,
         after: &Arc<Files>,
         branch: &Foreign,
-    ) -> Result<Weighed, Failure> {
+    ) -> Result<(Weighed, Powers, Powers), Failure> {
         let changed = changed(before, after);
         let ground = ground::of(&self.name, &self.settings, branch);
         if changed.is_empty() {
-            return Ok(weigh(&Powers::default(), &Powers::default(), &[]));
+            let none = Powers::default();
+            return Ok((weigh(&none, &none, &[]), none.clone(), none));
         }
-        let base = self.side(before, &changed, &ground).await?;
-        let head = self.side(after, &changed, &ground).await?;
+        let mut elsewhere = Elsewhere::default();
+        let wanted = |files: &Files| first(files, &changed);
+        let base = self.side(before, wanted(before), &ground, &mut elsewhere).await?;
+        let head = self.side(after, wanted(after), &ground, &mut elsewhere).await?;
         let lost = power::lost_owners(&base.tree, &head.tree);
         let mut weighed = weigh(&base.powers, &head.powers, &lost);
         if before.truncated || after.truncated {
             let why = "the repository has more files than GitHub lists".into();
             weighed.unclear.push(Unclear { lines: None, why });
         }
-        Ok(weighed)
+        Ok((weighed, base.powers, head.powers))
     }
 
-    /// Reads what may grant something on one side: every workflow, because it may run any other
-    /// file, what changed and may grant, and what those name.
-    async fn side(
+    /// Reads files of one side, and those that they name, here and in other repositories.
+    pub(super) async fn side(
         &self,
         files: &Arc<Files>,
-        changed: &BTreeSet<String>,
+        mut wanted: Vec<String>,
         ground: &Ground,
+        elsewhere: &mut Elsewhere,
     ) -> Result<Side, Failure> {
-        let mut wanted: Vec<String> = files
-            .files
-            .keys()
-            .filter(|path| is_workflow(path) || changed.contains(*path) && matters(path))
-            .cloned()
-            .collect();
         let mut side = Side::default();
+        let mut asked = BTreeSet::new();
         for _ in 0..ROUNDS {
             for path in &wanted {
-                let text = self.text(files, path, side.tree.iter().count()).await?;
-                put(&mut side.tree, path, text);
+                let full = side.tree.iter().count() >= MOST_FILES;
+                match Remote::of(path) {
+                    None => {
+                        if let Some(path) = there(files, path) {
+                            side.tree.put(&path, text(&self.code, files, &path, full).await?);
+                        }
+                    }
+                    Some(remote) => {
+                        let needed = side.powers.needs(path);
+                        self.follow(remote, needed, full, &mut side.tree, elsewhere).await?;
+                    }
+                }
             }
             side.powers = read(&side.tree, ground).await?;
+            asked.extend(wanted);
             wanted = side
                 .powers
                 .wanted()
                 .map(|path| path.raw().to_owned())
-                .filter(|path| side.tree.get(path).is_none() && files.files.contains_key(path))
+                .filter(|path| side.tree.get(path).is_none() && !asked.contains(path))
                 .collect();
             wanted.sort_unstable();
             wanted.dedup();
@@ -82,32 +92,66 @@ impl Judge<'_> {
         Ok(side)
     }
 
-    async fn text(&self, files: &Files, path: &str, read: usize) -> Result<Read, Failure> {
-        let Some((name, bytes)) = files.files.get(path) else { return Ok(Read::Absent) };
-        if read >= MOST_FILES {
-            let why = format!("the change names more than {MOST_FILES} files");
-            return Ok(Read::As(Text::Unread { why }));
+    /// Reads a file of another repository. One that is needed and cannot be read says why.
+    async fn follow(
+        &self,
+        mut remote: Remote,
+        needed: bool,
+        full: bool,
+        tree: &mut Tree,
+        elsewhere: &mut Elsewhere,
+    ) -> Result<(), Failure> {
+        let key = remote.key();
+        let why = match self.place(&remote, elsewhere).await? {
+            Err(why) => why,
+            Ok(files) => match there(&files, &remote.path) {
+                Some(path) => {
+                    remote.path = path;
+                    let code = self.code.beside(&remote.repo);
+                    let read = text(&code, &files, &remote.path, full).await?;
+                    tree.put(&remote.key(), read);
+                    return Ok(());
+                }
+                None if files.truncated => "GitHub does not list all of its repository".to_owned(),
+                None => "its repository has no such file there".to_owned(),
+            },
+        };
+        if needed {
+            tree.put(&key, Text::Unread { why });
         }
-        if *bytes > Tree::MOST_BYTES as u64 {
-            return Ok(Read::As(Text::TooLarge { bytes: *bytes }));
-        }
-        self.code.blob(name).await.map(Read::Bytes)
+        Ok(())
     }
 }
 
-/// One file on its way into a tree.
-enum Read {
-    Absent,
-    As(Text),
-    Bytes(Arc<[u8]>),
+/// What may grant something on one side: every workflow, because it may run any other file, and what
+/// changed and may grant.
+fn first(files: &Files, changed: &BTreeSet<String>) -> Vec<String> {
+    let matters = |path: &&String| is_workflow(path) || changed.contains(*path) && matters(path);
+    files.files.keys().filter(matters).cloned().collect()
 }
 
-fn put(tree: &mut Tree, path: &str, read: Read) {
-    match read {
-        Read::Absent => {}
-        Read::As(text) => tree.put(path, text),
-        Read::Bytes(bytes) => tree.put_bytes(path, &bytes),
+/// The path under which files hold what is asked for. An action may be described in either of two
+/// files.
+fn there(files: &Files, path: &str) -> Option<String> {
+    let folder = path.strip_suffix("action.yml");
+    let folder = folder.filter(|folder| folder.is_empty() || folder.ends_with('/'));
+    let other = folder.map(|folder| format!("{folder}action.yaml"));
+    let paths = [Some(path.to_owned()), other];
+    paths.into_iter().flatten().find(|path| files.files.contains_key(path))
+}
+
+async fn text(code: &Code<'_>, files: &Files, path: &str, full: bool) -> Result<Text, Failure> {
+    let Some((name, bytes)) = files.files.get(path) else {
+        return Ok(Text::Unread { why: "it is not there".to_owned() });
+    };
+    if full {
+        let why = format!("the change names more than {MOST_FILES} files");
+        return Ok(Text::Unread { why });
     }
+    if *bytes > Tree::MOST_BYTES as u64 {
+        return Ok(Text::TooLarge { bytes: *bytes });
+    }
+    code.blob(name).await.map(|bytes| Text::of(&bytes))
 }
 
 /// Reading may take long for large files, so it does not hold up other work.

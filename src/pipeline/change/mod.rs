@@ -1,7 +1,9 @@
 //! Changes of files on their way to a decision: what must be read of a pull request, a branch or a
 //! merge group is read, weighed as a whole, and handed on as a fact.
 
+mod callers;
 mod default;
+mod elsewhere;
 mod files;
 mod ground;
 mod origin;
@@ -9,19 +11,24 @@ mod origin;
 pub(in crate::pipeline) use default::Asked;
 pub(in crate::pipeline) use files::matters;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::SignedDuration;
 
 use crate::decide::Reading;
 use crate::domain::{
-    BranchSeen, Entity, Evidence, Fact, Foreign, GroupSeen, InstallationId, IssueNumber, Login,
-    Names, Origin, PullSeen, PullState, RepoId, RepoName, RunSeen, Sha, Timestamp, Weighed,
+    BranchSeen, Called, Entity, Evidence, Fact, Foreign, GroupSeen, InstallationId, IssueNumber,
+    Login, Names, Origin, PullSeen, PullState, Reached, RepoId, RepoName, RunSeen, Sha, Timestamp,
+    Weighed,
 };
 use crate::github::{ChangedFile, Code, Failure, Files, RepoRead};
-use crate::pipeline::change::files::{changed, merged};
+use crate::pipeline::change::callers::Calls;
+use crate::pipeline::change::elsewhere::Elsewhere;
+use crate::pipeline::change::files::{changed, is_workflow, merged};
 use crate::pipeline::change::origin::Came;
 use crate::pipeline::{Engine, Fault};
+use crate::power::Powers;
 use crate::register::{Loaded, Need};
 use crate::store::OrgRow;
 
@@ -33,10 +40,23 @@ const SETTINGS_FOR: SignedDuration = SignedDuration::from_mins(2);
 
 /// One repository whose files are judged.
 struct Judge<'a> {
+    engine: &'a Engine,
     code: Code<'a>,
     repo: RepoId,
     name: RepoName,
     settings: RepoRead,
+    /// The repositories whose workflows call something here.
+    calls: BTreeMap<RepoId, Calls>,
+    now: Timestamp,
+}
+
+/// What merging a commit into a branch would grant.
+struct Over {
+    weighed: Weighed,
+    /// The workflows of other repositories that it reaches through the branch.
+    reached: Reached,
+    /// What the branch grants as it is; `None` where nothing changes and so nothing was read.
+    base: Option<Powers>,
 }
 
 impl Engine {
@@ -85,7 +105,8 @@ impl Engine {
             return Ok(Some(Err(Failure::Blind { why })));
         }
         let place = Fact::Repo { repo: settings.repo.clone() };
-        let judge = Judge { code, repo, name: name.clone(), settings };
+        let calls = self.calls_of(org.org, repo, &name).await?;
+        let judge = Judge { engine: self, code, repo, name: name.clone(), settings, calls, now };
         let fact = match entity {
             Entity::Pull { pull, .. } => judge.pull(*pull).await,
             Entity::OpenPulls { .. } => judge.open_pulls().await,
@@ -148,7 +169,11 @@ impl Judge<'_> {
             Some(tip) if pull.state != PullState::Merged => tip,
             _ => pull.base_sha.clone(),
         };
-        let mut weighed = self.over(&base_head, &pull.head, &pull.base).await?;
+        let Over { mut weighed, reached, base } =
+            self.over(&base_head, &pull.head, &pull.base).await?;
+        // What the branch calls is known by the way, also of one that nobody has pushed to yet.
+        let is_default = pull.base == self.settings.default_branch;
+        let calls = base.filter(|_| is_default).map(|base| calls(&base));
         if weighed.grants.iter().any(|grant| !grant.remarks.is_empty()) {
             let changed = self.code.changed_files(number).await?;
             show(&mut weighed, &changed);
@@ -159,7 +184,7 @@ impl Judge<'_> {
         } else {
             match self.code.branch(default).await? {
                 Some(tip) => {
-                    let over_default = self.over(&tip, &pull.head, default).await?;
+                    let over_default = self.over(&tip, &pull.head, default).await?.weighed;
                     let known = |grant: &&crate::domain::FileGrant| {
                         !weighed.grants.iter().any(|own| {
                             own.subject == grant.subject && own.power.digest == grant.power.digest
@@ -195,6 +220,8 @@ impl Judge<'_> {
             weighed,
             beyond,
             origin,
+            reached,
+            calls,
         };
         Ok(Fact::Pull { pull: Box::new(seen) })
     }
@@ -234,8 +261,17 @@ impl Judge<'_> {
         by: Option<&Login>,
     ) -> Judged {
         let changed = changed(before, after);
-        let weighed = self.weigh(before, after, branch).await?;
+        let (mut weighed, _, powers) = self.weigh(before, after, branch).await?;
+        let reached = match &from {
+            Some(_) => self.reached(before, after, branch, &mut weighed).await?,
+            None => Reached::default(),
+        };
         let is_default = *branch == self.settings.default_branch;
+        let calls = match (is_default, changed.is_empty()) {
+            (false, _) => None,
+            (true, false) => Some(calls(&powers)),
+            (true, true) => self.calls_in(after, from.is_none()).await?,
+        };
         let pulls = match is_default && from.is_some() && weighed.grants_anything() {
             true => self.code.pulls_of(&to).await?,
             false => Vec::new(),
@@ -263,8 +299,25 @@ impl Judge<'_> {
             matters,
             pulls,
             origin,
+            reached,
+            calls,
         };
         Ok(Fact::Branch { branch: Box::new(seen) })
+    }
+
+    /// What the workflows of a branch call elsewhere that was never read before; `None` when it was.
+    async fn calls_in(
+        &self,
+        files: &Arc<Files>,
+        is_new: bool,
+    ) -> Result<Option<Vec<Called>>, Failure> {
+        if !is_new {
+            return Ok(None);
+        }
+        let workflows = files.files.keys().filter(|path| is_workflow(path)).cloned().collect();
+        let ground = ground::of(&self.name, &self.settings, &self.settings.default_branch);
+        let side = self.side(files, workflows, &ground, &mut Elsewhere::default()).await?;
+        Ok(Some(calls(&side.powers)))
     }
 
     /// A commit whose workflows run, against the default branch.
@@ -272,7 +325,7 @@ impl Judge<'_> {
         let default = &self.settings.default_branch;
         let weighed = match self.code.branch(default).await? {
             Some(tip) if !self.code.is_carried(head).await? => {
-                Some(self.over(&tip, head, branch).await?)
+                Some(self.over(&tip, head, branch).await?.weighed)
             }
             _ => None,
         };
@@ -286,7 +339,7 @@ impl Judge<'_> {
             let why = "The branch of a merge group is gone.".to_owned();
             return Err(Failure::Blind { why });
         };
-        let weighed = self.over(&tip, head, base).await?;
+        let weighed = self.over(&tip, head, base).await?.weighed;
         let (head, base) = (head.clone(), base.clone());
         let group = GroupSeen { repo: self.repo, head, base, weighed };
         Ok(Fact::MergeGroup { group: Box::new(group) })
@@ -294,7 +347,8 @@ impl Judge<'_> {
 
     /// What merging `head` into a branch that stands at `tip` would grant: the branch as it is,
     /// with the files that the head changed since both parted. Where both changed one, the head's.
-    async fn over(&self, tip: &Sha, head: &Sha, branch: &Foreign) -> Result<Weighed, Failure> {
+    /// Also what it would grant in workflows of others that take it from that branch.
+    async fn over(&self, tip: &Sha, head: &Sha, branch: &Foreign) -> Result<Over, Failure> {
         let parted = self.code.merge_base(tip, head).await?;
         let (ours, theirs) = (self.code.files(tip).await?, self.code.files(head).await?);
         let parted = match parted {
@@ -302,8 +356,27 @@ impl Judge<'_> {
             None => Arc::new(Files::default()),
         };
         let after = Arc::new(merged(&ours, &parted, &theirs));
-        self.weigh(&ours, &after, branch).await
+        let (mut weighed, base, _) = self.weigh(&ours, &after, branch).await?;
+        let reached = self.reached(&ours, &after, branch, &mut weighed).await?;
+        let base = (ours != after).then_some(base);
+        Ok(Over { weighed, reached, base })
     }
+}
+
+/// The most calls of files elsewhere that are held of one repository.
+const MOST_CALLS: usize = 500;
+
+/// What workflows call in other repositories.
+fn calls(powers: &Powers) -> Vec<Called> {
+    let calls = powers.calls().into_iter().take(MOST_CALLS);
+    calls
+        .map(|(workflow, remote)| Called {
+            workflow: workflow.clone(),
+            repo: remote.repo,
+            file: Foreign::new(&remote.path),
+            reference: remote.reference,
+        })
+        .collect()
 }
 
 /// Notes which sentences stand on lines that the diff shows.

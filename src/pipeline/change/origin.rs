@@ -117,7 +117,7 @@ impl Judge<'_> {
         let after = self.code.files(&commit.sha).await?;
         let mut granted: Option<Vec<FileSubject>> = None;
         for sha in &before {
-            let over = self.weigh(&self.code.files(sha).await?, &after, branch).await?;
+            let (over, ..) = self.weigh(&self.code.files(sha).await?, &after, branch).await?;
             let is_here =
                 |subject: &FileSubject| over.grants.iter().any(|it| it.subject == *subject);
             granted = Some(match granted {
@@ -127,7 +127,7 @@ impl Judge<'_> {
         }
         if before.is_empty() {
             let over = self.weigh(&Arc::new(Files::default()), &after, branch).await?;
-            return Ok(Some(over.grants.into_iter().map(|grant| grant.subject).collect()));
+            return Ok(Some(over.0.grants.into_iter().map(|grant| grant.subject).collect()));
         }
         Ok(granted)
     }

@@ -9,8 +9,9 @@ pub(super) fn lead(input: &IssueInput<'_>) -> String {
     let sentence = match &input.case.cause {
         Cause::Grants { .. } | Cause::Pull { .. } => granted(input),
         Cause::Fleet { .. } => {
+            let findings = input.case.rows.iter().filter_map(|row| row.findings.first());
             let repos: std::collections::BTreeSet<_> =
-                input.case.rows.iter().filter_map(|row| input.record(row)?.identity.repo).collect();
+                findings.filter_map(|finding| finding.repo).collect();
             let place = count(repos.len(), "repository");
             format!("the same change is proposed in {place}.")
         }
@@ -22,11 +23,14 @@ pub(super) fn lead(input: &IssueInput<'_>) -> String {
         Cause::OwnerLeft { who, .. } => left(input, who),
         Cause::Weakened { .. } => "a safeguard was weakened.".to_owned(),
         Cause::Impostor { .. } => "Somebody else reports a check under our name.".to_owned(),
+        Cause::Callers { .. } => "A change reaches workflows of other repositories.".to_owned(),
         Cause::Baseline => "these were here before Beholden.".to_owned(),
         Cause::Blind { .. } => "Beholden went blind.".to_owned(),
     };
     let powers = match input.records {
         [record] => powers(input, record),
+        // Not all of them are at hand, and the sentence before has said it.
+        _ if matches!(input.case.cause, Cause::Fleet { .. }) => String::new(),
         records => reach(records),
     };
     format!("**{}**{powers}{}", upper(&sentence), waits(input))

@@ -10,6 +10,7 @@ mod table;
 mod title;
 
 pub(crate) use standing::settled;
+pub(super) use table::MOST_ROWS as SHOWN_ROWS;
 
 use std::collections::BTreeMap;
 

@@ -1,15 +1,15 @@
 //! A case with several rows: one table. Row numbers never change, so commands can use them.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::{Reach, Row};
+use crate::domain::{Cause, Reach, RepoId, Row, Through};
 use crate::plan::issue::{IssueInput, single, standing};
 use crate::register::Record;
 use crate::words::{count, in_cell};
 
 /// The most rows of the table.
-const MOST_ROWS: usize = 50;
+pub(in crate::plan) const MOST_ROWS: usize = 50;
 
 /// The most rows whose evidence is shown.
 const MOST_EVIDENCE: usize = 3;
@@ -43,7 +43,8 @@ pub(super) fn details(input: &IssueInput<'_>) -> Vec<String> {
             rows.len().min(MOST_ROWS + 10)
         ));
     }
-    parts.extend(alike(rows));
+    parts.extend(repositories(input));
+    parts.extend(alike(input));
     if let [one] = &proposals[..] {
         parts.push(format!("Proposed owner: {one}."));
     }
@@ -51,8 +52,42 @@ pub(super) fn details(input: &IssueInput<'_>) -> Vec<String> {
     parts
 }
 
-/// What was found in several rows, word for word the same: the worst of it, which no cell holds.
-fn alike(rows: &[Row]) -> Option<String> {
+/// The most letters that the names of repositories take: an issue holds 65,536 in all.
+const MOST_LETTERS: usize = 30_000;
+
+/// The repositories of a change that is proposed in many, all of them where there is room.
+fn repositories(input: &IssueInput<'_>) -> Option<String> {
+    let Cause::Fleet { .. } = input.case.cause else { return None };
+    let findings = input.case.rows.iter().filter_map(|row| row.findings.first());
+    let repos: BTreeSet<RepoId> = findings.filter_map(|finding| finding.repo).collect();
+    let all = repos.len();
+    let mut names: Vec<String> = repos.into_iter().filter_map(|repo| input.repo(repo)).collect();
+    names.sort();
+    let mut letters = 0;
+    names.retain(|name| {
+        letters += name.len() + 2;
+        letters <= MOST_LETTERS
+    });
+    let more = match all - names.len() {
+        0 => String::new(),
+        n => format!(", and {n} more"),
+    };
+    Some(format!("### Where\n\nIn {}{more}.", names.join(", ")))
+}
+
+/// What was found in several rows, word for word the same, and what files grant: the worst of it,
+/// which no cell holds.
+fn alike(input: &IssueInput<'_>) -> Option<String> {
+    let rows = &input.case.rows;
+    let in_file = |row: &&Row| {
+        let grants = input.record(row).map(|record| record.grants.as_slice()).unwrap_or_default();
+        !row.settled && grants.iter().any(|grant| matches!(grant.through, Through::File { .. }))
+    };
+    let of_files: BTreeSet<&str> = rows
+        .iter()
+        .filter(in_file)
+        .flat_map(|row| row.findings.iter().map(|finding| finding.message.as_str()))
+        .collect();
     let mut said: BTreeMap<(_, &str), usize> = BTreeMap::new();
     for finding in rows.iter().filter(|row| !row.settled).flat_map(|row| &row.findings) {
         if finding.rule != "unowned-identity" {
@@ -61,7 +96,7 @@ fn alike(rows: &[Row]) -> Option<String> {
     }
     let lines: Vec<_> = said
         .iter()
-        .filter(|(_, rows)| **rows > 1)
+        .filter(|((_, message), rows)| **rows > 1 || of_files.contains(message))
         .take(MOST_ALIKE)
         .map(|((severity, message), rows)| {
             format!("- {}: {message} ({})", severity.0.as_str(), count(*rows, "row"))

@@ -26,6 +26,7 @@ pub(super) fn title(input: &IssueInput<'_>) -> String {
             | Cause::Pull { .. }
             | Cause::Impostor { .. }
             | Cause::Weakened { .. }
+            | Cause::Callers { .. }
             | Cause::Baseline
             | Cause::Blind { .. },
             _,

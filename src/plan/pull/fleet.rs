@@ -16,7 +16,7 @@ const LEAST: usize = 5;
 const WITHIN: SignedDuration = SignedDuration::from_hours(24);
 
 /// The most rows of one case. What comes after opens the next one.
-const MOST_ROWS: usize = 200;
+const MOST_ROWS: usize = 4_000;
 
 /// Gathers the pull requests that grant the very same as this one, once there are enough of them.
 /// Each keeps its rows and its check; they are asked about in one issue of home.
@@ -31,6 +31,15 @@ pub fn gather_fleet(terms: &Terms<'_>, slice: &mut Slice, pull: &Pull) -> Result
         return Ok(());
     }
     let digest = weighed.digest.clone();
+    let cause = Cause::Fleet { digest: digest.clone() };
+    let lead = slice.lead(&Need::OpenCase(cause.key()))?;
+    if lead.is_some_and(|lead| terms.now.duration_since(lead.latest) <= WITHIN) {
+        // They are enough already: only this one joins.
+        return match own_case(slice, pull)? {
+            Some(case) => join(terms, slice, &cause, case),
+            None => Ok(()),
+        };
+    }
     let alike = slice.pulls(&Need::PullsGranting(digest.clone()))?;
     let alike: Vec<Pull> = alike
         .into_iter()
@@ -43,10 +52,7 @@ pub fn gather_fleet(terms: &Terms<'_>, slice: &mut Slice, pull: &Pull) -> Result
         return Ok(());
     }
     let Place::Repo { .. } = home(terms, slice)? else { return Ok(()) };
-    let cases = NotLoaded::all(alike.iter().filter_map(|pull| pull.case.as_ref()).map(|id| {
-        let case = slice.case(id)?.cloned();
-        Ok(case.filter(|case| case.state == CaseState::Open))
-    }))?;
+    let cases = NotLoaded::all(alike.iter().map(|pull| own_case(slice, pull)))?;
     NotLoaded::all(
         cases
             .iter()
@@ -55,9 +61,15 @@ pub fn gather_fleet(terms: &Terms<'_>, slice: &mut Slice, pull: &Pull) -> Result
             .map(|row| slice.record(&row.identity).map(|_| ())),
     )?;
     for case in cases.into_iter().flatten() {
-        join(terms, slice, &Cause::Fleet { digest: digest.clone() }, case)?;
+        join(terms, slice, &cause, case)?;
     }
     Ok(())
+}
+
+/// The case of a pull request while it asks by itself.
+fn own_case(slice: &Slice, pull: &Pull) -> Result<Option<Case>, NotLoaded> {
+    let Some(id) = &pull.case else { return Ok(None) };
+    Ok(slice.case(id)?.filter(|case| case.state == CaseState::Open).cloned())
 }
 
 /// Takes the rows of a pull request's case into the fleet's.

@@ -31,12 +31,12 @@ pub(super) use manifest::scripts_of_manifest;
 use crate::catalogue::{ConfigFile, Family, config_file};
 use crate::power::files::document::{Format, Node};
 use crate::power::files::reading::Reading;
-use crate::power::model::{Powers, Text, Tree};
+use crate::power::model::{Powers, Remote, Text, Tree};
 
 /// What all files of a tree but workflows and actions grant.
 pub(super) fn read_tree(tree: &Tree) -> Powers {
     let (mut grants, mut unknowns) = (Vec::new(), Vec::new());
-    for (path, contents) in tree.iter() {
+    for (path, contents) in tree.iter().filter(|(path, _)| !Remote::is_key(path)) {
         if let Some(reading) = reading_of(path, contents) {
             let (granted, unknown) = reading.parts();
             grants.extend(granted);

@@ -9,6 +9,7 @@ use crate::domain::{Digest, Foreign, IdentityKind};
 use crate::power::model::axes::{Axis, Power};
 use crate::power::model::code::Code;
 use crate::power::model::pairs;
+use crate::power::model::remote::Remote;
 
 /// What is granted something, inside one repository: stays the same when lines move.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -207,6 +208,27 @@ impl Powers {
     pub fn wanted(&self) -> impl Iterator<Item = &Foreign> {
         let unknown = self.unknowns.iter().filter_map(|unknown| unknown.wants.as_ref());
         unknown.chain(&self.asks)
+    }
+
+    /// Whether something is unknown for want of this file.
+    pub fn needs(&self, file: &str) -> bool {
+        self.unknowns
+            .iter()
+            .any(|unknown| unknown.wants.as_ref().is_some_and(|it| it.raw() == file))
+    }
+
+    /// The files of other repositories that workflows call, each by the workflow that does, also those
+    /// that could not be read.
+    pub fn calls(&self) -> BTreeSet<(&Foreign, Remote)> {
+        let read = self
+            .grants
+            .iter()
+            .flat_map(|granted| granted.files.iter().map(|file| (&granted.subject.path, file)));
+        let unread = self
+            .unknowns
+            .iter()
+            .filter_map(|unknown| unknown.wants.as_ref().map(|file| (&unknown.spot.path, file)));
+        read.chain(unread).filter_map(|(by, file)| Some((by, Remote::of(file.raw())?))).collect()
     }
 
     /// The digest of a file that a job with power runs as a pull request brings it, so that it runs

@@ -11,6 +11,7 @@ mod levels;
 mod pairs;
 mod patterns;
 mod product;
+pub(in crate::power) mod remote;
 mod tree;
 
 pub use axes::{Axis, Power, Shift, Way};
@@ -25,4 +26,5 @@ pub use keys::{
 pub use levels::{Crowd, Held, Level};
 pub use patterns::{Denied, Patterns};
 pub(crate) use product::Order;
+pub use remote::Remote;
 pub use tree::{Text, Tree};

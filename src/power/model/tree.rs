@@ -52,12 +52,7 @@ impl Tree {
 
     /// Puts a file in as it was read.
     pub fn put_bytes(&mut self, path: &str, bytes: &[u8]) {
-        let contents = match std::str::from_utf8(bytes) {
-            _ if bytes.len() > Self::MOST_BYTES => Text::TooLarge { bytes: bytes.len() as u64 },
-            Ok(text) => Text::Text(text.to_owned()),
-            Err(_) => Text::NotText,
-        };
-        self.put(path, contents);
+        self.put(path, Text::of(bytes));
     }
 
     /// A file.
@@ -80,6 +75,15 @@ impl Tree {
 }
 
 impl Text {
+    /// Contents as they were read.
+    pub fn of(bytes: &[u8]) -> Self {
+        match std::str::from_utf8(bytes) {
+            _ if bytes.len() > Tree::MOST_BYTES => Self::TooLarge { bytes: bytes.len() as u64 },
+            Ok(text) => Self::Text(text.to_owned()),
+            Err(_) => Self::NotText,
+        }
+    }
+
     /// The contents, if they could be read.
     pub fn text(&self) -> Option<&str> {
         match self {

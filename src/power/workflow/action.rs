@@ -8,7 +8,7 @@ use crate::catalogue::{self, ActionEntry, CloudLogin, Raises};
 use crate::domain::{Foreign, IdentityKind};
 use crate::power::model::{Code, Held, Kind, Level, Patterns, Trust};
 use crate::power::workflow::job::Job;
-use crate::power::workflow::step::Step;
+use crate::power::workflow::step::{self, Step};
 use crate::power::workflow::{Reading, reference};
 
 /// Owners whose actions are the platform itself.
@@ -37,11 +37,16 @@ pub(super) fn read<'a>(job: &mut Job<'a, '_>, step: &Step<'a>, reading: &mut Rea
         job.granted.code(code.clone(), pin, at.spot());
         let own = job.site.ground.repo.as_ref().and_then(|repo| repo.as_str().split('/').next());
         if own == Some(owner.as_str()) && !image {
-            let why = format!(
-                "what the action `{}` does, because it is in another repository of the same owner or at another reference",
-                name.replace('`', "'")
-            );
-            reading.unknown(at.spot(), why, None);
+            let what = format!("what the action `{}` does", name.replace('`', "'"));
+            let remote = reference::remote(&parsed, job.site.ground);
+            let files = remote.map(|folder| step::descriptions(&folder));
+            let there = files.iter().flatten().find(|file| job.site.tree.get(file).is_some());
+            let why = match there {
+                Some(file) => reference::why_missing(job.site, file, &what),
+                None => format!("{what}, because {}", reference::ELSEWHERE),
+            };
+            let first = files.as_ref().map(|files| files[0].as_str());
+            reading.unknown(at.spot(), why, first);
         } else {
             let mut part =
                 job.part(IdentityKind::ThirdPartyAction, &name.to_ascii_lowercase(), &at);

@@ -42,7 +42,7 @@ pub(super) fn read(
     }
     // Those that a script of the repository starts.
     for part in parts {
-        let Some(file) = part.shell_file(job.site) else { continue };
+        let Some(file) = part.shell_file(job.site, &steps[part.step]) else { continue };
         let spot = |line: &str| file.spot_of(line);
         for (agent, granted) in by_command(job, &steps[part.step], &file.code, &spot) {
             agents.entry(agent).or_default().push(granted);

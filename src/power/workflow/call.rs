@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use github_actions_models::common::Uses;
 use yaml_serde::Value;
 
-use crate::power::model::{Code, Guard, Held, Kind, Secret, Spot};
+use crate::domain::Foreign;
+use crate::power::model::{Code, Guard, Held, Kind, Remote, Secret, Spot};
 use crate::power::workflow::entry::Entry;
 use crate::power::workflow::expression::{self, Reads};
-use crate::power::workflow::file::{File, text_of};
+use crate::power::workflow::file::{At, File, text_of};
 use crate::power::workflow::job::{self, Job};
 use crate::power::workflow::reference;
 use crate::power::workflow::token::Token;
@@ -36,8 +37,20 @@ pub(super) struct Call<'a> {
     pub(super) secrets: Passed,
     /// What the caller gives, as the caller wrote it.
     pub(super) inputs: BTreeMap<String, String>,
+    /// The references at which files of other repositories on the way here are taken.
+    pub(super) references: BTreeMap<Code, Foreign>,
     /// How many calls led here.
     pub(super) depth: usize,
+}
+
+impl<'a> Call<'a> {
+    /// The top of the file that is entered, as people see it.
+    pub(super) fn top(&self, file: &'a File<'a>) -> At<'a> {
+        match &self.spot {
+            Some(spot) => file.called_from(spot),
+            None => file.top(),
+        }
+    }
 }
 
 /// The secrets that a file sees.
@@ -69,9 +82,11 @@ pub(super) fn follow<'a>(site: &'a Site<'a>, job: Job<'a, '_>, uses: &str, readi
         return reading.unknown(job.at.key("uses").spot(), why, None);
     };
     let secrets = passed(&job);
-    match reference::local(&parsed, site.ground) {
+    match reference::called(&parsed, site.ground, job.file) {
         Some(path) => match site.files.get(path.as_str()) {
-            Some(file) if job.call.depth < MOST_CALLS => enter(&job, site, file, secrets, reading),
+            Some(file) if job.call.depth < MOST_CALLS => {
+                enter(&job, site, file, &parsed, secrets, reading);
+            }
             Some(_) => {
                 let why = format!("what it calls, because more than {MOST_CALLS} calls lead here");
                 reading.unknown(job.at.key("uses").spot(), why, None);
@@ -91,6 +106,7 @@ fn enter<'a>(
     job: &Job<'a, '_>,
     site: &'a Site<'a>,
     file: &'a File<'a>,
+    uses: &Uses,
     secrets: Passed,
     reading: &mut Reading,
 ) {
@@ -98,6 +114,11 @@ fn enter<'a>(
     let inputs = inputs.into_iter().flatten().filter_map(|(name, value)| {
         Some((name.as_str()?.to_ascii_lowercase(), job.filled(&text_of(value)?)))
     });
+    let mut references = job.call.references.clone();
+    if Remote::is_key(file.path) && matches!(uses, Uses::Repository(_)) {
+        let (name, reference, _) = reference::named(uses);
+        references.insert(Code::new(Kind::Workflow, &name), reference);
+    }
     let call = Call {
         root: job.call.root,
         prefix: format!("{}{}/", job.call.prefix, job.id),
@@ -107,6 +128,7 @@ fn enter<'a>(
         cap: Some(job.granted.power.token.clone()),
         secrets,
         inputs: inputs.collect(),
+        references,
         depth: job.call.depth + 1,
     };
     job::jobs(site, file, &call, reading);

@@ -4,15 +4,29 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+use std::sync::LazyLock;
+
+use regex::Regex;
 
 use crate::domain::Foreign;
 use crate::power::files;
-use crate::power::model::{Code, Door, Egress, Held, Kind, Pin, Secret, Spot, Text};
+use crate::power::model::{Code, Door, Egress, Held, Kind, Pin, Remote, Secret, Spot, Text};
 use crate::power::workflow::budget::PIECE;
 use crate::power::workflow::job::Job;
 use crate::power::workflow::script::{self, Line, Ran, Reach, Script};
 use crate::power::workflow::step::{self, Step};
 use crate::power::workflow::{Reading, Site, reference, taint};
+
+/// How a step of an action says that a file lies beside the action's description.
+///
+/// Source: "Contexts", `github.action_path`.
+static OWN_FOLDER: LazyLock<Regex> = LazyLock::new(|| {
+    let text = r#"["']?(?:\$\{\{\s*github\.action_path\s*\}\}|\$GITHUB_ACTION_PATH|\$\{GITHUB_ACTION_PATH\})["']?/"#;
+    Regex::new(text).expect("the expression is tested")
+});
+
+/// A folder that stands for it while the script is read.
+const BESIDE: &str = "./github.action_path/";
 
 /// How deep scripts are followed that start scripts.
 const MOST_SCRIPTS: usize = 4;
@@ -72,13 +86,19 @@ pub(super) fn scripts(
         let number = *reading.around.entry(around.clone()).or_insert(known);
         if let Some(path) = step.action {
             job.granted.files.insert(Foreign::new(path));
+            if let Some(remote) = Remote::of(path) {
+                let folder = step::folder_of(&remote.path).trim_end_matches('/');
+                let name = format!("{}/{folder}", remote.repo);
+                let code = Code::new(Kind::Action, name.trim_end_matches('/'));
+                job.granted.references.insert(code, remote.reference);
+            }
         }
         let mut waiting = programs(job, step);
         if let (Some(text), shell) = own_script(step) {
             let inline = |text: &str| job.secrets_in(text);
             let reach = around.reach(&inline, shell);
             let script = Rc::new(script::read(&text, &reach));
-            waiting.extend(started(&script, &step.folder));
+            waiting.extend(started(&script, &step.folder, step.action));
             parts.push(Part { step: index, script, file: None });
         }
         let mut seen = BTreeSet::new();
@@ -101,10 +121,10 @@ pub(super) fn scripts(
                 }
                 let told = (path, number);
                 let Some(script) = of_file(job.site, &told, &around, reading) else { continue };
-                let folder = told.0.rsplit_once('/').map_or("", |it| it.0);
+                let folder = step::folder_of(&told.0);
                 // From which folder it starts others is not told: both are tried.
                 let inner = [step.folder.as_str(), folder];
-                let inner = inner.iter().flat_map(|it| started(&script, it));
+                let inner = inner.iter().flat_map(|it| started(&script, it, step.action));
                 waiting.extend(inner.map(|(path, _)| (path, false)));
                 parts.push(Part { step: index, script, file: Some(told.0) });
             }
@@ -209,11 +229,16 @@ pub(super) struct ShellFile<'p> {
     pub(super) code: String,
     /// Where each line of it stands in the file, if not at the same number.
     lines: Option<Vec<usize>>,
+    /// Where the step stands that starts it, if it is another repository's.
+    outer: Option<Spot>,
 }
 
 impl ShellFile<'_> {
     /// Where the first line stands that holds this.
     pub(super) fn spot_of(&self, part: &str) -> Spot {
+        if let Some(outer) = &self.outer {
+            return outer.clone();
+        }
         let at = self.code.lines().position(|line| line.contains(part)).unwrap_or(0);
         let number = match &self.lines {
             Some(lines) => lines.get(at).copied().unwrap_or(1),
@@ -226,7 +251,7 @@ impl ShellFile<'_> {
 impl Part {
     /// What a shell executes of the file that it is in. `None` if it is in none, or if that would be
     /// more than is read.
-    pub(super) fn shell_file(&self, site: &Site<'_>) -> Option<ShellFile<'_>> {
+    pub(super) fn shell_file(&self, site: &Site<'_>, step: &Step<'_>) -> Option<ShellFile<'_>> {
         let path = self.file.as_deref().filter(|path| is_shell(path))?;
         let text = site.tree.get(path)?.text()?;
         if !site.budget.take(text.len()) {
@@ -241,7 +266,8 @@ impl Part {
             code.push_str(if line.trim_start().starts_with('#') { "" } else { line });
             code.push('\n');
         }
-        Some(ShellFile { path, code, lines })
+        let outer = Remote::is_key(path).then(|| step.at.spot());
+        Some(ShellFile { path, code, lines, outer })
     }
 
     /// Whether it is the description of an image.
@@ -254,6 +280,7 @@ impl Part {
     pub(super) fn spot(&self, step: &Step<'_>, line: &Line) -> Spot {
         match &self.file {
             None => step.at.spot_of(&line.first),
+            Some(path) if Remote::is_key(path) => step.at.spot(),
             Some(path) => Spot::line(path, line.number.max(1)),
         }
     }
@@ -263,7 +290,8 @@ impl Part {
 fn own_script(step: &Step<'_>) -> (Option<String>, bool) {
     if let Some(run) = &step.run {
         let shell = step.shell.as_deref().unwrap_or("bash");
-        return (Some(run.clone()), !["python", "node"].iter().any(|it| shell.starts_with(it)));
+        let run = OWN_FOLDER.replace_all(run, BESIDE).into_owned();
+        return (Some(run), !["python", "node"].iter().any(|it| shell.starts_with(it)));
     }
     let uses = step.uses.as_deref().unwrap_or_default();
     if uses.split('@').next().is_some_and(|it| it.eq_ignore_ascii_case("actions/github-script")) {
@@ -281,14 +309,17 @@ fn programs(job: &Job<'_, '_>, step: &Step<'_>) -> Vec<(String, bool)> {
 }
 
 /// The files that a script starts, from the folder it runs in; and whether they must be there.
-fn started(script: &Script, folder: &str) -> Vec<(String, bool)> {
+fn started(script: &Script, folder: &str, action: Option<&str>) -> Vec<(String, bool)> {
     let folder = folder.replace("${{ github.workspace }}", "");
     script
         .runs
         .files
         .iter()
         .map(|ran| match ran {
-            Ran::File(path) => (step::join(&folder, path), true),
+            Ran::File(path) => match (path.strip_prefix(BESIDE), action) {
+                (Some(path), Some(action)) => (step::join(step::folder_of(action), path), true),
+                _ => (step::join(&folder, path), true),
+            },
             Ran::Orders(path) => (step::join(&folder, path), false),
         })
         .collect()

@@ -2,13 +2,14 @@
 
 use std::cell::{Cell, OnceCell};
 use std::ops::Range;
+use std::rc::Rc;
 
 use serde::Deserialize;
 use yaml_serde::Value;
 
 use crate::domain::Foreign;
 use crate::power::lines::Lines;
-use crate::power::model::{Secret, Spot};
+use crate::power::model::{Remote, Secret, Spot};
 use crate::power::workflow::places::{self, Id, Places};
 
 /// The most jobs of a workflow, and the most steps of a job, that are read.
@@ -52,6 +53,8 @@ pub(super) struct At<'a> {
     value: Option<Id>,
     /// Its bytes, or those of the nearest thing around it.
     bytes: Range<usize>,
+    /// Where the repository's own file calls this one, if this one is another repository's.
+    outer: Option<Rc<Spot>>,
 }
 
 impl<'a> File<'a> {
@@ -95,7 +98,14 @@ impl<'a> File<'a> {
     /// The top of the file.
     pub(super) fn top(&'a self) -> At<'a> {
         let top = self.places.top();
-        At { file: self, value: Some(top), bytes: self.places.bytes(top) }
+        At { file: self, value: Some(top), bytes: self.places.bytes(top), outer: None }
+    }
+
+    /// The top of the file as seen from where it is called: what another repository's file says
+    /// stands on the line that takes it in.
+    pub(super) fn called_from(&'a self, spot: &Spot) -> At<'a> {
+        let outer = Remote::is_key(self.path).then(|| Rc::new(spot.clone()));
+        At { outer, ..self.top() }
     }
 
     fn spot_at(&self, offset: usize) -> Spot {
@@ -128,14 +138,14 @@ impl<'a> At<'a> {
 
     fn inner(&self, find: impl Fn(&Places, Id) -> Option<(Id, Range<usize>)>) -> Self {
         match self.value.and_then(|value| find(&self.file.places, value)) {
-            Some((value, bytes)) => Self { file: self.file, value: Some(value), bytes },
+            Some((value, bytes)) => Self { value: Some(value), bytes, ..self.clone() },
             None => Self { value: None, ..self.clone() },
         }
     }
 
     /// Where it stands: its own place, or that of the nearest thing around it that has one.
     pub(super) fn spot(&self) -> Spot {
-        self.file.spot_at(self.bytes.start)
+        self.spot_at(self.bytes.start)
     }
 
     /// Where a part of its text stands, whatever its letter case, or the whole if that part is not
@@ -147,7 +157,14 @@ impl<'a> At<'a> {
     /// Where the first of these parts stands that is written there.
     pub(super) fn spot_of_any(&self, parts: &[&str]) -> Spot {
         let find = |part: &&str| self.file.find(&part.trim().to_ascii_lowercase(), &self.bytes);
-        self.file.spot_at(self.bytes.start + parts.iter().find_map(find).unwrap_or(0))
+        self.spot_at(self.bytes.start + parts.iter().find_map(find).unwrap_or(0))
+    }
+
+    fn spot_at(&self, offset: usize) -> Spot {
+        match &self.outer {
+            Some(outer) => Spot::clone(outer),
+            None => self.file.spot_at(offset),
+        }
     }
 
     /// Where a secret is read.

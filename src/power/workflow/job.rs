@@ -26,6 +26,8 @@ use crate::power::workflow::{
 pub(super) struct Job<'a, 'c> {
     pub(super) site: &'a Site<'a>,
     pub(super) call: &'c Call<'a>,
+    /// The path or key of its file.
+    pub(super) file: &'a str,
     /// Its id in its file.
     pub(super) id: &'a str,
     pub(super) at: At<'a>,
@@ -49,6 +51,7 @@ pub(super) fn workflow<'a>(site: &'a Site<'a>, file: &'a File<'a>, reading: &mut
         cap: None,
         secrets: Passed::All,
         inputs: BTreeMap::new(),
+        references: BTreeMap::new(),
         depth: 0,
     };
     if file.root.get("on").is_none() || file.root.get("jobs").and_then(Value::as_mapping).is_none()
@@ -76,7 +79,7 @@ pub(super) fn jobs<'a>(
     let mut starts = Starts::new(jobs, first, site.ground);
     for (id, value) in jobs {
         let (Some(id), Value::Mapping(_)) = (id.as_str(), value) else { continue };
-        let at = file.top().key("jobs").key(id);
+        let at = call.top(file).key("jobs").key(id);
         let Start { entries, guard } = starts.of(id);
         if entries.is_empty() {
             continue;
@@ -87,8 +90,10 @@ pub(super) fn jobs<'a>(
         let name = format!("{}{id}", call.prefix);
         let spot = call.spot.clone().unwrap_or_else(|| at.spot());
         let granted = Granted::new(Subject::new(IdentityKind::Workflow, call.root, &name), spot);
-        let mut job = Job { site, call, id, at, value, entries, env: Env::default(), granted };
+        let env = Env::default();
+        let mut job = Job { site, call, file: file.path, id, at, value, entries, env, granted };
         job.granted.power.guard = guard;
+        job.granted.references.extend(call.references.clone());
         job.env = job.variables(file);
         job.drivers();
         job.token(file, reading);
@@ -150,7 +155,8 @@ impl<'a> Job<'a, '_> {
 
     fn token(&mut self, file: &'a File<'a>, reading: &mut Reading) {
         let own = self.value.get("permissions").map(|it| (it, self.at.key("permissions")));
-        let top = file.root.get("permissions").map(|it| (it, file.top().key("permissions")));
+        let top =
+            file.root.get("permissions").map(|it| (it, self.call.top(file).key("permissions")));
         let default = self.site.ground.default_token;
         let (token, at) = match own.or(top) {
             Some((value, at)) => match typed::<Permissions>(value) {
@@ -185,7 +191,7 @@ impl<'a> Job<'a, '_> {
     fn secrets(&mut self, file: &'a File<'a>) {
         let mut found = Vec::new();
         if let Some(env) = file.root.get("env") {
-            self.collect(env, &file.top().key("env"), "env", &mut found);
+            self.collect(env, &self.call.top(file).key("env"), "env", &mut found);
         }
         if let Value::Mapping(map) = self.value {
             for (key, value) in map {

@@ -32,7 +32,10 @@ use std::rc::Rc;
 use sha2::{Digest as _, Sha256};
 
 use crate::domain::{Digest, Foreign, IdentityKind};
-use crate::power::model::{Granted, Ground, Powers, Sink, Source, Spot, Text, Tree, Unknown};
+use crate::power::model::remote;
+use crate::power::model::{
+    Granted, Ground, Powers, Remote, Sink, Source, Spot, Text, Tree, Unknown,
+};
 use crate::power::workflow::budget::Budget;
 use crate::power::workflow::file::File;
 
@@ -70,7 +73,7 @@ struct Reading {
 pub(super) fn read(tree: &Tree, ground: &Ground) -> Powers {
     let mut reading = Reading::default();
     let mut files = BTreeMap::new();
-    for (path, contents) in tree.iter().filter(|(path, _)| is_workflow(path) || is_action(path)) {
+    for (path, contents) in tree.iter().filter(|(path, _)| is_read(path)) {
         let parsed = match contents {
             Text::Text(text) => File::parse(path, text),
             other => Err(other.why_not().unwrap_or_default()),
@@ -83,7 +86,8 @@ pub(super) fn read(tree: &Tree, ground: &Ground) -> Powers {
                 let why = format!("what it grants, because the file {why}");
                 reading.unknown(Spot::line(path, 1), why, None);
             }
-            // An action grants nothing by itself: whoever uses it says that it could not be read.
+            // What another one calls grants nothing by itself: whoever calls says that it could not
+            // be read.
             Err(_) => {}
         }
     }
@@ -113,7 +117,7 @@ fn exposed(tree: &Tree, grants: &[Granted]) -> BTreeMap<Foreign, Digest> {
         grants.iter().filter(brings).flat_map(|granted| &granted.files).collect();
     files
         .into_iter()
-        .filter(|file| !is_workflow(file.raw()))
+        .filter(|file| !is_workflow(file.raw()) && !Remote::is_key(file.raw()))
         .filter_map(|file| {
             let text = orders(file.raw(), tree.get(file.raw())?.text()?);
             Some((file.clone(), Digest(hex::encode(&Sha256::digest(text)[..16]))))
@@ -142,6 +146,11 @@ pub(crate) fn is_workflow(path: &str) -> bool {
     path.strip_prefix(FOLDER).is_some_and(|name| {
         !name.contains('/') && (name.ends_with(".yml") || name.ends_with(".yaml"))
     })
+}
+
+/// Whether a file is a workflow, of this repository or of another one, or describes an action.
+fn is_read(path: &str) -> bool {
+    is_workflow(path) || is_action(path) || is_workflow(&path[remote::root_of(path).len()..])
 }
 
 fn is_action(path: &str) -> bool {

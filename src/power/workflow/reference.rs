@@ -2,9 +2,33 @@
 
 use github_actions_models::common::{DockerUses, Uses};
 
-use crate::domain::Foreign;
-use crate::power::model::{Ground, Pin};
+use crate::domain::{Foreign, RepoName};
+use crate::power::model::remote::root_of;
+use crate::power::model::{Ground, Pin, Remote, Text};
 use crate::power::workflow::Site;
+
+/// Why a file is not read that another repository of the same owner holds.
+pub(super) const ELSEWHERE: &str =
+    "it is in another repository of the same owner or at another reference";
+
+/// The key of a workflow that the file at `from` calls: a path of this repository, or a file of
+/// another one of the same owner. `None`: it is somebody else's.
+pub(super) fn called(uses: &Uses, ground: &Ground, from: &str) -> Option<String> {
+    match uses {
+        // Of the same repository and commit as the file that calls.
+        Uses::Local(_) => Some(format!("{}{}", root_of(from), local(uses, ground)?)),
+        _ => local(uses, ground).or_else(|| remote(uses, ground)),
+    }
+}
+
+/// The key of what another repository of the same owner holds, or this one at another reference.
+pub(super) fn remote(uses: &Uses, ground: &Ground) -> Option<String> {
+    let Uses::Repository(repository) = uses else { return None };
+    let repo: RepoName = repository.slug().parse().ok()?;
+    let own = ground.repo.as_ref().is_some_and(|own| own.owner() == repo.owner());
+    let path = clean(repository.subpath().unwrap_or_default());
+    own.then(|| Remote { repo, reference: Foreign::new(repository.git_ref()), path }.key())
+}
 
 /// The path in this repository, for references to itself. `None`: it is somebody else's.
 pub(super) fn local(uses: &Uses, ground: &Ground) -> Option<String> {
@@ -69,10 +93,12 @@ pub(super) fn pin_of(reference: &str) -> Pin {
 /// what is not known.
 pub(super) fn why_missing(site: &Site<'_>, path: &str, what: &str) -> String {
     match site.tree.get(path) {
+        Some(Text::Unread { why }) if Remote::is_key(path) => format!("{what}, because {why}"),
         Some(contents) => {
             let why = contents.why_not().unwrap_or_else(|| "cannot be read".to_owned());
             format!("{what}, because its file {why}")
         }
+        None if Remote::is_key(path) => format!("{what}, because {ELSEWHERE}"),
         None => format!("{what}, because its file is not among those that were given"),
     }
 }

@@ -6,11 +6,12 @@ use std::rc::Rc;
 use yaml_serde::Value;
 
 use crate::domain::Foreign;
+use crate::power::model::remote::root_of;
 use crate::power::model::{Axis, Held, Secret};
 use crate::power::workflow::budget::{self, Budget};
 use crate::power::workflow::entry::{self, Entry};
 use crate::power::workflow::expression;
-use crate::power::workflow::file::{At, each_text, text_of};
+use crate::power::workflow::file::{At, File, each_text, text_of};
 use crate::power::workflow::job::Job;
 use crate::power::workflow::{Reading, reference};
 
@@ -212,10 +213,14 @@ fn walk<'a>(
             let why = why.to_owned();
             return reading.unknown(at.spot(), why, None);
         }
-        let local = step.uses.as_deref().and_then(|uses| {
-            reference::local(&Uses::parse(uses.to_owned()).ok()?, job.site.ground)
-        });
-        match local {
+        let uses = step.uses.as_deref().and_then(|uses| Uses::parse(uses.to_owned()).ok());
+        let own = uses.as_ref().and_then(|uses| reference::local(uses, job.site.ground));
+        // What could not be read of another repository stays a step that says so.
+        let read = || {
+            let remote = reference::remote(uses.as_ref()?, job.site.ground)?;
+            described(job, &remote).map(|_| remote)
+        };
+        match own.or_else(read) {
             Some(path) => inline(job, &step, &path, place, steps, reading),
             None => steps.push(step),
         }
@@ -251,7 +256,17 @@ fn one<'a>(value: &Value, at: At<'a>, place: &Place<'a, '_>) -> Option<Step<'a>>
     })
 }
 
-/// The steps of a local action in the place of the step that uses it.
+/// Where the description of an action may be, by its folder.
+pub(super) fn descriptions(folder: &str) -> [String; 2] {
+    [join(folder, "action.yml"), join(folder, "action.yaml")]
+}
+
+/// The description of the action in a folder, if it could be read.
+fn described<'a>(job: &Job<'a, '_>, folder: &str) -> Option<&'a File<'a>> {
+    descriptions(folder).iter().find_map(|name| job.site.files.get(name.as_str()))
+}
+
+/// The steps of an action in the place of the step that uses it.
 fn inline<'a>(
     job: &Job<'a, '_>,
     step: &Step<'a>,
@@ -260,9 +275,8 @@ fn inline<'a>(
     steps: &mut Vec<Step<'a>>,
     reading: &mut Reading,
 ) {
-    let names = [join(path, "action.yml"), join(path, "action.yaml")];
-    let found = names.iter().find_map(|name| job.site.files.get(name.as_str()));
-    let Some(file) = found.filter(|_| place.depth < MOST_ACTIONS) else {
+    let Some(file) = described(job, path).filter(|_| place.depth < MOST_ACTIONS) else {
+        let names = descriptions(path);
         let wanted = names.iter().find(|name| job.site.tree.get(name).is_some());
         let wanted = wanted.unwrap_or(&names[0]);
         let why = reference::why_missing(job.site, wanted, "what the action that it uses does");
@@ -298,7 +312,7 @@ fn inline<'a>(
     });
     if let Some(inner) = file.root.get("runs").and_then(|it| it.get("steps")) {
         let inside = Place {
-            at: file.top().key("runs").key("steps"),
+            at: file.called_from(&step.at.key("uses").spot()).key("runs").key("steps"),
             env: &step.env,
             entries: &step.entries,
             inputs: &inputs,
@@ -312,7 +326,7 @@ fn inline<'a>(
 
 /// The files that the description of a local action names as its program.
 pub(super) fn programs(description: &Value, path: &str) -> Vec<Foreign> {
-    let folder = path.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let folder = folder_of(path);
     let runs = description.get("runs");
     let keys = ["main", "pre", "post", "image", "entrypoint", "pre-entrypoint", "post-entrypoint"];
     keys.iter()
@@ -322,10 +336,16 @@ pub(super) fn programs(description: &Value, path: &str) -> Vec<Foreign> {
         .collect()
 }
 
-/// A path below a folder.
+/// The folder of a file, with the slash at its end.
+pub(super) fn folder_of(path: &str) -> &str {
+    path.rfind('/').map_or("", |at| &path[..=at])
+}
+
+/// A path below a folder, which it does not leave for another repository.
 pub(super) fn join(folder: &str, path: &str) -> String {
+    let root = root_of(folder);
     let mut parts: Vec<&str> = Vec::new();
-    for part in folder.split('/').chain(path.split('/')) {
+    for part in folder[root.len()..].split('/').chain(path.split('/')) {
         match part {
             "" | "." => {}
             ".." => {
@@ -334,5 +354,5 @@ pub(super) fn join(folder: &str, path: &str) -> String {
             part => parts.push(part),
         }
     }
-    parts.join("/")
+    format!("{root}{}", parts.join("/"))
 }

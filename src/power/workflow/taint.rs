@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::domain::Foreign;
-use crate::power::model::{Held, Sink, Source, Spot, Taint, Trigger};
+use crate::power::model::{Held, Remote, Sink, Source, Spot, Taint, Trigger};
 use crate::power::workflow::Reading;
 use crate::power::workflow::budget::Budget;
 use crate::power::workflow::closure::Part;
@@ -130,7 +130,9 @@ impl Executing {
         let fetch_and_run =
             |part: &Part| part.script.runs.executes && part.script.runs.fetches_pull.is_some();
         let local = steps.iter().enumerate();
-        let local = local.filter(|(_, step)| step.action.is_some() || installs(step));
+        // An action of another repository is none of what a checkout brought.
+        let own = |step: &Step<'_>| step.action.is_some_and(|path| !Remote::is_key(path));
+        let local = local.filter(|(_, step)| own(step) || installs(step));
         Self {
             run: those(&|part| part.script.runs.executes),
             fetch_and_run: those(&fetch_and_run).into_iter().collect(),

@@ -2,7 +2,7 @@
 
 use super::{Need, NotLoaded, Put, Slice};
 use crate::domain::{
-    Digest, Foreign, IdentityKey, IssueNumber, Pull, PullState, RepoId, Sha, Timestamp,
+    Called, Digest, Foreign, IdentityKey, IssueNumber, Pull, PullState, RepoId, Sha, Timestamp,
 };
 
 impl Slice {
@@ -69,6 +69,11 @@ impl Slice {
     /// Puts where a branch stood when it was judged.
     pub fn put_branch(&mut self, repo: RepoId, branch: Foreign, head: Sha) {
         self.branches.insert((repo, branch), head);
+    }
+
+    /// Puts what the workflows of a repository call in others.
+    pub fn put_calls(&mut self, repo: RepoId, calls: Vec<Called>) {
+        self.calls.insert(repo, calls);
     }
 
     pub(super) fn take_branches(&mut self) -> Vec<(RepoId, Foreign, Sha)> {

@@ -9,10 +9,12 @@
 
 mod agents;
 mod phrase;
+mod reach;
 mod together;
 mod weigh;
 mod workflows;
 
+pub use reach::reach;
 pub use weigh::weigh;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -6,6 +6,7 @@
 //! BLOB (BYTEA) exist; LIKE, SUM without a cast, LEAST and GREATEST are not used, because the two
 //! databases differ in them.
 
+mod callers;
 mod inbox;
 mod inventory;
 mod missed;
@@ -17,6 +18,7 @@ mod register;
 mod sight;
 mod work;
 
+pub(crate) use callers::*;
 pub(crate) use inbox::*;
 pub(crate) use inventory::*;
 pub(crate) use missed::*;
@@ -124,6 +126,7 @@ pub(crate) static ALL: &[&[Statement]] = &[
     pulls::STATEMENTS,
     sight::STATEMENTS,
     inventory::STATEMENTS,
+    callers::STATEMENTS,
 ];
 
 /// The statement of a name.

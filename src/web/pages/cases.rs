@@ -8,6 +8,7 @@ use crate::domain::{Case, CaseState, Cause, Place, Sight};
 use crate::plan::{blindness, impostor_noted};
 use crate::web::Admin;
 use crate::web::pages::{Choice, Shown, chosen, moment, names, page};
+use crate::words::list;
 
 /// Cases on a page.
 const MOST: usize = 200;
@@ -89,6 +90,10 @@ fn tells(case: &Case, sight: &Sight) -> String {
         }
         Cause::Impostor { by, head, .. } => impostor_noted(by, head),
         Cause::Weakened { told, .. } => told.replace('`', ""),
+        Cause::Callers { told, .. } => {
+            let names: Vec<&str> = told.iter().map(|told| told.name.as_str()).collect();
+            format!("A change reaches workflows of {}.", list(&names))
+        }
         Cause::Baseline
         | Cause::Drift { .. }
         | Cause::Grants { .. }

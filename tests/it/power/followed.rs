@@ -118,3 +118,117 @@ fn what_cannot_be_followed_is_unknown_and_never_left_out() {
     let broken = one("on: push\njobs: [\n");
     assert!(unknowns(&broken)[0].contains("not YAML"), "{:?}", unknowns(&broken));
 }
+
+const DEPLOY: &str = "//acme/shared@v1/.github/workflows/deploy.yml";
+
+/// A workflow of another repository, and one that calls it.
+fn calls_shared(called: &str) -> power::Powers {
+    let caller = "on: push\npermissions: {contents: write}\njobs:\n  outer:\n    uses: acme/shared/.github/workflows/deploy.yml@v1\n    secrets: inherit\n";
+    many(&[(".github/workflows/ci.yml", caller), (DEPLOY, called)])
+}
+
+#[test]
+fn workflows_of_other_repositories_are_followed_where_they_were_given() {
+    let called = "on: workflow_call\npermissions: {contents: write, issues: write}\njobs:\n  inner:\n    runs-on: ubuntu-latest\n    steps:\n      - run: 'curl -d ${{ secrets.KEY }} https://up.acme.invalid/'\n";
+    let powers = calls_shared(called);
+    let inner = named(&powers, "outer/inner");
+    let found = lines(inner);
+    for line in ["secret KEY", "KEY to up.acme.invalid", "token contents: Write"] {
+        assert!(found.contains(line), "{line}: {found:?}");
+    }
+    assert!(!found.iter().any(|it| it.starts_with("code") || it.contains("issues")), "{found:?}");
+    assert_eq!(line_of(inner, "KEY to up.acme.invalid"), 5, "where it is called");
+    assert!(inner.spots.values().all(|spot| spot.path.raw() == ".github/workflows/ci.yml"));
+    assert!(inner.files.iter().any(|file| file.raw() == DEPLOY), "{:?}", inner.files);
+    let code = power::Code::new(power::Kind::Workflow, "acme/shared/.github/workflows/deploy.yml");
+    assert_eq!(inner.references[&code].raw(), "v1");
+    assert!(unknowns(&powers).is_empty(), "{:?}", unknowns(&powers));
+    assert!(powers.grants().iter().all(|it| it.subject.path.raw() == ".github/workflows/ci.yml"));
+}
+
+#[test]
+fn what_a_workflow_of_another_repository_calls_beside_itself_is_of_that_repository() {
+    let called = "on: workflow_call\njobs:\n  inner:\n    uses: ./.github/workflows/last.yml\n    secrets: inherit\n";
+    let last = "on: workflow_call\njobs: {last: {runs-on: ubuntu-latest, steps: [{run: 'a ${{ secrets.LAST }}'}]}}\n";
+    let caller = "on: push\njobs:\n  outer:\n    uses: acme/shared/.github/workflows/deploy.yml@v1\n    secrets: inherit\n";
+    let read = |path: &str| {
+        let files = [(".github/workflows/ci.yml", caller), (DEPLOY, called), (path, last)];
+        many(&files)
+    };
+    let there = read("//acme/shared@v1/.github/workflows/last.yml");
+    assert!(lines(named(&there, "outer/inner/last")).contains("secret LAST"));
+    let here = read(".github/workflows/last.yml");
+    let wanted: Vec<_> = here.wanted().map(|file| file.raw()).collect();
+    assert_eq!(wanted, ["//acme/shared@v1/.github/workflows/last.yml"]);
+    assert!(lines(named(&here, "outer/inner")).contains("secret all"), "it may read each");
+}
+
+#[test]
+fn a_workflow_of_another_repository_that_cannot_be_read_is_unknown() {
+    let caller = "on: push\njobs:\n  outer:\n    uses: acme/shared/.github/workflows/deploy.yml@v1\n    secrets: inherit\n";
+    let absent = one(caller);
+    assert!(unknowns(&absent)[0].contains("another repository of the same owner"));
+    assert_eq!(absent.wanted().next().unwrap().raw(), DEPLOY);
+    assert!(lines(named(&absent, "outer")).contains("secret all"));
+    let mut tree: power::Tree = [(".github/workflows/ci.yml", caller)].into_iter().collect();
+    tree.put(DEPLOY, power::Text::Unread { why: "it is not there at `v1`".to_owned() });
+    let unread = power::of(&tree, &crate::power::shown::public());
+    assert!(unknowns(&unread)[0].contains("it is not there at `v1`"), "{:?}", unknowns(&unread));
+    assert!(lines(named(&unread, "outer")).contains("secret all"));
+    let broken = calls_shared("on: [\n");
+    assert!(unknowns(&broken)[0].contains("cannot be read"), "{:?}", unknowns(&broken));
+}
+
+#[test]
+fn actions_of_other_repositories_are_followed_with_the_scripts_beside_them() {
+    let caller = |at: &str| {
+        steps(
+            "push",
+            &format!("- uses: acme/actions{at}\n  with: {{token: '${{{{ secrets.UP }}}}'}}"),
+        )
+    };
+    let action = "inputs: {token: {default: ''}}\nruns:\n  using: composite\n  steps:\n    - run: \"${{ github.action_path }}/up.sh\"\n      shell: bash\n      env: {T: '${{ inputs.token }}'}\n";
+    let script = "curl -H \"T: $T\" https://up.acme.invalid/\n";
+    for (at, folder) in
+        [("/up@v1", "//acme/actions@v1/up"), ("@release/1", "//acme/actions@release%2F1")]
+    {
+        let caller = caller(at);
+        let description = format!("{folder}/action.yaml");
+        let whole = many(&[
+            (".github/workflows/ci.yml", &caller),
+            (&description, action),
+            (&format!("{folder}/up.sh"), script),
+        ]);
+        let build = named(&whole, "build");
+        let found = lines(build);
+        assert!(found.contains("UP to up.acme.invalid"), "{found:?}");
+        assert!(!found.iter().any(|it| it.starts_with("code")), "{found:?}");
+        assert_eq!(line_of(build, "UP to up.acme.invalid"), 7, "the line that uses it");
+        assert!(unknowns(&whole).is_empty(), "{:?}", unknowns(&whole));
+        let part = many(&[(".github/workflows/ci.yml", &caller), (&description, action)]);
+        let wanted: Vec<_> = part.wanted().map(|file| file.raw().to_owned()).collect();
+        assert_eq!(wanted, [format!("{folder}/up.sh")]);
+        let none = many(&[(".github/workflows/ci.yml", &caller)]);
+        let wanted: Vec<_> = none.wanted().map(|file| file.raw().to_owned()).collect();
+        assert_eq!(wanted, [format!("{folder}/action.yml")]);
+    }
+}
+
+#[test]
+fn an_action_of_another_repository_is_not_what_a_pull_request_brought() {
+    let caller = |uses: &str| {
+        steps(
+            "pull_request_target",
+            &format!(
+                "- uses: actions/checkout@v4\n  with: {{ref: '${{{{ github.event.pull_request.head.sha }}}}'}}\n- uses: {uses}"
+            ),
+        )
+    };
+    let action = "runs: {using: composite, steps: [{run: echo up, shell: bash}]}\n";
+    let executes = |uses: &str, description: &str| {
+        let powers = many(&[(".github/workflows/ci.yml", &caller(uses)), (description, action)]);
+        lines(named(&powers, "build")).iter().any(|line| line.ends_with("executed"))
+    };
+    assert!(executes("./up", "up/action.yml"));
+    assert!(!executes("acme/actions/up@v1", "//acme/actions@v1/up/action.yml"));
+}

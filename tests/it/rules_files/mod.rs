@@ -3,6 +3,7 @@
 mod agents;
 mod elsewhere;
 mod incidents;
+mod reach;
 mod told;
 
 #[test]

@@ -1,5 +1,9 @@
 //! A template's change in many repositories is one conversation.
 
+use std::collections::BTreeSet;
+
+use github_sim::Repository;
+
 use super::*;
 use crate::support::databases::on_each_database;
 
@@ -46,4 +50,84 @@ async fn the_same_change_in_many_repositories_is_one_case_in_home() {
         assert!(!product.ours("acme/home")[0].open);
     })
     .await;
+}
+
+#[tokio::test]
+async fn a_template_in_eight_hundred_repositories_is_one_case_and_one_yes() {
+    on_each_database(|base| async move {
+        // The database makes no difference to what is said: the slower one plays a part.
+        let count = if base.is_postgres() { 200 } else { 800 };
+        let repos: Vec<String> = (0..count).map(|n| format!("acme/service-{n:04}")).collect();
+        let seeded = repos.clone();
+        let product = Setup::on(&base)
+            .policy(|policy| policy.default_mode = Mode::Require)
+            .seed(|seed| {
+                let seed = seeded.iter().fold(seed, |seed, name| {
+                    seed.repository(Repository {
+                        name: name.trim_start_matches("acme/").to_owned(),
+                        files: [("README.md".to_owned(), "words\n".to_owned())].into(),
+                        ..Repository::default()
+                    })
+                });
+                // GitHub lets an hour bring five hundred things; here only what is said counts.
+                seed.settings(|it| {
+                    it.requests_per_hour = Some(1_000_000);
+                    it.content_per_minute = 1_000_000;
+                    it.content_per_hour = 1_000_000;
+                    it.check_schemas = false;
+                })
+            })
+            .start()
+            .await;
+        let mut pulls = Vec::new();
+        for repo in &repos {
+            let push = Push::to(repo, "triage").writes(TRIAGE_YML, TRIAGE);
+            product.github.pushes(&push, "hubot");
+            pulls.push(product.github.opens_pull(repo, "triage", "Template", "hubot"));
+        }
+        reads(&product).await;
+        let issues = product.ours("acme/home");
+        assert_eq!(issues.len(), 1, "{issues:#?}");
+        let body = &issues[0].body;
+        assert!(body.contains(&format!("in {count} repositories")), "{body}");
+        assert!(body.chars().count() < 65_536, "{}", body.chars().count());
+        let listed: BTreeSet<&String> =
+            repos.iter().filter(|repo| body.contains(&format!("`{repo}`"))).collect();
+        assert_eq!(listed.len(), count, "all of them are listed");
+        for (repo, number) in repos.iter().zip(&pulls) {
+            let reviews = product.github.reviews(repo, *number);
+            assert_eq!(reviews.len(), 1, "{repo}");
+            assert!(reviews[0].body.contains("in one place"), "{repo}: {}", reviews[0].body);
+            assert_eq!(last(&product, repo, *number), "failure", "{repo}");
+        }
+
+        product.github.comments("acme/home", issues[0].number, "octocat", "/own all because ours");
+        reads(&product).await;
+        let run = checks_of(&product, &repos[0], pulls[0]).pop().unwrap();
+        product.github.presses_check_button(&repos[0], run.id, "accept", "octocat");
+        reads(&product).await;
+        let waits: Vec<&String> = repos
+            .iter()
+            .zip(&pulls)
+            .filter(|(repo, number)| last(&product, repo, **number) != "success")
+            .map(|(repo, _)| repo)
+            .collect();
+        assert!(waits.is_empty(), "{} wait: {:?}", waits.len(), waits.first());
+        assert!(!product.ours("acme/home")[0].open);
+        product.github.finish();
+    })
+    .await;
+}
+
+fn checks_of(product: &Product, repo: &str, number: u64) -> Vec<CheckView> {
+    let head = product.github.pull(repo, number).head_sha;
+    let mut checks = product.github.checks(repo, &head);
+    checks.retain(|check| check.app == "beholden");
+    checks.sort_by_key(|check| check.id);
+    checks
+}
+
+fn last(product: &Product, repo: &str, number: u64) -> String {
+    let last = checks_of(product, repo, number).pop();
+    last.and_then(|check| check.conclusion).unwrap_or_else(|| "none yet".to_owned())
 }

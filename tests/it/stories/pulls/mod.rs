@@ -13,6 +13,7 @@ mod origins;
 mod outsiders;
 mod queues;
 mod runs;
+mod shared;
 
 use std::time::Duration;
 
