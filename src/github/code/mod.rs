@@ -5,6 +5,7 @@
 
 mod commits;
 mod contents;
+mod groups;
 mod pull;
 mod repo;
 mod rules;

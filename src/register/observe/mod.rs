@@ -73,6 +73,7 @@ pub fn observe(
         | Fact::BranchGone { .. }
         | Fact::MergeGroup { .. }
         | Fact::Run { .. }
+        | Fact::MergeGroups { .. }
         | Fact::ExceptionOver { .. }
         | Fact::Issue { .. }
         | Fact::Installation { .. }
