@@ -27,12 +27,11 @@ impl Turn<'_> {
         until: Timestamp,
     ) -> Result<(), Wanting> {
         let Some(mut record) = self.slice.record(identity)?.cloned() else { return Ok(()) };
-        let given = record
-            .acts
-            .iter()
-            .rev()
-            .find(|act| matches!(act.deed, Deed::Except { until: end, .. } if end == until));
-        let Some(Act { by, evidence, .. }) = given.cloned() else { return Ok(()) };
+        // The newest counts: one that was given later has its own date.
+        let newest = record.acts.iter().rev().find(|act| matches!(act.deed, Deed::Except { .. }));
+        let over = newest
+            .filter(|act| matches!(act.deed, Deed::Except { until: end, .. } if end == until));
+        let Some(Act { by, evidence, .. }) = over.cloned() else { return Ok(()) };
         let (order, deed) = (Order { at: until, id: 0 }, Deed::Lapse { until });
         let act = Act { order, by, deed, evidence };
         if !add_act(&mut record, act.clone()) {

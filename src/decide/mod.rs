@@ -182,6 +182,7 @@ impl<'a> Turn<'a> {
                     self.run_seen(run, reading, by)?;
                 }
                 Fact::MergeGroup { group } => self.group_seen(group)?,
+                Fact::MergeGroups { repo, groups } => self.groups_wait(*repo, groups, reading),
                 Fact::ExceptionOver { identity, until } => self.exception_over(identity, *until)?,
                 Fact::PolicyFile { file } => {
                     self.decision.org.push(OrgNews::PolicyFile { file: file.clone() });
@@ -235,6 +236,7 @@ impl<'a> Turn<'a> {
         });
         self.surfaces.extend(NotLoaded::all(looks)?.into_iter().flatten());
         self.heads_touched()?;
+        self.groups_touched()?;
         let looks = self.heads.iter().map(|((repo, head), force)| {
             plan::check(&terms, &self.setting.voice, &self.slice, *repo, head, *force)
         });

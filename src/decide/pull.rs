@@ -2,8 +2,8 @@
 
 use crate::decide::{Reading, Turn, Wanting};
 use crate::domain::{
-    Act, Actor, Class, Deed, Entity, Evidence, Fact, Force, GroupSeen, Hint, IssueNumber, Names,
-    Order, Origin, Owner, Ownership, Pull, PullSeen, PullState, Reason, Repo, RepoId, Sha,
+    Act, Actor, Class, Deed, Entity, Evidence, Fact, Force, Foreign, GroupSeen, Hint, IssueNumber,
+    Names, Order, Origin, Owner, Ownership, Pull, PullSeen, PullState, Reason, Repo, RepoId, Sha,
     Standing, Timestamp, Weighed,
 };
 use crate::plan;
@@ -238,6 +238,44 @@ impl Turn<'_> {
             self.heads.entry(head).or_insert(Force::No);
         }
         Ok(())
+    }
+
+    /// Merge groups may wait with what somebody answered for until this Turn: they are looked for.
+    pub(super) fn groups_touched(&mut self) -> Result<(), Wanting> {
+        let lost = |change: &Change| match change {
+            Change::Acted { act, .. } => {
+                matches!(act.deed, Deed::Disown { .. } | Deed::Lapse { .. })
+            }
+            Change::Orphaned { .. } => true,
+            _ => false,
+        };
+        let entries = self.entries.iter().filter(|entry| lost(&entry.change));
+        let lost: Vec<_> = entries
+            .filter_map(|entry| Some((entry.identity.clone()?, entry.evidence.clone())))
+            .collect();
+        let mut asked: Vec<RepoId> = Vec::new();
+        for (key, evidence) in lost {
+            let Some(record) = self.slice.record(&key)? else { continue };
+            let Standing::Proposed { .. } = record.identity.standing else { continue };
+            if let Some(repo) = record.identity.repo.filter(|repo| !asked.contains(repo)) {
+                asked.push(repo);
+                self.ask_for(Entity::MergeGroups { repo }, Names::default(), &evidence);
+            }
+        }
+        Ok(())
+    }
+
+    /// The merge groups that wait in a repository: each is judged again.
+    pub(super) fn groups_wait(
+        &mut self,
+        repo: RepoId,
+        groups: &[(Sha, Foreign)],
+        reading: &Reading,
+    ) {
+        for (head, base) in groups {
+            let entity = Entity::MergeGroup { repo, head: head.clone(), base: base.clone() };
+            self.ask_for(entity, Names::default(), &reading.evidence);
+        }
     }
 
     /// A pull request as the register holds it, or one that was just heard of.

@@ -60,6 +60,9 @@ pub enum Entity {
     Run { repo: RepoId, branch: Foreign, head: Sha },
     /// The head of a merge group: a commit that GitHub made, onto this branch.
     MergeGroup { repo: RepoId, head: Sha, base: Foreign },
+    /// `GET /repos/{owner}/{repo}/git/matching-refs/heads/gh-readonly-queue/`: the merge groups that
+    /// wait.
+    MergeGroups { repo: RepoId },
     /// The end of an exception that somebody gave: nothing to read, but a date to wait for.
     Exception { identity: IdentityKey, until: Timestamp },
     /// A person's words: nothing to read at first, but what they need is read before they count.
@@ -182,6 +185,7 @@ impl Entity {
             | Self::OpenPulls { repo }
             | Self::Branch { repo, .. }
             | Self::MergeGroup { repo, .. }
+            | Self::MergeGroups { repo }
             | Self::Run { repo, .. }
             | Self::Command { repo, .. } => Some(*repo),
             Self::Item { repo, .. } => *repo,
@@ -230,6 +234,7 @@ impl fmt::Display for Entity {
             }
             Self::Run { repo, head, .. } => write!(f, "run/{repo}/{head}"),
             Self::MergeGroup { repo, head, .. } => write!(f, "merge_group/{repo}/{head}"),
+            Self::MergeGroups { repo } => write!(f, "merge_groups/{repo}"),
             Self::Exception { identity, until } => {
                 write!(f, "exception/{identity}/{}", until.as_second())
             }

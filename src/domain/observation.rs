@@ -249,6 +249,13 @@ pub enum Fact {
         /// What was read and what came of it.
         group: Box<GroupSeen>,
     },
+    /// The merge groups that wait in a repository.
+    MergeGroups {
+        /// The repository.
+        repo: RepoId,
+        /// The head of each, and the branch that it would be merged into.
+        groups: Vec<(Sha, Foreign)>,
+    },
     /// The date came until which a person had left something as it is.
     ExceptionOver {
         /// What.

@@ -6,6 +6,7 @@
 mod beside;
 mod commits;
 mod contents;
+mod groups;
 mod pull;
 mod repo;
 mod rules;

@@ -104,7 +104,8 @@ impl Reader {
             | Entity::OpenPulls { .. }
             | Entity::Branch { .. }
             | Entity::Run { .. }
-            | Entity::MergeGroup { .. } => (Vec::new(), "nothing".to_owned()),
+            | Entity::MergeGroup { .. }
+            | Entity::MergeGroups { .. } => (Vec::new(), "nothing".to_owned()),
         };
         Ok(Read { facts, as_of: now, evidence: Evidence::Api { request } })
     }

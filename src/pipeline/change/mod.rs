@@ -79,6 +79,9 @@ impl Engine {
             Entity::MergeGroup { repo, head, .. } => {
                 (*repo, format!("GET /repos/…/git/trees/{head}"))
             }
+            Entity::MergeGroups { repo } => {
+                (*repo, "GET /repos/…/git/matching-refs/heads/gh-readonly-queue/".to_owned())
+            }
             _ => return Ok(None),
         };
         let Some(name) = names.repo.clone() else {
@@ -120,6 +123,7 @@ impl Engine {
             }
             Entity::Run { branch, head, .. } => judge.run(branch, head).await,
             Entity::MergeGroup { head, base, .. } => judge.group(head, base).await,
+            Entity::MergeGroups { .. } => judge.groups().await,
             _ => return Ok(None),
         };
         let evidence = Evidence::Api { request };
@@ -343,6 +347,11 @@ impl Judge<'_> {
         let (head, base) = (head.clone(), base.clone());
         let group = GroupSeen { repo: self.repo, head, base, weighed };
         Ok(Fact::MergeGroup { group: Box::new(group) })
+    }
+
+    async fn groups(&self) -> Judged {
+        let groups = self.code.waiting_groups().await?;
+        Ok(Fact::MergeGroups { repo: self.repo, groups })
     }
 
     /// What merging `head` into a branch that stands at `tip` would grant: the branch as it is,

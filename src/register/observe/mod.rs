@@ -76,6 +76,7 @@ pub fn observe(
         | Fact::BranchGone { .. }
         | Fact::MergeGroup { .. }
         | Fact::Run { .. }
+        | Fact::MergeGroups { .. }
         | Fact::ExceptionOver { .. }
         | Fact::Issue { .. }
         | Fact::Installation { .. }

@@ -18,7 +18,10 @@ async fn an_exception_ends_at_its_date_and_the_open_pull_request_asks_again() {
         let product = Setup::on(&base).start().await;
         let number = proposes(&product, "triage", &[(TRIAGE_YML, TRIAGE)], "hubot");
         reads(&product).await;
-        let words = "/except until 30d because the old inbox closes then";
+        let early = "/except until 10d because the old inbox closes soon";
+        product.github.comments("acme/api", number, "octocat", early);
+        reads(&product).await;
+        let words = "/except 1 until 30d because the old inbox closes then";
         product.github.comments("acme/api", number, "octocat", words);
         reads(&product).await;
         assert_eq!(conclusion(&product, number), "success", "{}", answer(&product, number));

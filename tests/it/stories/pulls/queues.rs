@@ -34,6 +34,32 @@ async fn a_queue_of_three_gets_its_checks_and_what_has_an_owner_passes() {
 }
 
 #[tokio::test]
+async fn a_yes_that_is_taken_back_while_a_group_waits_changes_its_check() {
+    on_each_database(|base| async move {
+        let product = Setup::on(&base).start().await;
+        let number = proposes(&product, "triage", &[(TRIAGE_YML, TRIAGE)], "hubot");
+        reads(&product).await;
+        product.github.comments("acme/api", number, "octocat", "/own because it sorts issues");
+        reads(&product).await;
+        // Another check holds the group, so that it waits.
+        let rules =
+            Rules::new().check_of("beholden", product.github.app().id).check("slow tests").queue();
+        product.github.demands("acme/api", "main", &rules, "octocat");
+        product.github.enqueues("acme/api", number, "octocat");
+        reads(&product).await;
+        let head = product.github.queue("acme/api", "main").remove(0).1;
+        let group = || checks_at(&product, &head).pop().unwrap();
+        assert_eq!(group().conclusion.as_deref(), Some("success"), "{:?}", group());
+        product.github.comments("acme/api", number, "octocat", "/disown");
+        reads(&product).await;
+        assert_eq!(group().conclusion.as_deref(), Some("neutral"), "{:?}", group());
+        assert_eq!(checks_at(&product, &head).len(), 1, "edited in place");
+        product.github.finish();
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_group_with_something_that_nobody_answers_for_says_so() {
     on_each_database(|base| async move {
         let product = Setup::on(&base).start().await;
