@@ -40,6 +40,11 @@ impl Turn<'_> {
     fn acts_of_its_account(&self, record: &mut Record) -> Result<(), NotLoaded> {
         let is_app = record.identity.key.kind() == IdentityKind::AppInstallation;
         let Some(login) = record.identity.login.clone().filter(|_| is_app) else { return Ok(()) };
+        // We act whenever we look, and our own deeds are not written down as signs of life.
+        if login.as_str().strip_suffix("[bot]") == Some(self.setting.voice.slug) {
+            record.dates.used = Some(self.setting.now);
+            return Ok(());
+        }
         let same = self.slice.set(&Need::CalledSo(login))?;
         let used = same.iter().filter_map(|other| other.dates.used).max();
         record.dates.used = record.dates.used.max(used);

@@ -70,7 +70,7 @@ mod tests {
             end_of_day(&Policy { zone, ..Policy::default() }, at).to_string()
         };
         assert_eq!(end("UTC"), "2026-11-24T00:00:00Z");
-        assert_eq!(end("Europe/Berlin"), "2026-11-24T23:00:00Z");
+        assert_eq!(end("Europe/Berlin"), "2026-11-23T23:00:00Z");
         assert_eq!(end("America/New_York"), "2026-11-24T05:00:00Z");
     }
 }
