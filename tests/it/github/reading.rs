@@ -23,6 +23,8 @@ pub(super) fn names(repo: Option<&str>, login: Option<&str>, team: Option<&str>)
 /// The only fact of a reading.
 pub(super) async fn one(stand_in: &StandIn, entity: Entity, names: Names) -> Fact {
     let mut read = stand_in.reads(entity, names).await.unwrap();
+    // Dates of its use come beside it.
+    read.facts.retain(|fact| !matches!(fact, Fact::Dated { .. }));
     assert_eq!(read.facts.len(), 1, "{:?}", read.facts);
     read.facts.remove(0)
 }
@@ -93,7 +95,11 @@ async fn a_deploy_key_says_what_it_may_do() {
         .await;
     let entity = Entity::DeployKey { repo: REPO, key: 7 };
     let read = stand_in.reads(entity, in_repo("acme/api")).await.unwrap();
-    let [Fact::Holds { identity, grant }] = &read.facts[..] else { panic!("{:?}", read.facts) };
+    let [Fact::Holds { identity, grant }, Fact::Dated { stored, used, .. }] = &read.facts[..]
+    else {
+        panic!("{:?}", read.facts)
+    };
+    assert_eq!((*stored, *used), (Some(grant.at), None));
     assert_eq!(identity.key.to_string(), "deploy_key/7");
     assert_eq!(identity.name.raw(), "deploy @octocat");
     assert_eq!(grant.through, Through::DeployKey);
