@@ -41,10 +41,13 @@ async fn a_yes_that_is_taken_back_while_a_group_waits_changes_its_check() {
         reads(&product).await;
         product.github.comments("acme/api", number, "octocat", "/own because it sorts issues");
         reads(&product).await;
-        // Another check holds the group, so that it waits.
+        // Another check is not back on the group, so that it waits.
         let rules =
             Rules::new().check_of("beholden", product.github.app().id).check("slow tests").queue();
         product.github.demands("acme/api", "main", &rules, "octocat");
+        let proposed = product.github.pull("acme/api", number).head_sha;
+        let passed = Some("success");
+        product.github.reports_check("acme/api", &proposed, "github-actions", "slow tests", passed);
         product.github.enqueues("acme/api", number, "octocat");
         reads(&product).await;
         let head = product.github.queue("acme/api", "main").remove(0).1;
