@@ -135,7 +135,8 @@ impl Listed {
                 tokio::time::sleep(Duration::from_millis(100)).await;
                 continue;
             };
-            let life = rand::random_range(100..=life);
+            // Lives grow longer, so that it ends on a slow machine too.
+            let life = rand::random_range(100..=life + 50 * kills as u64);
             tokio::time::sleep(Duration::from_millis(life)).await;
             served.kill()?;
             kills += 1;

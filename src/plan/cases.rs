@@ -294,3 +294,15 @@ pub(crate) fn owned_as_it_is(record: &Record) -> bool {
     matches!(&record.ownership, Ownership::Owned { digest, since, .. }
         if *since > Timestamp::UNIX_EPOCH && *digest == Grant::digest(&record.grants))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_becomes_of_an_identity_is_said_by_rules_that_exist() {
+        for (rule, _) in DRIFT {
+            assert!(crate::rules::page(rule).is_some(), "there is no rule `{rule}`");
+        }
+    }
+}

@@ -7,29 +7,9 @@ use beholden::domain::{Part, Seen};
 use github_sim::Push;
 
 use super::{LATER, living, seen, titles};
+use crate::stories::pulls::{TRIAGE, TRIAGE_YML};
 use crate::support::databases::on_each_database;
 use crate::support::{Product, Setup};
-
-const TRIAGE_YML: &str = ".github/workflows/triage.yml";
-
-/// A workflow whose agent anyone who can open an issue drives.
-const TRIAGE: &str = "\
-name: triage
-on:
-  issues:
-    types: [opened]
-permissions:
-  contents: write
-jobs:
-  triage:
-    runs-on: ubuntu-latest
-    steps:
-      - uses: anthropics/claude-code-action@v1
-        with:
-          allowed_non_write_users: '*'
-          anthropic_api_key: ${{ secrets.ANTHROPIC_API_KEY }}
-          prompt: Sort the issue ${{ github.event.issue.title }}
-";
 
 const REPOS: [&str; 3] = ["acme/home", "acme/api", "acme/site"];
 

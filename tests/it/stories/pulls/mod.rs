@@ -24,7 +24,7 @@ use crate::support::databases::Base;
 use crate::support::{Product, Setup};
 
 /// A workflow whose agent anyone who can open an issue drives.
-const TRIAGE: &str = "\
+pub(super) const TRIAGE: &str = "\
 name: triage
 on:
   issues:
@@ -56,7 +56,7 @@ jobs:
       - run: make lint
 ";
 
-const TRIAGE_YML: &str = ".github/workflows/triage.yml";
+pub(super) const TRIAGE_YML: &str = ".github/workflows/triage.yml";
 
 /// `acme` as installed with `--mode require`.
 async fn strict(base: &Base) -> Product {
