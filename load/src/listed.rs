@@ -20,6 +20,9 @@ const ORGANISATIONS: usize = 2;
 /// Deploy keys of each repository.
 const KEYS: usize = 3;
 
+/// By how much the longest life grows with each kill, in milliseconds.
+const GROWS: u64 = 50;
+
 /// Kill the process again and again while everything is listed for the first time
 #[derive(Args, Debug)]
 pub(crate) struct Listed {
@@ -35,8 +38,8 @@ pub(crate) struct Listed {
     /// Repositories of each of the two organisations
     #[arg(long, default_value_t = 60)]
     repositories: usize,
-    /// The longest life, in milliseconds; the shortest is 100
-    #[arg(long, value_name = "MS", default_value_t = 2_000)]
+    /// The longest of the first lives, in milliseconds; the shortest is 100
+    #[arg(long, value_name = "MS", default_value_t = 300)]
     life: u64,
     /// How long all of it may take, in seconds
     #[arg(long, value_name = "SECONDS", default_value_t = 300)]
@@ -135,8 +138,9 @@ impl Listed {
                 tokio::time::sleep(Duration::from_millis(100)).await;
                 continue;
             };
-            // Lives grow longer, so that it ends on a slow machine too.
-            let life = rand::random_range(100..=life + 50 * kills as u64);
+            // Lives begin short, so that a fast machine is killed too, and grow, so that a slow one
+            // comes to an end.
+            let life = rand::random_range(100..=life + GROWS * kills as u64);
             tokio::time::sleep(Duration::from_millis(life)).await;
             served.kill()?;
             kills += 1;
