@@ -56,6 +56,11 @@ pub(crate) const ALL: &[Migration] = &[
         name: "due",
         text: Text::Shared(include_str!("migrations/0008_due.sql")),
     },
+    Migration {
+        version: 9,
+        name: "words",
+        text: Text::Shared(include_str!("migrations/0009_words.sql")),
+    },
 ];
 
 /// The table of steps taken.
