@@ -1,13 +1,14 @@
-//! The inbox lane: deliveries of one organisation, taken together, decided in one Turn.
+//! The inbox lane: deliveries of one organisation, taken together, decided in one Turn. While what
+//! one Turn decided is saved, the deliveries of the next are read.
 
 use crate::decide::Input;
-use crate::events::{Us, hear};
+use crate::events::{Delivery, Us, hear};
 use crate::pipeline::turn::{Turned, Work};
 use crate::pipeline::{Engine, Fault};
 use crate::store::{Lease, Outcome, Save, Stored};
 
 /// How many deliveries one Turn takes.
-const BATCH: usize = 64;
+const BATCH: usize = 128;
 
 /// How many Turns one lease serves, so that other organisations are not kept waiting.
 const TURNS: usize = 32;
@@ -15,18 +16,33 @@ const TURNS: usize = 32;
 impl Engine {
     /// Works on an organisation's deliveries until none waits, or others should have their turn.
     pub(super) async fn inbox(&self, lease: &Lease) -> Result<(), Fault> {
+        let mut ahead = Vec::new();
         for _ in 0..TURNS {
-            let waiting = self.store().waiting(lease.org, BATCH, self.clock().now()).await?;
-            if waiting.is_empty() {
+            // None behind the last ones: one that came late may stand before them.
+            let waiting = match ahead.is_empty() {
+                true => self.waiting(lease, None).await?,
+                false => std::mem::take(&mut ahead),
+            };
+            let Some(last) = waiting.last() else { break };
+            let next = async {
+                match waiting.len() {
+                    BATCH => self.waiting(lease, Some(&last.delivery)).await,
+                    _ => Ok(Vec::new()),
+                }
+            };
+            let (taken, next) = tokio::join!(self.take(lease, &waiting), next);
+            if !taken? {
                 break;
             }
-            if !self.take(lease, &waiting).await? {
-                break;
-            }
+            ahead = next?;
         }
         let next = self.store().next_in_lane(lease.org, lease.lane).await?;
         self.store().finish(lease, next).await?;
         Ok(())
+    }
+
+    async fn waiting(&self, lease: &Lease, last: Option<&Delivery>) -> Result<Vec<Stored>, Fault> {
+        Ok(self.store().waiting(lease.org, BATCH, self.clock().now(), last).await?)
     }
 
     /// Decides about deliveries together; if that fails, one by one, so that the one that cannot

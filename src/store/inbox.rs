@@ -124,14 +124,20 @@ impl Store {
         self.database.write(steps).await.map(|_| ())
     }
 
-    /// An organisation's deliveries that are due at `now`, oldest first.
+    /// An organisation's deliveries that are due at `now`, oldest first; only those behind `last`,
+    /// if one is given.
     pub async fn waiting(
         &self,
         org: OrgId,
         limit: usize,
         now: Timestamp,
+        last: Option<&Delivery>,
     ) -> Result<Vec<Stored>, StoreError> {
-        let rows = self.database.ask(Query::new(sql::WAITING, row![org, now, limit])).await?;
+        // Nobody's GUID is empty.
+        let (received, guid) = last
+            .map_or((i64::MIN, ""), |last| (last.received.as_millisecond(), last.guid.as_str()));
+        let args = row![org, now, received, guid, limit];
+        let rows = self.database.ask(Query::new(sql::WAITING, args)).await?;
         rows.into_iter().map(stored).collect()
     }
 

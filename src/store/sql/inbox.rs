@@ -35,12 +35,13 @@ statements! {
     /// Gives deliveries to an organisation.
     ROUTE = new("it*") "
         UPDATE inbox SET org = $1 WHERE org IS NULL AND state = 'waiting' AND guid IN ($2...)";
-    /// An organisation's deliveries that wait and are due, oldest first.
-    WAITING = new("iii") "
+    /// An organisation's deliveries that wait and are due, oldest first, from behind one of them.
+    WAITING = new("iiiti") "
         SELECT i.guid, i.event, i.received, i.org, i.attempts, i.state, i.reason, b.body
         FROM inbox i LEFT JOIN bodies b ON b.guid = i.guid
         WHERE i.org = $1 AND i.state = 'waiting' AND i.due_at <= $2
-        ORDER BY i.received, i.guid LIMIT $3";
+            AND (i.received, i.guid) > ($3, $4)
+        ORDER BY i.received, i.guid LIMIT $5";
     /// When an organisation's next waiting delivery is due.
     NEXT_DELIVERY = new("i") "
         SELECT MIN(due_at) FROM inbox WHERE org = $1 AND state = 'waiting'";

@@ -42,6 +42,8 @@ struct Shared {
     writes: AtomicU64,
     /// Something was committed since the last checkpoint.
     dirty: AtomicBool,
+    /// Bytes of the log at the last checkpoint; 0 when the writer has seen them.
+    log: AtomicU64,
 }
 
 impl Sqlite {
@@ -57,7 +59,7 @@ impl Sqlite {
                 .map_err(|_| closed())??
         };
         let checkpoint = checkpoint::start(open::side(&path)?, Arc::clone(&shared))?;
-        writer::start(conn, path.clone(), queue, Arc::clone(&shared))?;
+        writer::start(conn, queue, Arc::clone(&shared))?;
         let readers = Readers::new(path.clone());
         Ok(Self {
             jobs,

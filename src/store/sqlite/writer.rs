@@ -7,7 +7,6 @@
 //! hears its own answer.
 
 use std::collections::{BTreeSet, VecDeque};
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -16,8 +15,9 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::store::database::Chore;
 use crate::store::door::Entry;
+use crate::store::sqlite::Shared;
+use crate::store::sqlite::checkpoint::FULL;
 use crate::store::sqlite::run::{Texts, apply, prepared, run};
-use crate::store::sqlite::{Shared, open};
 use crate::store::value::{Step, Written};
 use crate::store::{Accepted, StoreError, sql};
 
@@ -25,7 +25,7 @@ use crate::store::{Accepted, StoreError, sql};
 const DELIVERIES: usize = 512;
 /// Rows after which other writes wait for the next transaction: about three milliseconds.
 const ROWS: usize = 400;
-/// Bytes of the log after which the writer moves it into the file itself.
+/// Bytes of the log from which it is begun anew even if others have to be waited for.
 const LOG: u64 = 128 << 20;
 /// Pages given back to the file system by one chore.
 const SHRINK: usize = 1_000;
@@ -52,7 +52,6 @@ struct Waiting {
 struct Writer {
     conn: Connection,
     texts: Texts,
-    log: PathBuf,
     shared: Arc<Shared>,
 }
 
@@ -60,12 +59,10 @@ struct Writer {
 /// cases only after what waits is written.
 pub(super) fn start(
     conn: Connection,
-    path: PathBuf,
     queue: mpsc::Receiver<Job>,
     shared: Arc<Shared>,
 ) -> Result<(), StoreError> {
-    let log = open::beside(&path, "-wal");
-    let writer = Writer { conn, texts: Texts::default(), log, shared };
+    let writer = Writer { conn, texts: Texts::default(), shared };
     std::thread::Builder::new()
         .name("store-writer".to_owned())
         .spawn(move || writer.work(queue))
@@ -125,11 +122,21 @@ impl Writer {
                 }
                 _ => {}
             }
-            if open::size(&self.log) > LOG {
-                self.pragma("PRAGMA wal_checkpoint(RESTART)");
-            }
+            self.begin_anew();
         }
         self.finish();
+    }
+
+    /// Sees to it that a log that is full is written from its beginning again.
+    fn begin_anew(&self) {
+        match self.shared.log.swap(0, Ordering::Relaxed) {
+            // Waits for those who read, so that it succeeds.
+            log if log > LOG => self.pragma("PRAGMA wal_checkpoint(RESTART)"),
+            // Moves the little that is left. If nobody reads, the next write starts at the
+            // beginning; otherwise we are told again.
+            log if log > FULL => self.pragma("PRAGMA wal_checkpoint(PASSIVE)"),
+            _ => {}
+        }
     }
 
     /// Writes a batch in one transaction and answers; if that fails, each alone.
@@ -279,6 +286,7 @@ mod tests {
     use crate::domain::{OrgId, Timestamp};
     use crate::events::Delivery;
     use crate::store::door::Belongs;
+    use crate::store::sqlite::{checkpoint, open};
 
     /// A delivery whose body does not get smaller.
     fn entry(guid: &str, bytes: usize) -> Entry {
@@ -298,8 +306,7 @@ mod tests {
 
     fn writer(path: &Path) -> Writer {
         let conn = open::writer(path).unwrap();
-        let log = open::beside(path, "-wal");
-        Writer { conn, texts: Texts::default(), log, shared: Arc::default() }
+        Writer { conn, texts: Texts::default(), shared: Arc::default() }
     }
 
     #[test]
@@ -325,6 +332,33 @@ mod tests {
         let together = [("c", waits), ("d", waits), ("e", closed), ("f", other), ("g", closed)];
         assert_eq!(store(&together), "a b c e f");
         assert_eq!(store(&[("d", waits), ("h", waits), ("i", waits)]), "a b c e f h", "d is known");
+    }
+
+    #[test]
+    fn a_log_that_is_full_is_written_from_its_beginning_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log.db");
+        let mut writer = writer(&path);
+        let side = open::side(&path).unwrap();
+        let mut store = |guid: &str, bytes| {
+            writer.commit(vec![(entry(guid, bytes), oneshot::channel().0)], Writer::arrive);
+            writer.shared.log.store(checkpoint::passes(&side).unwrap(), Ordering::Relaxed);
+            let told = writer.shared.log.load(Ordering::Relaxed);
+            writer.begin_anew();
+            told
+        };
+        let large = usize::try_from(FULL).unwrap();
+        assert!((1..FULL).contains(&store("small", 10)), "not full");
+        assert!(store("large", large) > FULL);
+        assert!((1..FULL).contains(&store("next", 10)), "from the beginning");
+
+        let reader = open::reader(&path).unwrap();
+        reader.execute_batch("BEGIN; SELECT * FROM inbox").unwrap();
+        assert!(store("another", large) > FULL);
+        assert!(store("while somebody reads", 10) > FULL, "a reader needs what is there");
+        reader.execute_batch("COMMIT").unwrap();
+        assert!(store("told again", 10) > FULL);
+        assert!((1..FULL).contains(&store("anew", 10)), "nobody reads any more");
     }
 
     #[test]

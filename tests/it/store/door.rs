@@ -128,7 +128,7 @@ async fn of_those_that_arrive_together_some_wait_to_be_routed_and_then_all_are_w
         store.route(&routed, at(300)).await.unwrap();
         assert!(store.unrouted(200).await.unwrap().is_empty());
         take(store, Lane::Inbox, 301).await;
-        let waiting = store.waiting(ACME, 200, at(301)).await.unwrap();
+        let waiting = store.waiting(ACME, 200, at(301), None).await.unwrap();
         let received: Vec<_> = waiting.iter().map(|held| held.delivery.received).collect();
         assert_eq!(received, (0..100).map(|n| at(n * 2)).collect::<Vec<_>>());
         for n in 0..100 {

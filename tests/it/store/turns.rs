@@ -187,9 +187,11 @@ async fn deliveries_are_closed_with_what_was_decided_from_them() {
         store.route(&routed, at(4)).await.unwrap();
         store.route(&routed, at(4)).await.unwrap();
         let lease = take(store, Lane::Inbox, 5).await;
-        let waiting = store.waiting(ACME, 10, at(5)).await.unwrap();
+        let waiting = store.waiting(ACME, 10, at(5), None).await.unwrap();
         let guids: Vec<_> = waiting.iter().map(|stored| stored.delivery.guid.as_str()).collect();
         assert_eq!(guids, ["g0", "g1", "g2", "g3"], "oldest first");
+        let behind = store.waiting(ACME, 10, at(5), Some(&waiting[1].delivery)).await.unwrap();
+        assert_eq!(behind, waiting[2..]);
 
         let turn = store.begin(ACME, at(5)).await.unwrap();
         assert_eq!(turn.org.login, Some("acme".parse().unwrap()));
@@ -201,8 +203,8 @@ async fn deliveries_are_closed_with_what_was_decided_from_them() {
         ];
         let save = Save { closed, lease: Some(lease.clone()), ..Save::default() };
         assert_eq!(store.save(&turn, &save).await.unwrap(), Saved::Done);
-        assert!(store.waiting(ACME, 10, at(59)).await.unwrap().is_empty());
-        assert_eq!(store.waiting(ACME, 10, at(60)).await.unwrap()[0].attempts, 1);
+        assert!(store.waiting(ACME, 10, at(59), None).await.unwrap().is_empty());
+        assert_eq!(store.waiting(ACME, 10, at(60), None).await.unwrap()[0].attempts, 1);
         assert_eq!(store.next_in_lane(ACME, Lane::Inbox).await.unwrap(), Some(at(60)));
         let state = async |guid| store.delivery(guid).await.unwrap().unwrap().state;
         assert_eq!(state("g0").await, InboxState::Done);
