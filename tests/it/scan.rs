@@ -40,7 +40,7 @@ impl Checkout {
         self.0.path()
     }
 
-    fn git(&self, arguments: &[&str]) {
+    fn git(&self, arguments: &[&str]) -> String {
         let done = Command::new("git")
             .current_dir(self.path())
             .args(["-c", "user.name=octocat", "-c", "user.email=octocat@acme.invalid"])
@@ -48,6 +48,7 @@ impl Checkout {
             .output()
             .unwrap();
         assert!(done.status.success(), "{arguments:?}: {done:?}");
+        text(&done)
     }
 
     fn writes(&self, path: &str, text: &str) {
@@ -186,6 +187,24 @@ fn a_job_that_a_workflow_calls_is_told_once_with_who_starts_it() {
         .map(|finding| finding["message"].as_str().unwrap())
         .collect();
     assert!(matches!(readers[..], [one] if one.contains("the job `ci/")), "{readers:?}");
+}
+
+#[test]
+fn contents_that_a_clone_left_out_are_unknown_and_the_rest_is_read() {
+    let checkout = Checkout::new();
+    checkout.writes(".github/workflows/build.yml", QUIET);
+    checkout.writes(".github/workflows/triage.yml", AGENT);
+    checkout.commits("Label issues");
+    let named = checkout.git(&["rev-parse", "HEAD:.github/workflows/build.yml"]);
+    let (folder, name) = named.trim().split_at(2);
+    fs::remove_file(checkout.path().join(".git/objects").join(folder).join(name)).unwrap();
+
+    let report = checkout.json(&["--head", "HEAD"]);
+    let coverage = report["coverage"].as_array().unwrap();
+    let left_out = coverage.iter().find(|gap| gap["file"] == ".github/workflows/build.yml");
+    let why = left_out.unwrap()["why"].as_str().unwrap();
+    assert!(why.contains("git does not have its contents"), "{why}");
+    assert!(!report["grants"].as_array().unwrap().is_empty(), "{report}");
 }
 
 #[test]

@@ -138,12 +138,16 @@ impl Checkout {
         for (path, _) in blobs {
             let mut head = String::new();
             answers.read_line(&mut head)?;
-            let size: u64 = head
-                .trim_end()
-                .rsplit(' ')
-                .next()
+            let last = head.trim_end().rsplit(' ').next();
+            if last == Some("missing") {
+                // A clone may leave contents out; the other files can be read all the same.
+                let why = "git does not have its contents here".to_owned();
+                tree.put(path, Text::Unread { why });
+                continue;
+            }
+            let size: u64 = last
                 .and_then(|size| size.parse().ok())
-                .with_context(|| format!("git does not have the contents of {path}"))?;
+                .with_context(|| format!("git said nothing of the contents of {path}"))?;
             if size > Tree::MOST_BYTES as u64 {
                 std::io::copy(&mut (&mut answers).take(size), &mut std::io::sink())?;
                 tree.put(path, Text::TooLarge { bytes: size });
