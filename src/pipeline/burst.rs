@@ -45,14 +45,9 @@ impl Engine {
             .collect();
         let entities = || read.iter().map(|(refresh, _)| refresh);
         let work = Work {
-            org: lease.org,
-            begun: None,
-            inputs: &inputs,
             cleared: entities().map(|it| (it.entity.clone(), it.generation)).collect(),
-            gaps: Vec::new(),
             seen_again: entities().map(|it| it.entity.key()).collect(),
-            place: None,
-            lease,
+            ..Work::new(lease, &inputs)
         };
         match self.turn(work).await? {
             Turned::Saved => {}

@@ -82,16 +82,7 @@ impl Engine {
         let evidence = Evidence::Api { request: "GET /app/hook/config".to_owned() };
         let input =
             Input::Read { hints: Vec::new(), reading: Reading { facts, as_of: now, evidence } };
-        let work = Work {
-            org: lease.org,
-            begun: None,
-            inputs: std::slice::from_ref(&input),
-            cleared: Vec::new(),
-            gaps: Vec::new(),
-            seen_again: Vec::new(),
-            place: None,
-            lease,
-        };
+        let work = Work::new(lease, std::slice::from_ref(&input));
         self.turn(work).await?;
         Ok(())
     }
@@ -112,16 +103,7 @@ impl Engine {
                 return Ok(());
             }
             let input = Input::Passed(due);
-            let work = Work {
-                org: lease.org,
-                begun: None,
-                inputs: std::slice::from_ref(&input),
-                cleared: Vec::new(),
-                gaps: Vec::new(),
-                seen_again: Vec::new(),
-                place: None,
-                lease,
-            };
+            let work = Work::new(lease, std::slice::from_ref(&input));
             if !matches!(self.turn(work).await?, Turned::Saved) {
                 return Ok(());
             }

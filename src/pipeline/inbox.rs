@@ -79,16 +79,7 @@ impl Engine {
                 heard: hear(&stored.delivery, &us),
             })
             .collect();
-        let work = Work {
-            org: lease.org,
-            begun: Some(begun),
-            inputs: &inputs,
-            cleared: Vec::new(),
-            gaps: Vec::new(),
-            seen_again: Vec::new(),
-            place: None,
-            lease,
-        };
+        let work = Work { begun: Some(begun), ..Work::new(lease, &inputs) };
         let turned = self.turn(work).await?;
         if matches!(turned, Turned::Saved) {
             metrics::counter!("beholden_decided_total").increment(waiting.len() as u64);

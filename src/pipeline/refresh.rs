@@ -102,14 +102,9 @@ impl Engine {
         };
         let input = Input::Read { hints: refresh.hints.clone(), reading };
         let work = Work {
-            org: lease.org,
-            begun: None,
-            inputs: std::slice::from_ref(&input),
             cleared: vec![(refresh.entity.clone(), refresh.generation)],
-            gaps: Vec::new(),
             seen_again: vec![refresh.entity.key()],
-            place: None,
-            lease,
+            ..Work::new(lease, std::slice::from_ref(&input))
         };
         self.turn(work).await.map(Ok)
     }
@@ -145,14 +140,9 @@ impl Engine {
                 })
                 .collect();
             let work = Work {
-                org: lease.org,
-                begun: None,
-                inputs: &inputs,
                 cleared: vec![(refresh.entity.clone(), refresh.generation)],
-                gaps: Vec::new(),
                 seen_again: vec![refresh.entity.key()],
-                place: None,
-                lease,
+                ..Work::new(lease, &inputs)
             };
             match self.turn(work).await? {
                 Turned::Fetch(wanted) => {
@@ -247,16 +237,7 @@ impl Engine {
         tracing::warn!(entity = %refresh.entity, why, "cannot be read");
         let what = refresh.entity.key();
         let gap = Gap { what, why: why.clone(), since: self.clock().now() };
-        let work = Work {
-            org: lease.org,
-            begun: None,
-            inputs: &[],
-            cleared: Vec::new(),
-            gaps: vec![gap],
-            seen_again: Vec::new(),
-            place: None,
-            lease,
-        };
+        let work = Work { gaps: vec![gap], ..Work::new(lease, &[]) };
         if matches!(self.turn(work).await?, Turned::Overtaken) {
             return Ok(false);
         }
@@ -288,16 +269,7 @@ impl Engine {
         let evidence = Evidence::Api { request: refresh.entity.key() };
         let reading = Reading { facts: vec![fact], as_of: now, evidence };
         let input = Input::Read { hints: Vec::new(), reading };
-        let work = Work {
-            org: lease.org,
-            begun: None,
-            inputs: std::slice::from_ref(&input),
-            cleared: Vec::new(),
-            gaps: Vec::new(),
-            seen_again: Vec::new(),
-            place: None,
-            lease,
-        };
+        let work = Work::new(lease, std::slice::from_ref(&input));
         self.turn(work).await.map(|_| ())
     }
 

@@ -32,6 +32,22 @@ pub(super) struct Work<'a> {
     pub(super) lease: &'a Lease,
 }
 
+impl<'a> Work<'a> {
+    /// A Turn about inputs alone, in the organisation of a lease.
+    pub(super) fn new(lease: &'a Lease, inputs: &'a [Input]) -> Self {
+        Self {
+            org: lease.org,
+            begun: None,
+            inputs,
+            cleared: Vec::new(),
+            gaps: Vec::new(),
+            seen_again: Vec::new(),
+            place: None,
+            lease,
+        }
+    }
+}
+
 /// What became of a Turn.
 #[derive(Debug)]
 pub(super) enum Turned {

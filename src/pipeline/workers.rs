@@ -6,6 +6,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 use crate::pipeline::route::Batch;
 use crate::pipeline::{Engine, Fault};
@@ -17,8 +18,9 @@ pub(super) const LEASE: Duration = Duration::from_secs(90);
 /// How often a worker with nothing to do looks, because another process may have left work.
 const LOOK: Duration = Duration::from_millis(500);
 
-/// How long deliveries gather before they are routed together, when they come one by one.
-const GATHER: Duration = Duration::from_millis(20);
+/// How long it is from one routing to the next at least, so that deliveries which come one by one
+/// are routed together. A single one is not kept waiting.
+const GATHER: Duration = Duration::from_millis(10);
 
 /// How often a process asks whether it is its turn to look for missed deliveries.
 const MISSED: Duration = Duration::from_secs(60);
@@ -132,6 +134,7 @@ impl Engine {
 
     async fn route_until(&self, mut stop: watch::Receiver<bool>) {
         while !*stop.borrow() {
+            let began = Instant::now();
             match self.route_some().await {
                 Ok(Batch::Empty) => wait(self.heard().notified(), &mut stop).await,
                 Ok(Batch::Routed { woke, full }) => {
@@ -139,7 +142,7 @@ impl Engine {
                         self.has_work().notify_waiters();
                     }
                     if !full {
-                        tokio::time::sleep(GATHER).await;
+                        tokio::time::sleep_until(began + GATHER).await;
                     }
                 }
                 Err(fault) => {

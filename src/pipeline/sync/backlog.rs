@@ -42,16 +42,7 @@ impl Engine {
         }
         let backlog = self.backlog(org.org, &policy).await?;
         let input = Input::Counted(Box::new(backlog));
-        let work = Work {
-            org: lease.org,
-            begun: None,
-            inputs: std::slice::from_ref(&input),
-            cleared: Vec::new(),
-            gaps: Vec::new(),
-            seen_again: Vec::new(),
-            place: None,
-            lease,
-        };
+        let work = Work::new(lease, std::slice::from_ref(&input));
         self.turn(work).await.map(|_| ())
     }
 

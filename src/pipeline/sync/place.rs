@@ -76,16 +76,7 @@ impl Engine {
         metrics::counter!("beholden_sync_requests", "answer" => "read")
             .increment(u64::from(requests.saturating_sub(unchanged)));
         let save = self.place_after(with.options, place, reading, (requests, unchanged));
-        let work = Work {
-            org: lease.org,
-            begun: None,
-            inputs: &inputs,
-            cleared: Vec::new(),
-            gaps: Vec::new(),
-            seen_again: Vec::new(),
-            place: Some(save),
-            lease,
-        };
+        let work = Work { place: Some(save), ..Work::new(lease, &inputs) };
         Ok(!matches!(self.turn(work).await?, Turned::Overtaken))
     }
 
@@ -101,16 +92,7 @@ impl Engine {
         let due = (!gone).then(|| now + spread(options.every, place.repo, now));
         let place = PlaceRow { due, read: Some(now), ..place };
         let save = PlaceSave { place, add: Vec::new(), drop: Vec::new() };
-        let work = Work {
-            org: lease.org,
-            begun: None,
-            inputs: &[],
-            cleared: Vec::new(),
-            gaps: Vec::new(),
-            seen_again: Vec::new(),
-            place: Some(save),
-            lease,
-        };
+        let work = Work { place: Some(save), ..Work::new(lease, &[]) };
         Ok(!matches!(self.turn(work).await?, Turned::Overtaken))
     }
 
