@@ -3,6 +3,7 @@
 //!
 //! Pure. Time is an argument, and what is missing is asked for, never guessed.
 
+mod audited;
 mod branch;
 mod claimed;
 mod exception;
@@ -26,7 +27,7 @@ use crate::domain::{
     Actor, CaseId, Entity, Fact, Finding, Force, Hint, Names, Observation, RepoId, Sha, Surface,
 };
 use crate::plan;
-use crate::register::{Change, Entry, Need, NotLoaded, Slice, observe};
+use crate::register::{Change, Entry, Need, NotLoaded, Slice, bearer, observe};
 use crate::rules;
 
 /// Decides what a batch of inputs of one organisation means. `slice` is what was loaded; it is
@@ -91,8 +92,12 @@ pub fn named(inputs: &[Input]) -> BTreeSet<Need> {
                 Fact::Lacks { identity, .. }
                 | Fact::Gone { identity }
                 | Fact::Stands { identity }
+                | Fact::GivenWith { identity, .. }
                 | Fact::Dated { identity, .. } => {
                     needs.insert(Need::Identity(identity.clone()));
+                }
+                Fact::Audited { with: Some(with), .. } => {
+                    needs.extend(with.marks().iter().map(bearer));
                 }
                 Fact::Repo { repo } => {
                     needs.insert(Need::Repo(repo.id));
@@ -201,6 +206,7 @@ impl<'a> Turn<'a> {
                     let about = hints.iter().rev().find_map(|hint| hint.about.as_ref());
                     let missed = self.misses(fact)?;
                     self.observe(&seen, about)?;
+                    self.given_with(&seen, hints)?;
                     self.sees_repo(fact, missed, reading)?;
                 }
             }

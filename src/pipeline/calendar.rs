@@ -188,6 +188,7 @@ fn due(entity: Entity, now: Timestamp) -> Hint {
         by: None,
         about: None,
         news: false,
+        with: None,
         at: now,
         command: None,
     }

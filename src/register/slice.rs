@@ -6,8 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
-    Called, Case, CaseId, CaseState, Digest, Foreign, IdentityKey, IssueNumber, OrgId, Ours, Owner,
-    Person, Pull, Repo, RepoId, Sha, Sight, Team, TeamId, Through, Timestamp, UserId,
+    Called, Case, CaseId, CaseState, Digest, Foreign, IdentityKey, IdentityKind, IssueNumber,
+    OrgId, Ours, Owner, Person, Pull, Repo, RepoId, Sha, Sight, Team, TeamId, Through, Timestamp,
+    UserId,
 };
 use crate::register::{Answered, Delta, Record};
 
@@ -322,6 +323,14 @@ fn belongs(record: &Record, need: &Need) -> bool {
         }
         Need::HeldBy(user) => record.identity.holder.as_ref().map(|it| it.id) == Some(*user),
         Need::CalledSo(login) => record.identity.login.as_ref() == Some(login),
+        Need::GivenWith(mark) => {
+            record.identity.is_live() && record.given_marks().any(|given| given.number() == *mark)
+        }
+        Need::RunnersCalled(name) => {
+            let identity = &record.identity;
+            identity.key.kind() == IdentityKind::SelfHostedRunner
+                && identity.name.raw().to_lowercase() == *name
+        }
         Need::InTeam(team) => record.grant(&Through::Team { team: *team }).is_some(),
         Need::SameKey(print) => record.identity.fingerprint.as_ref() == Some(print),
         _ => false,

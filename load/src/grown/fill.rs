@@ -163,6 +163,7 @@ fn record(number: usize, at: Timestamp) -> anyhow::Result<Record> {
         last_seen: at,
         as_of: at,
         closed: Vec::new(),
+        given_with: Vec::new(),
         case: None,
     })
 }

@@ -175,6 +175,7 @@ fn proposed(
         last_seen: terms.now,
         as_of: terms.now,
         closed: Vec::new(),
+        given_with: Vec::new(),
         case: Some(case.clone()),
         dates: Default::default(),
     }

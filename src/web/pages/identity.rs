@@ -180,7 +180,7 @@ fn happened(change: &Change) -> String {
         Change::Switched { group, name, from, to } => {
             words::switched(group, name, from.as_deref(), to.as_deref())
         }
-        Change::Noted { what } => what.clone(),
+        Change::Noted { what } | Change::Audited { what, .. } => what.clone(),
     }
 }
 

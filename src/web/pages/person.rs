@@ -3,10 +3,11 @@
 use askama::Template;
 use axum::extract::{Path, Query, State};
 
-use crate::register::{Loaded, Need};
+use crate::register::Hangs as Hanging;
 use crate::web::Admin;
 use crate::web::pages::identity::Asked;
 use crate::web::pages::{Choice, Shown, Trouble, chosen, page};
+use crate::words::upper;
 
 #[derive(Template)]
 #[template(path = "person.html")]
@@ -21,7 +22,7 @@ struct Person {
 
 /// What hangs on a person in one way.
 struct Hangs {
-    how: &'static str,
+    how: String,
     things: Vec<Thing>,
 }
 
@@ -44,22 +45,18 @@ pub(in crate::web) async fn show(
         return Err(missing);
     };
     let user = person.actor.id;
-    let needs = [Need::OwnedBy(user), Need::HeldBy(user), Need::GrantedBy(user)];
-    let mut loaded = store.load(org.org, &needs).await?.into_iter();
-    let hangs = ["Answers for", "Holds", "Gave access to"].map(|how| Hangs {
-        how,
-        things: match loaded.next() {
-            Some((_, Loaded::Records(records))) => records
-                .iter()
-                .filter(|record| record.identity.is_live())
-                .map(|record| Thing {
-                    key: record.identity.key.to_string(),
-                    name: record.identity.name.raw().to_owned(),
-                    word: record.ownership.word(),
-                })
-                .collect(),
-            _ => Vec::new(),
-        },
+    let hanging = store.hanging_on(org.org, user).await?;
+    let hangs = Hanging::ALL.map(|way| Hangs {
+        how: upper(way.words()),
+        things: hanging
+            .iter()
+            .filter(|(how, _)| *how == way)
+            .map(|(_, record)| Thing {
+                key: record.identity.key.to_string(),
+                name: record.identity.name.raw().to_owned(),
+                word: record.ownership.word(),
+            })
+            .collect(),
     });
     page(&Person {
         orgs,

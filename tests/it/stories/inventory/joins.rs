@@ -11,7 +11,7 @@ use crate::support::databases::{Base, on_each_database};
 use crate::support::{Product, Setup};
 
 /// What hangs together with an identity, a line each.
-async fn joined(product: &Product, key: &str) -> Vec<String> {
+pub(super) async fn joined(product: &Product, key: &str) -> Vec<String> {
     let record = product.record(key).await.unwrap_or_else(|| panic!("{key} is not held"));
     let joined = product.engine.store().joined(product.org(), &record).await.unwrap();
     let line = |(bond, other): &(Bond, _)| {
@@ -22,7 +22,7 @@ async fn joined(product: &Product, key: &str) -> Vec<String> {
 }
 
 /// What a command prints about the database of a story.
-fn prints(base: &Base, args: &[&str]) -> String {
+pub(super) fn prints(base: &Base, args: &[&str]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_beholden"))
         .args(args)
         .args(["--database", &base.url])
@@ -114,7 +114,7 @@ async fn a_persons_things_are_listed_and_so_are_we_with_our_reasons() {
         product.settle().await;
         product.passes(LATER).await;
         let printed = prints(&base, &["register", "--person", "octocat"]);
-        assert!(printed.contains(&format!("gave access to  deploy_key/{key}")), "{printed}");
+        assert!(printed.contains(&format!("gave access to       deploy_key/{key}")), "{printed}");
 
         let org = product.engine.store().org(product.org()).await.unwrap().unwrap();
         let own = org.ourselves().expect("our installation is known").to_string();

@@ -1,6 +1,7 @@
 //! Everything non-human is listed, also what no webhook tells of; and what cannot be listed is said.
 
 mod claims;
+mod credentials;
 mod drift;
 mod faults;
 mod files;
