@@ -96,7 +96,8 @@ fn describe(policy: &Policy) -> String {
          {} ignores\n  \
          at require, people {own} accept what they granted themselves\n  \
          dates end in {}\n  \
-         after days: {} not replaced, {} not used, {} silent\n",
+         after days: {} not replaced, {} not used, {} silent\n  \
+         unusual: a place of more than {} days ago, {} uses within nine minutes\n",
         modes.len(),
         machine_users.len(),
         humans.len(),
@@ -107,5 +108,7 @@ fn describe(policy: &Policy) -> String {
         limits.rotate_days,
         limits.unused_days,
         limits.silent_days,
+        limits.place_days,
+        limits.burst_uses,
     )
 }

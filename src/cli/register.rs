@@ -273,7 +273,9 @@ async fn explained(command: &Explain, store: &Store) -> anyhow::Result<()> {
     for finding in store.findings(org.org, &command.id).await? {
         println!("  {} {}: {}", finding.severity.as_str(), finding.rule, finding.message);
     }
-    for line in words::dates(record.identity.key.kind(), &record.dates) {
+    let kind = record.identity.key.kind();
+    let used = words::habits(kind, &record.habits);
+    for line in words::dates(kind, &record.dates).into_iter().chain(used) {
         println!("  {line}");
     }
     for (bond, other) in store.joined(org.org, &record).await? {

@@ -1,14 +1,20 @@
 //! Records of the audit log: a line of the history of what they are about, and of the credential with
 //! which it was done, once that is known again.
 
+use std::collections::BTreeSet;
+
+use crate::decide::heard::said_by;
 use crate::decide::{Turn, Wanting};
-use crate::domain::{Credential, Fact, Foreign, Hint, IdentityKey, Mark, Observation};
-use crate::register::{Change, Entry, Need, NotLoaded, Record, bearer};
+use crate::domain::{
+    Actor, Class, Credential, Fact, Foreign, Hint, IdentityKey, Mark, Observation, Whence,
+};
+use crate::register::{Change, Entry, Need, NotLoaded, Record, account_key, bearer};
+use crate::rules;
 
 impl Turn<'_> {
     /// What a record tells of.
     pub(super) fn audited(&mut self, seen: &Observation) -> Result<(), Wanting> {
-        let Fact::Audited { identity, runner, repo, what, with, told } = &seen.fact else {
+        let Fact::Audited { identity, runner, repo, what, with, told, whence } = &seen.fact else {
             return Ok(());
         };
         let about = match (identity, runner) {
@@ -18,6 +24,11 @@ impl Turn<'_> {
         let token = with.as_deref().map(|with| self.bearer_of(with)).transpose()?.flatten();
         if let (Some(token), Some(with)) = (&token, with) {
             self.learns_print(token, with);
+        }
+        if let Some(whence) = whence {
+            let account = seen.by.as_ref().and_then(|by| self.machine_of(by));
+            let user = token.as_ref().map(|token| token.identity.key.clone()).or(account);
+            self.learns_use(user, seen, whence)?;
         }
         if !told {
             return Ok(());
@@ -36,6 +47,50 @@ impl Turn<'_> {
         // The repository has its line already.
         self.entries.extend(another.map(|token| line(Some(token), None)));
         Ok(())
+    }
+
+    /// A run that a machine started. A delivery names it more than once; it counts once.
+    pub(super) fn ran(
+        &mut self,
+        seen: &Observation,
+        counted: &mut BTreeSet<IdentityKey>,
+    ) -> Result<(), Wanting> {
+        let Fact::Used { actor, .. } = &seen.fact else { return Ok(()) };
+        let is_run = said_by(&seen.evidence, "workflow_run.requested");
+        let user = self.machine_of(actor).filter(|key| is_run && counted.insert(key.clone()));
+        self.learns_use(user, seen, &Whence::default())
+    }
+
+    /// Takes a use into what is known of an identity; what is unusual about it is a change.
+    fn learns_use(
+        &mut self,
+        user: Option<IdentityKey>,
+        seen: &Observation,
+        whence: &Whence,
+    ) -> Result<(), Wanting> {
+        let Some(key) = user else { return Ok(()) };
+        let Some(mut record) = self.slice.record(&key)?.cloned() else { return Ok(()) };
+        if !record.identity.is_live() {
+            return Ok(());
+        }
+        let unusual = rules::learn(self.setting.policy, &mut record, seen.as_of, whence);
+        let repo = record.identity.repo;
+        self.slice.put_record(record);
+        self.entries.extend(unusual.into_iter().map(|change| Entry {
+            identity: Some(key.clone()),
+            repo,
+            change,
+            by: seen.by.clone(),
+            at: seen.as_of,
+            evidence: seen.evidence.clone(),
+        }));
+        Ok(())
+    }
+
+    /// The identity that an account is, unless it is a person.
+    fn machine_of(&self, actor: &Actor) -> Option<IdentityKey> {
+        let nature = self.setting.nature(actor);
+        (nature.class != Class::Human).then(|| account_key(nature.kind, actor.id))
     }
 
     /// A record told of a grant before what it is about was known: now that it was read, what it was

@@ -1,5 +1,7 @@
 //! Deliveries: what they state is observed, what they point at is read again later.
 
+use std::collections::BTreeSet;
+
 use crate::commands;
 use crate::decide::{Closing, Turn, Wanting};
 use crate::domain::{Entity, Evidence, Fact, Hint, Names, Observation, Repo, Timestamp};
@@ -19,6 +21,7 @@ impl Turn<'_> {
                 return Ok(());
             }
         };
+        let mut ran = BTreeSet::new();
         for seen in &heard.observations {
             if let Fact::Repo { repo } = &seen.fact {
                 self.mentioned(repo, seen)?;
@@ -35,6 +38,7 @@ impl Turn<'_> {
                 Fact::Impostor { repo, head, by } => self.impostor(*repo, head, by, seen)?,
                 _ => self.observe(seen, None)?,
             }
+            self.ran(seen, &mut ran)?;
         }
         self.decision.hasten.extend(&heard.hasten);
         let mut said_nothing = false;

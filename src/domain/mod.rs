@@ -16,6 +16,7 @@ mod evidence;
 mod finding;
 mod foreign;
 mod grant;
+mod habits;
 mod identity;
 mod ids;
 mod marker;
@@ -40,6 +41,7 @@ pub use evidence::Evidence;
 pub use finding::{Finding, FindingKey, RuleId, Severity};
 pub use foreign::Foreign;
 pub use grant::{Access, Digest, Expiry, Grant, Reach, Through};
+pub use habits::{Habits, Whence};
 pub use identity::{Class, Identity, IdentityKey, IdentityKind, Standing};
 pub use ids::{
     AppId, CommentId, InstallationId, Invalid, IssueNumber, Login, OrgId, RepoId, RepoName, Sha,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{
     Access, Actor, BranchSeen, Credential, Evidence, Foreign, Grant, GroupSeen, Identity,
     IdentityKey, Impostor, IssueNumber, Person, PullSeen, Repo, RepoId, RunSeen, Sha, Team, TeamId,
-    Through, Timestamp, UserId,
+    Through, Timestamp, UserId, Whence,
 };
 
 /// One fact, with when and where it was stated.
@@ -197,6 +197,8 @@ pub enum Fact {
         with: Option<Box<Credential>>,
         /// Whether it is worth a line of the history; other uses are only counted.
         told: bool,
+        /// Where it was used from; `None` when it tells nothing of what is usual.
+        whence: Option<Whence>,
     },
     /// The identity was given access with this credential.
     GivenWith {

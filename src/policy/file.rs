@@ -53,6 +53,8 @@ struct LimitsEntry {
     rotate_days: Option<Spanned<u64>>,
     unused_days: Option<Spanned<u64>>,
     silent_days: Option<Spanned<u64>>,
+    place_days: Option<Spanned<u64>>,
+    burst_uses: Option<Spanned<u64>>,
 }
 
 #[derive(Deserialize, Default)]
@@ -260,7 +262,7 @@ fn self_acceptance(word: Option<Word>, floor: &Policy) -> Result<bool, BadPolicy
 }
 
 fn limits(entry: LimitsEntry, floor: Limits) -> Result<Limits, BadPolicy> {
-    let LimitsEntry { rotate_days, unused_days, silent_days } = entry;
+    let LimitsEntry { rotate_days, unused_days, silent_days, place_days, burst_uses } = entry;
     let read = |said: Option<Spanned<u64>>, otherwise: u16| match said {
         None => Ok(otherwise),
         Some(said) => u16::try_from(said.value)
@@ -268,13 +270,18 @@ fn limits(entry: LimitsEntry, floor: Limits) -> Result<Limits, BadPolicy> {
             .filter(|days| (1..=Limits::MOST).contains(days))
             .ok_or_else(|| {
                 let most = Limits::MOST;
-                BadPolicy::at(said.referenced, format!("a limit is a number of days, 1 to {most}"))
+                BadPolicy::at(
+                    said.referenced,
+                    format!("a limit is a number, of days or uses, 1 to {most}"),
+                )
             }),
     };
     Ok(Limits {
         rotate_days: read(rotate_days, floor.rotate_days)?,
         unused_days: read(unused_days, floor.unused_days)?,
         silent_days: read(silent_days, floor.silent_days)?,
+        place_days: read(place_days, floor.place_days)?,
+        burst_uses: read(burst_uses, floor.burst_uses)?,
     })
 }
 

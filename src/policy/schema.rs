@@ -52,6 +52,8 @@ pub fn schema() -> Value {
                     "rotate_days": days("A secret or key that nobody replaces.", 365),
                     "unused_days": days("A credential that nobody uses.", 90),
                     "silent_days": days("An identity that was silent and then acts.", 30),
+                    "place_days": days("How long a place from which an identity was used is remembered.", 30),
+                    "burst_uses": days("How many uses within nine minutes may be unusual.", 25),
                 },
             },
         },

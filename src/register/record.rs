@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     Access, Act, Actor, Called, Case, CaseId, CommentId, Credential, Dates, Evidence, Finding,
-    Foreign, Grant, Hint, Identity, IdentityKey, IdentityKind, IssueNumber, Mark, Order, Owner,
-    Ownership, Person, Pull, Repo, RepoId, Sha, Sight, Surface, Team, TeamId, Through, Timestamp,
-    UserId,
+    Foreign, Grant, Habits, Hint, Identity, IdentityKey, IdentityKind, IssueNumber, Mark, Order,
+    Owner, Ownership, Person, Pull, Repo, RepoId, Sha, Sight, Surface, Team, TeamId, Through,
+    Timestamp, UserId, Whence,
 };
 
 /// Everything held about one identity.
@@ -38,6 +38,9 @@ pub struct Record {
     /// When it was set and used, and what is said when.
     #[serde(default, skip_serializing_if = "Dates::is_empty")]
     pub dates: Dates,
+    /// How it is used.
+    #[serde(default, skip_serializing_if = "Habits::is_empty")]
+    pub habits: Habits,
 }
 
 /// One line of the timeline: a change, with its evidence.
@@ -176,6 +179,24 @@ pub enum Change {
         /// With what, where the record names a credential.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         with: Option<Box<Credential>>,
+    },
+    /// It was used from where it was not used before.
+    Elsewhere {
+        /// From where.
+        whence: Whence,
+        /// From how many networks it was used so far, for as long as they are remembered.
+        networks: u32,
+        /// Whether the country is another too, where that is known.
+        new_country: Option<bool>,
+    },
+    /// It was used far more often than ever before.
+    Busier {
+        /// How often.
+        uses: u32,
+        /// Within so many minutes.
+        minutes: i64,
+        /// The most on any other day.
+        usual: u32,
     },
     /// Something that is not about the register itself, in a sentence of ours.
     Noted {

@@ -164,6 +164,7 @@ fn record(number: usize, at: Timestamp) -> anyhow::Result<Record> {
         as_of: at,
         closed: Vec::new(),
         given_with: Vec::new(),
+        habits: Default::default(),
         case: None,
     })
 }

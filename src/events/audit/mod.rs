@@ -74,6 +74,7 @@ pub(super) fn hear(delivery: &Delivery) -> Result<Heard, BadPayload> {
         what: if told { told::sentence(&record, &action) } else { Foreign::new(&action) },
         with: with.clone(),
         told,
+        whence: record.whence(),
     }));
     if let (AuditSignal::Grants, Some(identity), Some(with)) = (signal, about, &with) {
         heard.observations.push(said(Fact::GivenWith { identity, with: with.clone() }));

@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::domain::{
     Actor, ActorType, Credential, Foreign, Login, OrgId, RepoId, RepoName, TeamId, TeamSlug,
-    Timestamp, UserId,
+    Timestamp, UserId, Whence,
 };
 use crate::events::{BadPayload, bad};
 
@@ -109,6 +109,25 @@ impl Record {
             how: how.as_deref().map(Foreign::new).unwrap_or_default(),
         };
         (!credential.marks().is_empty()).then_some(credential)
+    }
+
+    /// Where it was done from. `None` where that says nothing of who did it: a job on GitHub's own
+    /// machines, and a workflow's own token.
+    pub(super) fn whence(&self) -> Option<Whence> {
+        let how = self.text("programmatic_access_type").unwrap_or_default().to_uppercase();
+        if self.switch("is_hosted_runner") || how.contains("GITHUB_TOKEN") {
+            return None;
+        }
+        let location = match self.0.get("actor_location") {
+            Some(Value::Object(location)) => location.get("country_code").and_then(Value::as_str),
+            _ => None,
+        };
+        let is_code =
+            |code: &&str| code.len() == 2 && code.bytes().all(|b| b.is_ascii_alphabetic());
+        Some(Whence {
+            network: self.text("actor_ip").and_then(|address| Whence::network_of(&address)),
+            country: location.filter(is_code).map(str::to_uppercase),
+        })
     }
 
     /// The name of the organisation's own runner that a record is about. On GitHub's machines

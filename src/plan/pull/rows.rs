@@ -176,6 +176,7 @@ fn proposed(
         as_of: terms.now,
         closed: Vec::new(),
         given_with: Vec::new(),
+        habits: Default::default(),
         case: Some(case.clone()),
         dates: Default::default(),
     }

@@ -231,6 +231,7 @@ impl Observer<'_> {
             as_of: self.seen.as_of,
             closed: Vec::new(),
             given_with: Vec::new(),
+            habits: Default::default(),
             case: None,
             dates: Dates::default(),
         }

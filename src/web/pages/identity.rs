@@ -140,7 +140,8 @@ pub(in crate::web) async fn show(
                 gone: other.identity.is_gone(),
             })
             .collect(),
-        dates: words::dates(record.identity.key.kind(), &record.dates),
+        dates: [words::dates(key.kind(), &record.dates), words::habits(key.kind(), &record.habits)]
+            .concat(),
         history: history.iter().map(|line| past(&line.entry)).collect(),
     })
 }
@@ -179,6 +180,14 @@ fn happened(change: &Change) -> String {
         Change::Altered { .. } => "was changed; GitHub does not show how".to_owned(),
         Change::Switched { group, name, from, to } => {
             words::switched(group, name, from.as_deref(), to.as_deref())
+        }
+        Change::Elsewhere { whence, .. } => {
+            let country = whence.country.as_ref().map(|code| format!(" ({code})"));
+            let network = whence.network.as_deref().unwrap_or("another country");
+            format!("was used from a new place: {network}{}", country.unwrap_or_default())
+        }
+        Change::Busier { uses, minutes, usual } => {
+            format!("did {uses} things within {minutes} minutes; at most {usual} on other days")
         }
         Change::Noted { what } | Change::Audited { what, .. } => what.clone(),
     }

@@ -120,6 +120,7 @@ pub(crate) fn deploy_key(number: i64, repo: i64, name: &str) -> Record {
         as_of: at(0),
         closed: Vec::new(),
         given_with: Vec::new(),
+        habits: Default::default(),
         case: None,
         dates: Default::default(),
     }

@@ -84,6 +84,7 @@ pub(crate) fn record(number: i64, title: &str, place: i64) -> Record {
         as_of: noon(),
         closed: Vec::new(),
         given_with: Vec::new(),
+        habits: Default::default(),
         case: None,
         dates: Default::default(),
     }

@@ -12,20 +12,20 @@ use crate::support::{Product, Setup};
 const HASH: &str = "EH4L8o6PfCqipALbL+QT62lyqUtnI7ql0SPbkaQnjv8=";
 
 /// A token of octocat's on acme/api; the number of its grant.
-fn token(github: &Sim, name: &str) -> u64 {
+pub(super) fn token(github: &Sim, name: &str) -> u64 {
     let in_a_year = github.now() + jiff::SignedDuration::from_hours(24 * 365);
     let spec = PatSpec::new(name, "acme/api", "administration", "write").until(in_a_year);
     github.grants_pat_without_request("octocat", &spec)
 }
 
-async fn called(product: &Product, name: &str) -> String {
+pub(super) async fn called(product: &Product, name: &str) -> String {
     let held = living(product).await;
     let it = held.values().find(|it| it.identity.name.raw() == name);
     it.unwrap_or_else(|| panic!("{name} is not held")).identity.key.to_string()
 }
 
 /// With this token, as GitHub writes it.
-fn with(more: &Value) -> Value {
+pub(super) fn with(more: &Value) -> Value {
     let mut record = json!({ "programmatic_access_type": "Fine-grained personal access token" });
     for (field, value) in more.as_object().unwrap() {
         record[field] = value.clone();

@@ -12,6 +12,7 @@ mod resumed;
 mod safeguards;
 mod same;
 mod scale;
+mod usage;
 mod vendors;
 mod whole;
 
