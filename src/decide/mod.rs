@@ -11,6 +11,7 @@ mod heard;
 mod impostor;
 mod issue;
 mod listed;
+mod named;
 mod passed;
 mod pull;
 mod run;
@@ -188,6 +189,9 @@ impl<'a> Turn<'a> {
                 }
                 Fact::MergeGroup { group } => self.group_seen(group)?,
                 Fact::MergeGroups { repo, groups } => self.groups_wait(*repo, groups, reading),
+                Fact::Named { identity, owner } => {
+                    self.named(identity, owner.as_deref(), reading)?;
+                }
                 Fact::ExceptionOver { identity, until } => self.exception_over(identity, *until)?,
                 Fact::PolicyFile { file } => {
                     self.decision.org.push(OrgNews::PolicyFile { file: file.clone() });
@@ -248,6 +252,7 @@ impl<'a> Turn<'a> {
         });
         self.surfaces.extend(NotLoaded::all(looks)?.into_iter().flatten());
         self.look_ahead()?;
+        self.owners_are_known()?;
         let hints = std::mem::take(&mut self.decision.delta.hints);
         self.decision.delta = self.slice.into_delta();
         self.decision.delta.timeline = self.entries;

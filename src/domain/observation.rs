@@ -278,6 +278,13 @@ pub enum Fact {
         /// The date.
         until: Timestamp,
     },
+    /// The operator or the policy file names who answers for Beholden itself; nobody any more.
+    Named {
+        /// Our own App.
+        identity: IdentityKey,
+        /// Who, as GitHub describes them.
+        owner: Option<Box<Person>>,
+    },
     /// What an installation of our own App may do.
     Installation {
         /// Permissions by GitHub's name.

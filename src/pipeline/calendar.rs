@@ -41,6 +41,7 @@ impl Engine {
             self.store().wake(lease.org, Lane::Sync, turn.now).await?;
         }
         self.look_at_ourselves(lease).await?;
+        self.name_our_owner(&turn.org, lease).await?;
         self.look_at_the_date(&turn.org, lease).await?;
         let every = self.options().watch.silence.map_or(EVERY, |silence| silence.min(EVERY));
         self.store().finish(lease, Some(self.clock().now() + every)).await?;
@@ -82,16 +83,7 @@ impl Engine {
         let evidence = Evidence::Api { request: "GET /app/hook/config".to_owned() };
         let input =
             Input::Read { hints: Vec::new(), reading: Reading { facts, as_of: now, evidence } };
-        let work = Work {
-            org: lease.org,
-            begun: None,
-            inputs: std::slice::from_ref(&input),
-            cleared: Vec::new(),
-            gaps: Vec::new(),
-            seen_again: Vec::new(),
-            place: None,
-            lease,
-        };
+        let work = Work::of(std::slice::from_ref(&input), lease);
         self.turn(work).await?;
         Ok(())
     }
@@ -112,16 +104,7 @@ impl Engine {
                 return Ok(());
             }
             let input = Input::Passed(due);
-            let work = Work {
-                org: lease.org,
-                begun: None,
-                inputs: std::slice::from_ref(&input),
-                cleared: Vec::new(),
-                gaps: Vec::new(),
-                seen_again: Vec::new(),
-                place: None,
-                lease,
-            };
+            let work = Work::of(std::slice::from_ref(&input), lease);
             if !matches!(self.turn(work).await?, Turned::Saved) {
                 return Ok(());
             }

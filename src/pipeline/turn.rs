@@ -32,6 +32,22 @@ pub(super) struct Work<'a> {
     pub(super) lease: &'a Lease,
 }
 
+impl<'a> Work<'a> {
+    /// Inputs to decide about, and nothing else to save.
+    pub(super) fn of(inputs: &'a [Input], lease: &'a Lease) -> Self {
+        Self {
+            org: lease.org,
+            begun: None,
+            inputs,
+            cleared: Vec::new(),
+            gaps: Vec::new(),
+            seen_again: Vec::new(),
+            place: None,
+            lease,
+        }
+    }
+}
+
 /// What became of a Turn.
 #[derive(Debug)]
 pub(super) enum Turned {

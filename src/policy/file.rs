@@ -33,6 +33,7 @@ struct File {
     humans: Option<Vec<Word>>,
     approvers: Option<Vec<Word>>,
     approver_teams: Option<Vec<Word>>,
+    owner: Option<Word>,
     self_accept: Option<Word>,
     zone: Option<Word>,
     ignores: Option<Vec<Spanned<IgnoreEntry>>>,
@@ -80,6 +81,7 @@ pub(super) fn read(yaml: &str, floor: &Policy) -> Result<Policy, BadPolicy> {
         humans,
         approvers,
         approver_teams,
+        owner: said_owner,
         self_accept,
         zone: said_zone,
         ignores,
@@ -89,6 +91,7 @@ pub(super) fn read(yaml: &str, floor: &Policy) -> Result<Policy, BadPolicy> {
     let people = People::read(machine_users, humans, approvers, floor)?;
     let mut teams = floor.approver_teams.clone();
     teams.extend(each_once::<TeamSlug>(&approver_teams.unwrap_or_default(), "a team slug")?);
+    let owner = owner(said_owner, &people, floor)?;
     Ok(Policy {
         home: floor.home.clone(),
         default_mode: match mode {
@@ -101,6 +104,7 @@ pub(super) fn read(yaml: &str, floor: &Policy) -> Result<Policy, BadPolicy> {
         humans: people.humans,
         approvers: people.approvers,
         approver_teams: teams,
+        owner,
         ignores: floor.ignores.iter().cloned().chain(ignore_rules(ignores)?).collect(),
         self_accept: self_acceptance(self_accept, floor)?,
         zone: match said_zone {
@@ -246,6 +250,19 @@ fn ignore(entry: Spanned<IgnoreEntry>) -> Result<Ignore, BadPolicy> {
         return Err(BadPolicy::at(place, "name an identity, a kind, repositories or a rule"));
     }
     Ok(ignore)
+}
+
+/// Who answers for Beholden. The operator's word is the last.
+fn owner(word: Option<Word>, people: &People, floor: &Policy) -> Result<Option<Login>, BadPolicy> {
+    let Some(word) = word else { return Ok(floor.owner.clone()) };
+    let named = login(&word)?;
+    if named.is_bot() || people.machines.contains(&named) {
+        return Err(refuse(&word, "a machine cannot answer for Beholden; name a person"));
+    }
+    if floor.owner.as_ref().is_some_and(|owner| *owner != named) {
+        return Err(refuse(&word, "the operator names somebody else with --owner"));
+    }
+    Ok(Some(named))
 }
 
 fn self_acceptance(word: Option<Word>, floor: &Policy) -> Result<bool, BadPolicy> {

@@ -35,6 +35,11 @@ pub fn schema() -> Value {
                 "Teams, by slug, whose members may do the same.",
                 json!({ "type": "string", "minLength": 1, "maxLength": 255 }),
             ),
+            "owner": {
+                "description": "The person who answers for Beholden itself, by login.",
+                "type": "string",
+                "pattern": r"^[A-Za-z0-9_-]{1,100}$",
+            },
             "self_accept": {
                 "description": "Whether people may accept, at `require`, what they granted themselves.",
                 "enum": ["allow", "refuse"],

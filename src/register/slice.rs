@@ -155,9 +155,10 @@ impl Slice {
         self.teams.get(&id).map(Option::as_ref).ok_or_else(|| NotLoaded::one(Need::Team(id)))
     }
 
-    /// One account, and when that was read.
+    /// One account, and when that was read. One that is known only by its name was never read.
     pub fn person(&self, id: UserId) -> Result<Option<&(Person, Timestamp)>, NotLoaded> {
-        self.people.get(&id).map(Option::as_ref).ok_or_else(|| NotLoaded::one(Need::Person(id)))
+        let known = self.people.get(&id).ok_or_else(|| NotLoaded::one(Need::Person(id)))?;
+        Ok(known.as_ref().filter(was_read))
     }
 
     /// One case.
@@ -206,7 +207,7 @@ impl Slice {
         if !self.sets.contains(&Need::Everybody) {
             return Err(NotLoaded::one(Need::Everybody));
         }
-        Ok(self.people.values().flatten().collect())
+        Ok(self.people.values().flatten().filter(was_read).collect())
     }
 
     /// The identities that were put, in their state now.
@@ -306,6 +307,11 @@ impl Slice {
         }
         self.cases.insert(case.id.clone(), Some(case));
     }
+}
+
+/// Whether anything was read of an account besides its name.
+fn was_read((_, read): &&(Person, Timestamp)) -> bool {
+    *read > Timestamp::UNIX_EPOCH
 }
 
 /// Whether a record answers a need for a set.

@@ -79,6 +79,7 @@ pub fn observe(
         | Fact::Run { .. }
         | Fact::MergeGroups { .. }
         | Fact::ExceptionOver { .. }
+        | Fact::Named { .. }
         | Fact::Issue { .. }
         | Fact::Installation { .. }
         | Fact::Uninstalled

@@ -210,6 +210,7 @@ fn source(evidence: &Evidence) -> String {
         Evidence::Webhook { delivery, event, .. } => format!("{event}, delivery {delivery}"),
         Evidence::Api { request } => request.clone(),
         Evidence::Audit { record, action } => format!("audit log: {action}, record {record}"),
+        Evidence::Setting { name } => format!("the setting {name}"),
         Evidence::Comment { issue, comment: Some(comment), .. } => {
             format!("comment {comment} in issue {issue}")
         }

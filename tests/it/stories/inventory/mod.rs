@@ -8,6 +8,7 @@ mod files;
 mod hastened;
 mod joins;
 mod news;
+mod ourselves;
 mod resumed;
 mod safeguards;
 mod same;
