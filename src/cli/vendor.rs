@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use crate::answers;
 use crate::catalogue::{self, Told};
 use crate::domain::{IdentityKey, IdentityKind, Login, Timestamp};
 use crate::register::Record;
@@ -140,28 +141,24 @@ fn step(kind: IdentityKind) -> Option<&'static str> {
     })
 }
 
-/// Prints what a person owns, holds, or gave access to.
+/// Prints what a person answers for, holds, and gave access to.
 pub(super) async fn of_person(store: &Store, org: &OrgRow, login: &Login) -> anyhow::Result<()> {
-    let Some((person, _)) = store.person_named(org.org, login).await? else {
+    let Some(person) = answers::person(store, org, login).await? else {
         anyhow::bail!("The register knows nobody of the login {login}.");
     };
-    match (person.role, person.suspended) {
-        (_, true) => println!("{login} is suspended."),
-        (Some(_), false) => println!("{login} is in the organisation."),
-        (None, false) => println!("{login} is not in the organisation."),
-    }
-    for (how, record) in store.hanging_on(org.org, person.actor.id).await? {
-        let key = record.identity.key.to_string();
-        println!(
-            "  {:<20} {key:<34} {:<28} {}",
-            how.words(),
-            plain(&record),
-            record.ownership.word()
-        );
+    println!("{login} is {}.", person.standing.words());
+    for hanging in person.hangs {
+        let (how, key) = (hanging.how.words(), hanging.row.identity.to_string());
+        let name = shortened(hanging.row.name.raw());
+        println!("  {how:<20} {key:<34} {name:<28} {}", hanging.row.standing);
     }
     Ok(())
 }
 
 fn plain(record: &Record) -> String {
-    record.identity.name.raw().chars().filter(|c| !c.is_control()).take(28).collect()
+    shortened(record.identity.name.raw())
+}
+
+fn shortened(name: &str) -> String {
+    name.chars().filter(|c| !c.is_control()).take(28).collect()
 }

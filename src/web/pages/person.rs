@@ -3,6 +3,7 @@
 use askama::Template;
 use axum::extract::{Path, Query, State};
 
+use crate::answers;
 use crate::register::Hangs as Hanging;
 use crate::web::Admin;
 use crate::web::pages::identity::Asked;
@@ -40,21 +41,19 @@ pub(in crate::web) async fn show(
     let missing = Trouble::Missing("The register knows nobody of this login.\n");
     let (orgs, org) = chosen(&admin, asked.org).await?;
     let (Some(org), Ok(wanted)) = (org, login.parse()) else { return Err(missing) };
-    let store = admin.store();
-    let Some((person, _)) = store.person_named(org.org, &wanted).await? else {
+    let Some(person) = answers::person(admin.store(), &org, &wanted).await? else {
         return Err(missing);
     };
-    let user = person.actor.id;
-    let hanging = store.hanging_on(org.org, user).await?;
     let hangs = Hanging::ALL.map(|way| Hangs {
         how: upper(way.words()),
-        things: hanging
+        things: person
+            .hangs
             .iter()
-            .filter(|(how, _)| *how == way)
-            .map(|(_, record)| Thing {
-                key: record.identity.key.to_string(),
-                name: record.identity.name.raw().to_owned(),
-                word: record.ownership.word(),
+            .filter(|hanging| hanging.how == way)
+            .map(|hanging| Thing {
+                key: hanging.row.identity.to_string(),
+                name: hanging.row.name.raw().to_owned(),
+                word: hanging.row.standing,
             })
             .collect(),
     });
@@ -62,12 +61,8 @@ pub(in crate::web) async fn show(
         orgs,
         org: org.org.0,
         login: org.login.map(|login| login.to_string()).unwrap_or_default(),
-        name: person.actor.login.to_string(),
-        place: match (person.role, person.suspended) {
-            (_, true) => "suspended",
-            (Some(_), false) => "in the organisation",
-            (None, false) => "not in the organisation",
-        },
+        name: person.login.to_string(),
+        place: person.standing.words(),
         hangs: hangs.into(),
     })
 }

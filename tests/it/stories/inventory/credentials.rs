@@ -4,10 +4,10 @@
 use github_sim::{PatSpec, Sim, Vault};
 use serde_json::{Value, json};
 
-use super::joins::{joined, prints};
+use super::joins::joined;
 use super::{LATER, living};
 use crate::support::databases::on_each_database;
-use crate::support::{Product, Setup};
+use crate::support::{Product, Setup, prints};
 
 const HASH: &str = "EH4L8o6PfCqipALbL+QT62lyqUtnI7ql0SPbkaQnjv8=";
 

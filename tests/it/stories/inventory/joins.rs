@@ -1,14 +1,12 @@
 //! What hangs together: an App and its account, what it added, a secret and what reads it, a vendor's
 //! things, a person's things; and ourselves, with what we may do and why.
 
-use std::process::Command;
-
 use beholden::register::Bond;
 use github_sim::{Level, Vault};
 
 use super::{LATER, living, other_app, with_apps};
-use crate::support::databases::{Base, on_each_database};
-use crate::support::{Product, Setup};
+use crate::support::databases::on_each_database;
+use crate::support::{Product, Setup, prints};
 
 /// What hangs together with an identity, a line each.
 pub(super) async fn joined(product: &Product, key: &str) -> Vec<String> {
@@ -19,17 +17,6 @@ pub(super) async fn joined(product: &Product, key: &str) -> Vec<String> {
         format!("{} {}", bond.words(), other.identity.key)
     };
     joined.iter().map(line).collect()
-}
-
-/// What a command prints about the database of a story.
-pub(super) fn prints(base: &Base, args: &[&str]) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_beholden"))
-        .args(args)
-        .args(["--database", &base.url])
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
 }
 
 #[tokio::test]

@@ -4,9 +4,8 @@
 use std::time::Duration;
 
 use super::LATER;
-use super::joins::prints;
 use crate::support::databases::on_each_database;
-use crate::support::{Product, Setup};
+use crate::support::{Product, Setup, prints};
 
 const CALENDAR: Duration = Duration::from_secs(6 * 60);
 

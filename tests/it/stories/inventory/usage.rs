@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::credentials::{called, token, with};
 use super::{other_app, titles, with_apps};
 use crate::support::databases::{Base, on_each_database};
-use crate::support::{Product, Setup};
+use crate::support::{Product, Setup, prints};
 
 const REPOS: [&str; 3] = ["acme/home", "acme/api", "acme/site"];
 
@@ -101,7 +101,7 @@ async fn where_nobody_says_from_where_nothing_is_found_and_the_page_says_so() {
         let (product, pat) = watched(&base, Vec::new()).await;
         works(&product, &pat, 9, None).await;
         assert!(!found(&product, &pat, "new-place").await);
-        let printed = super::joins::prints(&base, &["explain", &pat]);
+        let printed = prints(&base, &["explain", &pat]);
         assert!(printed.contains("From where it is used is not known"), "{printed}");
         product.github.finish();
     })
