@@ -19,6 +19,7 @@ pub mod plan;
 pub mod decide;
 
 pub mod alert;
+pub mod answers;
 pub mod github;
 pub mod store;
 

@@ -17,6 +17,8 @@ pub enum Told {
     Address,
     /// An App or account of the vendor's added it.
     Added,
+    /// A token of the vendor's was used to add it.
+    Token,
     /// Only its name says so.
     Name,
 }
@@ -29,6 +31,7 @@ impl Told {
             Self::Service => "named after the service",
             Self::Address => "leads to its address",
             Self::Added => "added by its App",
+            Self::Token => "added with its token",
             Self::Name => "its name says so",
         }
     }

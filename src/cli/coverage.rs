@@ -3,13 +3,13 @@
 use std::process::ExitCode;
 
 use clap::{Args, ValueEnum};
-use serde_json::json;
 
+use crate::answers;
 use crate::cli::register::{chosen, with_store};
 use crate::config::{DatabaseArgs, Span};
-use crate::domain::{Breadth, Coverage as Seen, Login, Timestamp};
-use crate::plan::{PartRow, coverage};
-use crate::store::{OrgRow, Store};
+use crate::domain::{Login, Timestamp};
+use crate::plan::PartRow;
+use crate::store::Store;
 use crate::words;
 
 /// Say what is seen of an organisation, what is not, why, and what would widen it
@@ -48,49 +48,24 @@ pub(super) fn run(command: &Coverage) -> ExitCode {
 
 async fn show(command: &Coverage, store: &Store) -> anyhow::Result<()> {
     let org = chosen(store, command.org.as_ref()).await?;
-    let places = places(store, &org).await?;
     let every = Some(command.sync_every.0).filter(|every| !every.is_zero());
     let every = every.map(jiff::SignedDuration::try_from).transpose()?;
-    let listed: Vec<_> = places.iter().map(|(name, of, seen)| (name.clone(), *of, seen)).collect();
-    let rows = coverage(&listed, every, Timestamp::now());
-    let baseline = store.baseline(org.org).await?;
+    let seen = answers::coverage(store, &org, every, Timestamp::now()).await?;
     if command.format == Format::Json {
-        let places: Vec<_> = places
-            .iter()
-            .map(|(name, _, seen)| json!({ "place": name, "parts": parts(seen) }))
-            .collect();
-        let whole = json!({
-            "schema": "beholden/coverage/1",
-            "organisation": org.login,
-            "baseline": baseline,
-            "parts": rows,
-            "places": places,
-        });
-        println!("{}", serde_json::to_string_pretty(&whole)?);
+        println!("{}", serde_json::to_string_pretty(&seen)?);
         return Ok(());
     }
     println!("{:<12} {:<40} {:>7} {:>6}  NOTICED", "SEEN", "PART", "PLACES", "FOUND");
-    for row in &rows {
+    for row in &seen.parts {
         for line in lines(row) {
             println!("{line}");
         }
     }
-    match baseline {
+    match seen.baseline {
         Some(at) => println!("All of it had been listed once by {}.", words::moment(at)),
         None => println!("Not all of it has been listed yet."),
     }
     Ok(())
-}
-
-/// What is seen of one place, without the tags, which say nothing to anybody.
-fn parts(seen: &Seen) -> serde_json::Value {
-    let mut parts = json!(seen.parts);
-    for covered in parts.as_object_mut().into_iter().flat_map(|parts| parts.values_mut()) {
-        if let Some(covered) = covered.as_object_mut() {
-            covered.remove("tags");
-        }
-    }
-    parts
 }
 
 fn lines(row: &PartRow) -> Vec<String> {
@@ -113,17 +88,4 @@ fn lines(row: &PartRow) -> Vec<String> {
         }
     }
     lines
-}
-
-/// The organisation itself and its repositories, by name.
-async fn places(store: &Store, org: &OrgRow) -> anyhow::Result<Vec<(String, Breadth, Seen)>> {
-    let login = org.login.as_ref().map_or_else(|| org.org.to_string(), ToString::to_string);
-    let named = store.names_of_places(org.org).await?;
-    Ok(named
-        .into_iter()
-        .map(|(place, name)| match place.repo {
-            Some(_) => (name, Breadth::Repository, place.coverage),
-            None => (login.clone(), Breadth::Organization, place.coverage),
-        })
-        .collect())
 }

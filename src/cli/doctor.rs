@@ -8,6 +8,7 @@ use crate::cli::{block_on, refuse, running};
 use crate::config::{Config, ServeArgs};
 use crate::domain::{CheckRun, Entity, Fact, Login, Names, Repo, Timestamp, Visibility, Watch};
 use crate::github::{Github, Installation};
+use crate::store::Store;
 
 /// Check credentials, permissions, branch rules, the webhook's address, the clock, the database
 /// and home
@@ -62,6 +63,7 @@ async fn examine(config: &Config) -> anyhow::Result<usize> {
     let mut found = Findings::default();
     match running::open_store(&config.database).await {
         Ok(store) => {
+            ownership(config, &store, &mut found).await?;
             match store.ping().await {
                 Ok(()) => found.good("the database can be written to"),
                 Err(error) => found.bad(&format!("the database cannot be written to: {error}")),
@@ -85,6 +87,32 @@ async fn examine(config: &Config) -> anyhow::Result<usize> {
     webhook(config, &github, &mut found).await;
     installations(config, &github, &mut found).await?;
     Ok(found.wrong)
+}
+
+/// Whether somebody answers for Beholden itself.
+async fn ownership(config: &Config, store: &Store, found: &mut Findings) -> anyhow::Result<()> {
+    for org in store.orgs().await? {
+        let (Some(login), Some(own)) = (&org.login, org.ourselves()) else { continue };
+        if !config.wanted.serves(login) {
+            continue;
+        }
+        let record = store.record(org.org, &own).await?;
+        let owner = record.as_ref().and_then(|record| record.ownership.owners().next().cloned());
+        match (owner, config.wanted.floor(login).owner) {
+            (Some(owner), _) => {
+                found.good(&format!("{login}: {} answers for Beholden itself", owner.plain()));
+            }
+            (None, Some(named)) => println!(
+                "note   {login}: --owner names {named}; that counts once `serve` has read that they are \
+                 in the organisation"
+            ),
+            (None, None) => println!(
+                "note   {login}: nobody answers for Beholden itself; --owner, or `owner:` in the policy, \
+                 names somebody"
+            ),
+        }
+    }
+    Ok(())
 }
 
 async fn webhook(config: &Config, github: &Github, found: &mut Findings) {

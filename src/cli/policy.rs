@@ -27,7 +27,7 @@ The exit code is 0 for a good file and 1 for a bad one.")]
         file: PathBuf,
         /// The flags that the server has.
         #[command(flatten)]
-        flags: PolicyArgs,
+        flags: Box<PolicyArgs>,
     },
     /// Print the file's JSON schema, for editors
     Schema,
@@ -83,6 +83,7 @@ fn describe(policy: &Policy) -> String {
         humans,
         approvers,
         approver_teams,
+        owner,
         ignores,
         self_accept,
         zone,
@@ -93,19 +94,24 @@ fn describe(policy: &Policy) -> String {
         "  mode {default_mode}, never below {floor}, {} exceptions\n  \
          {} machine users, {} people named as people\n  \
          {} approvers and {} approving teams\n  \
+         {} answers for Beholden itself\n  \
          {} ignores\n  \
          at require, people {own} accept what they granted themselves\n  \
          dates end in {}\n  \
-         after days: {} not replaced, {} not used, {} silent\n",
+         after days: {} not replaced, {} not used, {} silent\n  \
+         unusual: a place of more than {} days ago, {} uses within nine minutes\n",
         modes.len(),
         machine_users.len(),
         humans.len(),
         approvers.len(),
         approver_teams.len(),
+        owner.as_ref().map_or("nobody", |owner| owner.as_str()),
         ignores.len(),
         zone.iana_name().unwrap_or("UTC"),
         limits.rotate_days,
         limits.unused_days,
         limits.silent_days,
+        limits.place_days,
+        limits.burst_uses,
     )
 }

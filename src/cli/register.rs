@@ -4,18 +4,21 @@ use std::process::ExitCode;
 
 use anyhow::{Context, bail};
 use clap::Args;
-use serde_json::json;
 
+use crate::answers::{self, Listed, Wanted};
 use crate::cli::{block_on, refuse, running, vendor};
 use crate::config::DatabaseArgs;
-use crate::domain::{IdentityKey, Login, Repo, RepoId, RepoName};
+use crate::domain::{IdentityKey, Login, RepoId};
 use crate::plan::blindness;
-use crate::register::{Loaded, Need, Record, exception};
+use crate::register::exception;
 use crate::store::{Filter, OrgRow, Store};
 use crate::words;
 
 /// Rows that are read at once.
 const PAGE: usize = 500;
+
+/// Lines of history that are shown.
+const LINES: usize = 50;
 
 /// List what non-human can act here, and who owns it
 #[derive(Args, Debug)]
@@ -62,6 +65,10 @@ pub(super) struct Explain {
     /// The organisation; needed when the register holds several
     #[arg(long, value_name = "ORG")]
     org: Option<Login>,
+
+    /// One JSON object, as `/api/v1/identities/KIND/ID` answers
+    #[arg(long)]
+    json: bool,
 
     #[command(flatten)]
     database: DatabaseArgs,
@@ -127,6 +134,7 @@ async fn list(command: &Register, store: &Store) -> anyhow::Result<()> {
         return blind(store, &org).await;
     }
     let filter = Filter { word: command.standing.clone(), ..Filter::default() };
+    let wanted = Wanted { filter, vendor: None };
     let mut after = None;
     if command.csv {
         println!("identity,kind,name,repository,standing,owners,baseline,last_seen");
@@ -134,24 +142,11 @@ async fn list(command: &Register, store: &Store) -> anyhow::Result<()> {
         println!("{:<10} {:<34} {:<28} OWNER", "STANDS", "IDENTITY", "NAME");
     }
     let mut count = 0;
-    // We are the first row of our own register.
-    let own = org.ourselves();
-    if let Some(own) = &own
-        && let Some(record) = store.record(org.org, own).await?
-        && command.standing.as_ref().is_none_or(|word| word == record.ownership.word())
-    {
-        println!("{}", line(command, &record, None));
-        count += 1;
-    }
     loop {
-        let page = store.register_page(org.org, &filter, after.as_ref(), PAGE).await?;
-        for record in page.items.iter().filter(|it| Some(&it.identity.key) != own.as_ref()) {
-            let repo = match record.repos().first() {
-                Some(repo) => repo_of(store, &org, *repo).await?,
-                None => None,
-            };
-            println!("{}", line(command, record, repo.as_ref()));
-            count += 1;
+        let page = answers::list(store, &org, &wanted, after.as_ref(), PAGE).await?;
+        count += page.items.len();
+        for listed in &page.items {
+            println!("{}", line(command, listed)?);
         }
         match page.next {
             Some(next) => after = Some(next),
@@ -165,44 +160,33 @@ async fn list(command: &Register, store: &Store) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn line(command: &Register, record: &Record, repo: Option<&Repo>) -> String {
-    let hidden = repo.is_some_and(|repo| repo.hidden);
-    let repo = repo.map(|repo| &repo.name);
-    let owners: Vec<String> = record.ownership.owners().map(|owner| owner.plain()).collect();
-    let identity = &record.identity;
+fn line(command: &Register, listed: &Listed) -> anyhow::Result<String> {
+    let row = listed.row();
     if command.json {
-        let line = json!({
-            "identity": identity.key, "kind": identity.key.kind(), "name": identity.name,
-            "repository": repo, "standing": record.ownership.word(), "owners": owners,
-            "baseline": record.baseline, "live": identity.is_live(), "grants": record.grants,
-            "first_seen": record.first_seen, "last_seen": record.last_seen,
-            "hidden": hidden,
-            "excepted_until": exception(record).map(|left| left.until),
-        });
-        return line.to_string();
+        return Ok(serde_json::to_string(&row)?);
     }
     if command.csv {
         let cells = [
-            identity.key.to_string(),
-            identity.key.kind().to_string(),
-            identity.name.raw().to_owned(),
-            repo.map(ToString::to_string).unwrap_or_default(),
-            record.ownership.word().to_owned(),
-            owners.join(" "),
-            record.baseline.to_string(),
-            record.last_seen.to_string(),
+            row.identity.to_string(),
+            row.kind.to_string(),
+            row.name.raw().to_owned(),
+            row.repository.map(|name| name.to_string()).unwrap_or_default(),
+            row.standing.to_owned(),
+            row.owners.join(" "),
+            row.baseline.to_string(),
+            row.last_seen.to_string(),
         ];
-        return cells.map(|cell| csv(&cell)).join(",");
+        return Ok(cells.map(|cell| csv(&cell)).join(","));
     }
-    let name: String = identity.name.raw().chars().filter(|c| !c.is_control()).take(28).collect();
-    let mut owner = owners.join(", ");
-    if let Some(left) = exception(record) {
-        owner = format!("{owner}(left as it is until {})", words::moment(left.until));
+    let name: String = row.name.raw().chars().filter(|c| !c.is_control()).take(28).collect();
+    let mut owner = row.owners.join(", ");
+    if let Some(until) = row.excepted_until {
+        owner = format!("{owner}(left as it is until {})", words::moment(until));
     }
-    if hidden {
+    if row.hidden {
         owner = format!("{owner} (not seen any more)");
     }
-    format!("{:<10} {:<34} {name:<28} {owner}", record.ownership.word(), identity.key.to_string())
+    Ok(format!("{:<10} {:<34} {name:<28} {owner}", row.standing, row.identity.to_string()))
 }
 
 /// One cell. A cell that a spreadsheet would take for a formula is made text.
@@ -223,29 +207,18 @@ async fn blind(store: &Store, org: &OrgRow) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn name_of(store: &Store, org: &OrgRow, repo: RepoId) -> anyhow::Result<Option<RepoName>> {
-    Ok(repo_of(store, org, repo).await?.map(|repo| repo.name))
-}
-
-async fn repo_of(store: &Store, org: &OrgRow, repo: RepoId) -> anyhow::Result<Option<Repo>> {
-    let loaded = store.load(org.org, &[Need::Repo(repo)]).await?;
-    Ok(loaded.into_iter().find_map(|(_, loaded)| match loaded {
-        Loaded::Repo(repo) => repo,
-        _ => None,
-    }))
-}
-
 async fn explained(command: &Explain, store: &Store) -> anyhow::Result<()> {
     let org = chosen(store, command.org.as_ref()).await?;
+    if command.json {
+        let known = answers::identity(store, &org, &command.id, LINES).await?;
+        let known = known.with_context(|| format!("The register does not hold {}.", command.id))?;
+        println!("{}", serde_json::to_string_pretty(&known)?);
+        return Ok(());
+    }
     let Some(record) = store.record(org.org, &command.id).await? else {
         bail!("The register does not hold {}.", command.id);
     };
-    let mut names = std::collections::BTreeMap::new();
-    for repo in record.repos() {
-        if let Some(name) = name_of(store, &org, repo).await? {
-            names.insert(repo, name.to_string());
-        }
-    }
+    let names = answers::names(store, org.org, record.repos()).await?;
     let name = |repo: RepoId| names.get(&repo).cloned();
     let owners: Vec<String> = record.ownership.owners().map(|owner| owner.plain()).collect();
     println!("{} {}", record.identity.key.kind().words(), command.id);
@@ -273,7 +246,7 @@ async fn explained(command: &Explain, store: &Store) -> anyhow::Result<()> {
     for finding in store.findings(org.org, &command.id).await? {
         println!("  {} {}: {}", finding.severity.as_str(), finding.rule, finding.message);
     }
-    for line in words::dates(record.identity.key.kind(), &record.dates) {
+    for line in answers::used(&record) {
         println!("  {line}");
     }
     for (bond, other) in store.joined(org.org, &record).await? {
@@ -282,7 +255,7 @@ async fn explained(command: &Explain, store: &Store) -> anyhow::Result<()> {
         println!("  {} {} {name}{gone}", bond.words(), other.identity.key);
     }
     println!("History, newest first:");
-    for line in store.timeline_of(org.org, &command.id, None, 50).await? {
+    for line in store.timeline_of(org.org, &command.id, None, LINES).await? {
         let by = line.entry.by.map(|by| by.login.to_string()).unwrap_or_default();
         let change = serde_json::to_value(&line.entry.change)?;
         let word = change["change"].as_str().unwrap_or_default().to_owned();

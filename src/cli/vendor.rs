@@ -1,11 +1,14 @@
 //! What one vendor holds here, with what to rotate; and what hangs on one person.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use crate::answers;
 use crate::catalogue::{self, Told};
-use crate::domain::{IdentityKind, Login, Timestamp};
-use crate::register::{Loaded, Need, Record};
+use crate::domain::{IdentityKey, IdentityKind, Login, Timestamp};
+use crate::register::Record;
 use crate::store::{Filter, OrgRow, Store};
 use crate::words;
 
@@ -35,6 +38,7 @@ pub(super) async fn list(
             None => break,
         }
     }
+    held.extend(made_with(store, org, &held).await?);
     println!("{:<10} {:<34} {:<28} {:<24} OWNER", "STANDS", "IDENTITY", "NAME", "BECAUSE");
     for (told, record) in &held {
         let owners: Vec<String> = record.ownership.owners().map(|owner| owner.plain()).collect();
@@ -49,6 +53,25 @@ pub(super) async fn list(
     }
     println!("{}", words::count(held.len(), "identity"));
     rotation(held.iter().map(|(_, record)| record), since)
+}
+
+/// What the vendor's tokens were used to give access to, beyond what is held already.
+async fn made_with(
+    store: &Store,
+    org: &OrgRow,
+    held: &[(Told, Record)],
+) -> anyhow::Result<Vec<(Told, Record)>> {
+    let mut known: BTreeSet<IdentityKey> =
+        held.iter().map(|(_, record)| record.identity.key.clone()).collect();
+    let mut made = Vec::new();
+    for (_, token) in held.iter().filter(|(_, record)| !record.own_marks().is_empty()) {
+        for record in store.given_by(org.org, token).await? {
+            if known.insert(record.identity.key.clone()) {
+                made.push((Told::Token, record));
+            }
+        }
+    }
+    Ok(made)
 }
 
 /// What to do about each, and which of them are older than an incident.
@@ -118,36 +141,24 @@ fn step(kind: IdentityKind) -> Option<&'static str> {
     })
 }
 
-/// Prints what a person owns, holds, or gave access to.
+/// Prints what a person answers for, holds, and gave access to.
 pub(super) async fn of_person(store: &Store, org: &OrgRow, login: &Login) -> anyhow::Result<()> {
-    let Some((person, _)) = store.person_named(org.org, login).await? else {
+    let Some(person) = answers::person(store, org, login).await? else {
         anyhow::bail!("The register knows nobody of the login {login}.");
     };
-    let user = person.actor.id;
-    let needs = [
-        ("owns", Need::OwnedBy(user)),
-        ("holds", Need::HeldBy(user)),
-        ("gave access to", Need::GrantedBy(user)),
-    ];
-    let loaded = store.load(org.org, &needs.clone().map(|(_, need)| need)).await?;
-    match (person.role, person.suspended) {
-        (_, true) => println!("{login} is suspended."),
-        (Some(_), false) => println!("{login} is in the organisation."),
-        (None, false) => println!("{login} is not in the organisation."),
-    }
-    for (how, need) in needs {
-        let records = loaded.iter().find_map(|(answered, loaded)| match loaded {
-            Loaded::Records(records) if *answered == need => Some(records.as_slice()),
-            _ => None,
-        });
-        for record in records.unwrap_or_default().iter().filter(|it| it.identity.is_live()) {
-            let key = record.identity.key.to_string();
-            println!("  {how:<15} {key:<34} {:<28} {}", plain(record), record.ownership.word());
-        }
+    println!("{login} is {}.", person.standing.words());
+    for hanging in person.hangs {
+        let (how, key) = (hanging.how.words(), hanging.row.identity.to_string());
+        let name = shortened(hanging.row.name.raw());
+        println!("  {how:<20} {key:<34} {name:<28} {}", hanging.row.standing);
     }
     Ok(())
 }
 
 fn plain(record: &Record) -> String {
-    record.identity.name.raw().chars().filter(|c| !c.is_control()).take(28).collect()
+    shortened(record.identity.name.raw())
+}
+
+fn shortened(name: &str) -> String {
+    name.chars().filter(|c| !c.is_control()).take(28).collect()
 }

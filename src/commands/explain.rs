@@ -115,6 +115,7 @@ fn source(evidence: &Evidence) -> String {
         Evidence::Audit { record, action } => {
             format!("the audit log: `{}`, record `{}`", permission(action), permission(record))
         }
+        Evidence::Setting { name } => format!("the setting `{name}`"),
         Evidence::Comment { issue, .. } => format!("the issue with the number {issue}"),
     }
 }

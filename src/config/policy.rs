@@ -43,6 +43,10 @@ pub struct PolicyArgs {
     #[arg(long, env = "BEHOLDEN_APPROVER_TEAMS", value_name = "TEAM", value_delimiter = ',')]
     pub approver_teams: Vec<TeamSlug>,
 
+    /// The person who answers for Beholden itself: an owner or member of every organisation served
+    #[arg(long, env = "BEHOLDEN_OWNER", value_name = "LOGIN")]
+    pub owner: Option<Login>,
+
     /// Let people accept what they granted themselves, in mode require too
     #[arg(long, env = "BEHOLDEN_SELF_ACCEPT")]
     pub self_accept: bool,
@@ -90,7 +94,11 @@ impl PolicyArgs {
                 wrong.add(format!("{machine} is named both as a machine and as a person."));
             }
         }
-        for person in self.humans.iter().chain(&self.approvers).filter(|login| login.is_bot()) {
+        if let Some(owner) = self.owner.as_ref().filter(|it| self.machine_users.contains(it)) {
+            wrong.add(format!("--owner {owner}: a machine cannot answer for Beholden."));
+        }
+        let people = self.humans.iter().chain(&self.approvers).chain(&self.owner);
+        for person in people.filter(|login| login.is_bot()) {
             wrong.add(format!("{person} is a bot, so it cannot be named as a person."));
         }
         let zone = zone_named(&self.zone)
@@ -107,6 +115,7 @@ impl PolicyArgs {
             humans: self.humans.iter().cloned().collect(),
             approvers: self.approvers.iter().cloned().collect(),
             approver_teams: self.approver_teams.iter().cloned().collect(),
+            owner: self.owner.clone(),
             self_accept: self.self_accept,
             zone,
             ..Policy::default()

@@ -14,6 +14,7 @@ impl Turn<'_> {
             by: None,
             about: None,
             news: false,
+            with: None,
             at: self.setting.now,
             evidence: act.evidence.clone(),
             command: None,

@@ -1,10 +1,11 @@
 //! Deliveries: what they state is observed, what they point at is read again later.
 
+use std::collections::BTreeSet;
+
 use crate::commands;
 use crate::decide::{Closing, Turn, Wanting};
-use crate::domain::{Entity, Evidence, Fact, Foreign, Hint, Names, Observation, Repo, Timestamp};
+use crate::domain::{Entity, Evidence, Fact, Hint, Names, Observation, Repo, Timestamp};
 use crate::events::{BadPayload, Heard};
-use crate::register::{Change, Entry};
 
 impl Turn<'_> {
     pub(super) fn delivered(
@@ -20,6 +21,7 @@ impl Turn<'_> {
                 return Ok(());
             }
         };
+        let mut ran = BTreeSet::new();
         for seen in &heard.observations {
             if let Fact::Repo { repo } = &seen.fact {
                 self.mentioned(repo, seen)?;
@@ -32,17 +34,11 @@ impl Turn<'_> {
                     self.pull_approved((*repo, *pull), by, *at, &seen.evidence)?;
                 }
                 Fact::Rerequested { repo, head } => self.rerequested(*repo, head),
-                Fact::Audited { identity, repo, what } => self.entries.push(Entry {
-                    identity: identity.clone(),
-                    repo: *repo,
-                    change: Change::Noted { what: one_line(what) },
-                    by: seen.by.clone(),
-                    at: seen.as_of,
-                    evidence: seen.evidence.clone(),
-                }),
+                Fact::Audited { .. } => self.audited(seen)?,
                 Fact::Impostor { repo, head, by } => self.impostor(*repo, head, by, seen)?,
                 _ => self.observe(seen, None)?,
             }
+            self.ran(seen, &mut ran)?;
         }
         self.decision.hasten.extend(&heard.hasten);
         let mut said_nothing = false;
@@ -79,6 +75,7 @@ impl Turn<'_> {
                 by: None,
                 about: None,
                 news: false,
+                with: None,
                 at: self.setting.now,
                 evidence: seen.evidence.clone(),
                 command: None,
@@ -103,11 +100,6 @@ impl Turn<'_> {
         let added = said_by(&hint.evidence, "installation_repositories.added");
         Ok(added && self.slice.repo(*repo)?.is_none_or(|repo| !repo.hidden))
     }
-}
-
-/// Somebody's text as a line of the history, which pages and terminals show and nobody posts.
-fn one_line(text: &Foreign) -> String {
-    text.raw().chars().filter(|c| !c.is_control()).collect()
 }
 
 /// Whether this event said it.

@@ -75,6 +75,7 @@ impl Turn<'_> {
             by: None,
             about: None,
             news: false,
+            with: None,
             at,
             evidence: evidence.clone(),
             command: None,

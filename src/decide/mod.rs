@@ -3,6 +3,7 @@
 //!
 //! Pure. Time is an argument, and what is missing is asked for, never guessed.
 
+mod audited;
 mod branch;
 mod claimed;
 mod exception;
@@ -10,6 +11,7 @@ mod heard;
 mod impostor;
 mod issue;
 mod listed;
+mod named;
 mod passed;
 mod pull;
 mod run;
@@ -26,7 +28,7 @@ use crate::domain::{
     Actor, CaseId, Entity, Fact, Finding, Force, Hint, Names, Observation, RepoId, Sha, Surface,
 };
 use crate::plan;
-use crate::register::{Change, Entry, Need, NotLoaded, Slice, observe};
+use crate::register::{Change, Entry, Need, NotLoaded, Slice, bearer, observe};
 use crate::rules;
 
 /// Decides what a batch of inputs of one organisation means. `slice` is what was loaded; it is
@@ -91,8 +93,12 @@ pub fn named(inputs: &[Input]) -> BTreeSet<Need> {
                 Fact::Lacks { identity, .. }
                 | Fact::Gone { identity }
                 | Fact::Stands { identity }
+                | Fact::GivenWith { identity, .. }
                 | Fact::Dated { identity, .. } => {
                     needs.insert(Need::Identity(identity.clone()));
+                }
+                Fact::Audited { with: Some(with), .. } => {
+                    needs.extend(with.marks().iter().map(bearer));
                 }
                 Fact::Repo { repo } => {
                     needs.insert(Need::Repo(repo.id));
@@ -183,6 +189,9 @@ impl<'a> Turn<'a> {
                 }
                 Fact::MergeGroup { group } => self.group_seen(group)?,
                 Fact::MergeGroups { repo, groups } => self.groups_wait(*repo, groups, reading),
+                Fact::Named { identity, owner } => {
+                    self.named(identity, owner.as_deref(), reading)?;
+                }
                 Fact::ExceptionOver { identity, until } => self.exception_over(identity, *until)?,
                 Fact::PolicyFile { file } => {
                     self.decision.org.push(OrgNews::PolicyFile { file: file.clone() });
@@ -201,6 +210,7 @@ impl<'a> Turn<'a> {
                     let about = hints.iter().rev().find_map(|hint| hint.about.as_ref());
                     let missed = self.misses(fact)?;
                     self.observe(&seen, about)?;
+                    self.given_with(&seen, hints)?;
                     self.sees_repo(fact, missed, reading)?;
                 }
             }
@@ -242,6 +252,7 @@ impl<'a> Turn<'a> {
         });
         self.surfaces.extend(NotLoaded::all(looks)?.into_iter().flatten());
         self.look_ahead()?;
+        self.owners_are_known()?;
         let hints = std::mem::take(&mut self.decision.delta.hints);
         self.decision.delta = self.slice.into_delta();
         self.decision.delta.timeline = self.entries;

@@ -296,6 +296,7 @@ impl Turn<'_> {
             by: None,
             about: None,
             news: false,
+            with: None,
             at: self.setting.now,
             evidence: evidence.clone(),
             command: None,

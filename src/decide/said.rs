@@ -7,9 +7,9 @@ use jiff::SignedDuration;
 use crate::commands::{self, Addressed, Command, Known, Misread, OwnWords, Pick, Speech};
 use crate::decide::{Turn, Wanting};
 use crate::domain::{
-    Actor, Button, Case, CommandText, Effect, Entity, Evidence, Fact, Force, Hint, IdentityKey,
-    IssueNumber, Names, Order, Place, Reaction, RepoId, Spoken, Surface, SurfaceKey, Timestamp,
-    UserId,
+    Actor, ActorType, Button, Case, CommandText, Deed, Effect, Entity, Evidence, Fact, Force, Hint,
+    IdentityKey, IssueNumber, Names, Order, Owner, Person, Place, Reaction, RepoId, Spoken,
+    Surface, SurfaceKey, Timestamp, UserId,
 };
 use crate::plan;
 use crate::register::{Answered, Change, Entry, Need, NotLoaded, add_act};
@@ -238,6 +238,34 @@ impl Turn<'_> {
                 }
             };
             self.surfaces.push(surface(key, effect));
+        }
+        Ok(())
+    }
+
+    /// Whoever says that somebody answers for something names an account: it is known from then on,
+    /// although nothing was read of it.
+    pub(super) fn owners_are_known(&mut self) -> Result<(), NotLoaded> {
+        let mut named: Vec<Actor> = Vec::new();
+        for entry in &self.entries {
+            let Change::Acted { act, .. } = &entry.change else { continue };
+            let Deed::Own { owner, backup, .. } = &act.deed else { continue };
+            for owner in [Some(owner), backup.as_ref()].into_iter().flatten() {
+                if let Owner::Person { id, login } = owner {
+                    let kind = ActorType::User;
+                    named.push(Actor { id: *id, login: login.clone(), kind });
+                }
+            }
+        }
+        let known = NotLoaded::all(named.iter().map(|actor| self.slice.person(actor.id)))?;
+        let unknown: Vec<Actor> = named
+            .iter()
+            .zip(known)
+            .filter(|(_, known)| known.is_none())
+            .map(|(actor, _)| actor.clone())
+            .collect();
+        for actor in unknown {
+            let person = Person { actor, suspended: false, role: None };
+            self.slice.put_person(person, Timestamp::UNIX_EPOCH);
         }
         Ok(())
     }

@@ -131,6 +131,7 @@ impl Turn<'_> {
                     by: None,
                     about: None,
                     news: false,
+                    with: None,
                     at: self.setting.now,
                     evidence: reading.evidence.clone(),
                     command: None,

@@ -41,6 +41,9 @@ pub struct Backlog {
     pub owned: u32,
     /// Those that wait.
     pub waiting: u32,
+    /// Beholden itself, while nobody answers for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ourselves: Option<IdentityKey>,
     /// By who might take them, the most first.
     pub sections: Vec<Section>,
     /// How many waited when, the oldest first: one point a day at most.

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::domain::{
-    Actor, Button, CaseId, CommentId, Evidence, Foreign, IdentityKey, IssueNumber, Lines, Login,
-    Part, RepoId, RepoName, Sha, TeamId, TeamSlug, Timestamp, UserId,
+    Actor, Button, CaseId, CommentId, Credential, Evidence, Foreign, IdentityKey, IssueNumber,
+    Lines, Login, Part, RepoId, RepoName, Sha, TeamId, TeamSlug, Timestamp, UserId,
 };
 
 /// One object of GitHub that can be read.
@@ -128,6 +128,9 @@ pub struct Hint {
     pub about: Option<Actor>,
     /// Whether the event states a grant: then what the reading adds is news.
     pub news: bool,
+    /// What it was brought about with, where the source says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub with: Option<Box<Credential>>,
     /// When the event was received.
     pub at: Timestamp,
     /// The event.

@@ -29,6 +29,11 @@ pub enum Evidence {
         /// GitHub's word for what happened.
         action: String,
     },
+    /// A setting of the operator's, or a line of the policy file.
+    Setting {
+        /// Its name.
+        name: String,
+    },
     /// Words of a person in one of our issues.
     Comment {
         /// The repository.

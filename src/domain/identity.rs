@@ -105,7 +105,8 @@ pub struct Identity {
     pub repo: Option<RepoId>,
     /// How sure we are that it is a machine.
     pub class: Class,
-    /// SHA-256 in hex of a deploy key's public half: the same key added again is recognised.
+    /// SHA-256 in hex of a deploy key's public half, or of a token's value as the audit log gives
+    /// it: the same one is known again.
     pub fingerprint: Option<String>,
     /// The catalogue's entry that recognised it.
     pub catalogue: Option<String>,

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Access, Actor, BranchSeen, Evidence, Foreign, Grant, GroupSeen, Identity, IdentityKey,
-    Impostor, IssueNumber, Person, PullSeen, Repo, RepoId, RunSeen, Sha, Team, TeamId, Through,
-    Timestamp, UserId,
+    Access, Actor, BranchSeen, Credential, Evidence, Foreign, Grant, GroupSeen, Identity,
+    IdentityKey, Impostor, IssueNumber, Person, PullSeen, Repo, RepoId, RunSeen, Sha, Team, TeamId,
+    Through, Timestamp, UserId, Whence,
 };
 
 /// One fact, with when and where it was stated.
@@ -187,10 +187,25 @@ pub enum Fact {
     Audited {
         /// The identity that it is about, where its number tells.
         identity: Option<IdentityKey>,
+        /// The runner that it names without its number.
+        runner: Option<Foreign>,
         /// The repository that it happened in, where it happened in one.
         repo: Option<RepoId>,
         /// What was done, with which credential.
         what: Foreign,
+        /// That credential, so that it is known again.
+        with: Option<Box<Credential>>,
+        /// Whether it is worth a line of the history; other uses are only counted.
+        told: bool,
+        /// Where it was used from; `None` when it tells nothing of what is usual.
+        whence: Option<Whence>,
+    },
+    /// The identity was given access with this credential.
+    GivenWith {
+        /// Which.
+        identity: IdentityKey,
+        /// With what.
+        with: Box<Credential>,
     },
     /// Somebody else reported a check or a status under our name.
     Impostor {
@@ -262,6 +277,13 @@ pub enum Fact {
         identity: IdentityKey,
         /// The date.
         until: Timestamp,
+    },
+    /// The operator or the policy file names who answers for Beholden itself; nobody any more.
+    Named {
+        /// Our own App.
+        identity: IdentityKey,
+        /// Who, as GitHub describes them.
+        owner: Option<Box<Person>>,
     },
     /// What an installation of our own App may do.
     Installation {

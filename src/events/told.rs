@@ -123,6 +123,7 @@ impl<'a> Told<'a> {
             by: self.by(),
             about: None,
             news,
+            with: None,
             at: self.received(),
             evidence: self.evidence(),
             command: None,

@@ -41,6 +41,7 @@ impl Engine {
             self.store().wake(lease.org, Lane::Sync, turn.now).await?;
         }
         self.look_at_ourselves(lease).await?;
+        self.name_our_owner(&turn.org, lease).await?;
         self.look_at_the_date(&turn.org, lease).await?;
         let every = self.options().watch.silence.map_or(EVERY, |silence| silence.min(EVERY));
         self.store().finish(lease, Some(self.clock().now() + every)).await?;
@@ -170,6 +171,7 @@ fn due(entity: Entity, now: Timestamp) -> Hint {
         by: None,
         about: None,
         news: false,
+        with: None,
         at: now,
         command: None,
     }

@@ -13,6 +13,7 @@ mod fault;
 mod inbox;
 mod missed;
 mod outbox;
+mod owner;
 mod refresh;
 mod route;
 mod sync;

@@ -25,6 +25,13 @@ pub(super) fn words(voice: &Voice<'_>, case: &Case) -> (String, String) {
             "Is your name on a section? `/own because …` here takes what it holds, up to \
              {MOST_CLAIMED} at a time. To take others, name them: `/own deploy_key/4711 because …`."
         ));
+        parts.extend(backlog.ourselves.as_ref().map(|own| {
+            format!(
+                "**Beholden is among them:** nobody answers for `{own}`, the App that writes this. Whoever \
+                 runs it can name somebody with `--owner` or with `owner:` in the policy; or \
+                 `/own {own} because …` here."
+            )
+        }));
         parts.extend(backlog.sections.iter().take(MOST_SECTIONS).map(section));
         let rest: u32 = backlog.sections.iter().skip(MOST_SECTIONS).map(|it| it.count).sum();
         if rest > 0 {

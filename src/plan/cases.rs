@@ -20,10 +20,12 @@ const MOST_ROWS: usize = 200;
 
 /// Rules about what became of an identity since it was granted, and whether a yes that was given
 /// before covers it.
-const DRIFT: [(&str, bool); 6] = [
+const DRIFT: [(&str, bool); 8] = [
     ("unrotated-secret", false),
     ("unused-identity", false),
     ("woken-identity", true),
+    ("new-place", false),
+    ("unusual-rate", false),
     ("dormant-grant", false),
     ("key-left-behind", false),
     ("unseen-change", false),

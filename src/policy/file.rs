@@ -33,6 +33,7 @@ struct File {
     humans: Option<Vec<Word>>,
     approvers: Option<Vec<Word>>,
     approver_teams: Option<Vec<Word>>,
+    owner: Option<Word>,
     self_accept: Option<Word>,
     zone: Option<Word>,
     ignores: Option<Vec<Spanned<IgnoreEntry>>>,
@@ -53,6 +54,8 @@ struct LimitsEntry {
     rotate_days: Option<Spanned<u64>>,
     unused_days: Option<Spanned<u64>>,
     silent_days: Option<Spanned<u64>>,
+    place_days: Option<Spanned<u64>>,
+    burst_uses: Option<Spanned<u64>>,
 }
 
 #[derive(Deserialize, Default)]
@@ -78,6 +81,7 @@ pub(super) fn read(yaml: &str, floor: &Policy) -> Result<Policy, BadPolicy> {
         humans,
         approvers,
         approver_teams,
+        owner: said_owner,
         self_accept,
         zone: said_zone,
         ignores,
@@ -87,6 +91,7 @@ pub(super) fn read(yaml: &str, floor: &Policy) -> Result<Policy, BadPolicy> {
     let people = People::read(machine_users, humans, approvers, floor)?;
     let mut teams = floor.approver_teams.clone();
     teams.extend(each_once::<TeamSlug>(&approver_teams.unwrap_or_default(), "a team slug")?);
+    let owner = owner(said_owner, &people, floor)?;
     Ok(Policy {
         home: floor.home.clone(),
         default_mode: match mode {
@@ -99,6 +104,7 @@ pub(super) fn read(yaml: &str, floor: &Policy) -> Result<Policy, BadPolicy> {
         humans: people.humans,
         approvers: people.approvers,
         approver_teams: teams,
+        owner,
         ignores: floor.ignores.iter().cloned().chain(ignore_rules(ignores)?).collect(),
         self_accept: self_acceptance(self_accept, floor)?,
         zone: match said_zone {
@@ -246,6 +252,19 @@ fn ignore(entry: Spanned<IgnoreEntry>) -> Result<Ignore, BadPolicy> {
     Ok(ignore)
 }
 
+/// Who answers for Beholden. The operator's word is the last.
+fn owner(word: Option<Word>, people: &People, floor: &Policy) -> Result<Option<Login>, BadPolicy> {
+    let Some(word) = word else { return Ok(floor.owner.clone()) };
+    let named = login(&word)?;
+    if named.is_bot() || people.machines.contains(&named) {
+        return Err(refuse(&word, "a machine cannot answer for Beholden; name a person"));
+    }
+    if floor.owner.as_ref().is_some_and(|owner| *owner != named) {
+        return Err(refuse(&word, "the operator names somebody else with --owner"));
+    }
+    Ok(Some(named))
+}
+
 fn self_acceptance(word: Option<Word>, floor: &Policy) -> Result<bool, BadPolicy> {
     let Some(word) = word else { return Ok(floor.self_accept) };
     match word.value.as_str() {
@@ -260,7 +279,7 @@ fn self_acceptance(word: Option<Word>, floor: &Policy) -> Result<bool, BadPolicy
 }
 
 fn limits(entry: LimitsEntry, floor: Limits) -> Result<Limits, BadPolicy> {
-    let LimitsEntry { rotate_days, unused_days, silent_days } = entry;
+    let LimitsEntry { rotate_days, unused_days, silent_days, place_days, burst_uses } = entry;
     let read = |said: Option<Spanned<u64>>, otherwise: u16| match said {
         None => Ok(otherwise),
         Some(said) => u16::try_from(said.value)
@@ -268,13 +287,18 @@ fn limits(entry: LimitsEntry, floor: Limits) -> Result<Limits, BadPolicy> {
             .filter(|days| (1..=Limits::MOST).contains(days))
             .ok_or_else(|| {
                 let most = Limits::MOST;
-                BadPolicy::at(said.referenced, format!("a limit is a number of days, 1 to {most}"))
+                BadPolicy::at(
+                    said.referenced,
+                    format!("a limit is a number, of days or uses, 1 to {most}"),
+                )
             }),
     };
     Ok(Limits {
         rotate_days: read(rotate_days, floor.rotate_days)?,
         unused_days: read(unused_days, floor.unused_days)?,
         silent_days: read(silent_days, floor.silent_days)?,
+        place_days: read(place_days, floor.place_days)?,
+        burst_uses: read(burst_uses, floor.burst_uses)?,
     })
 }
 

@@ -2,8 +2,10 @@
 
 use jiff::SignedDuration;
 
-/// Days after which time alone makes a rule true. The defaults are those that others publish: a
-/// year for a secret that nobody changes, a quarter without use, a month of silence.
+/// Days after which time alone makes a rule true, and what is unusual. The defaults are those that
+/// others publish: a year for a secret that nobody changes, a quarter without use, a month of silence,
+/// 25 clones within nine minutes. Others compare places with those of five days; a weekly job would be
+/// told of each time, so it is a month here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// A secret or key that nobody replaces.
@@ -12,16 +14,20 @@ pub struct Limits {
     pub unused_days: u16,
     /// An identity that was silent and then acts.
     pub silent_days: u16,
+    /// How long a place from which an identity was used is remembered.
+    pub place_days: u16,
+    /// How many uses within nine minutes may be unusual.
+    pub burst_uses: u16,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { rotate_days: 365, unused_days: 90, silent_days: 30 }
+        Self { rotate_days: 365, unused_days: 90, silent_days: 30, place_days: 30, burst_uses: 25 }
     }
 }
 
 impl Limits {
-    /// The most days of any limit.
+    /// The most of any limit.
     pub const MOST: u16 = 3_650;
 
     /// [`Self::rotate_days`] as a span.
@@ -32,6 +38,11 @@ impl Limits {
     /// [`Self::unused_days`] as a span.
     pub fn unused(self) -> SignedDuration {
         days(self.unused_days)
+    }
+
+    /// [`Self::place_days`] as a span.
+    pub fn place(self) -> SignedDuration {
+        days(self.place_days)
     }
 
     /// [`Self::silent_days`] as a span.

@@ -44,6 +44,8 @@ pub struct Policy {
     pub approvers: BTreeSet<Login>,
     /// Teams whose members may do the same.
     pub approver_teams: BTreeSet<TeamSlug>,
+    /// The person who answers for Beholden itself.
+    pub owner: Option<Login>,
     /// What is left alone, until a date.
     pub ignores: Vec<Ignore>,
     /// Whether people may accept, at `require`, what they granted themselves.
@@ -82,6 +84,7 @@ impl Default for Policy {
             humans: BTreeSet::new(),
             approvers: BTreeSet::new(),
             approver_teams: BTreeSet::new(),
+            owner: None,
             ignores: Vec::new(),
             self_accept: false,
             zone: TimeZone::UTC,

@@ -35,6 +35,11 @@ pub fn schema() -> Value {
                 "Teams, by slug, whose members may do the same.",
                 json!({ "type": "string", "minLength": 1, "maxLength": 255 }),
             ),
+            "owner": {
+                "description": "The person who answers for Beholden itself, by login.",
+                "type": "string",
+                "pattern": r"^[A-Za-z0-9_-]{1,100}$",
+            },
             "self_accept": {
                 "description": "Whether people may accept, at `require`, what they granted themselves.",
                 "enum": ["allow", "refuse"],
@@ -52,6 +57,8 @@ pub fn schema() -> Value {
                     "rotate_days": days("A secret or key that nobody replaces.", 365),
                     "unused_days": days("A credential that nobody uses.", 90),
                     "silent_days": days("An identity that was silent and then acts.", 30),
+                    "place_days": days("How long a place from which an identity was used is remembered.", 30),
+                    "burst_uses": days("How many uses within nine minutes may be unusual.", 25),
                 },
             },
         },

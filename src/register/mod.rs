@@ -7,7 +7,7 @@ mod ownership;
 mod record;
 mod slice;
 
-pub use joins::{Bond, further, holds, threads};
+pub use joins::{Bond, Hangs, bearer, further, holds, threads};
 pub use observe::{Judge, Nature, account_key, observe};
 pub use ownership::{Exception, add_act, exception, exception_for, ownership};
 pub use record::{Answered, Change, Delta, Entry, Gap, Record};

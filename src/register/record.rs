@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Access, Act, Actor, Called, Case, CaseId, CommentId, Dates, Evidence, Finding, Foreign, Grant,
-    Hint, Identity, IdentityKey, IssueNumber, Order, Owner, Ownership, Person, Pull, Repo, RepoId,
-    Sha, Sight, Surface, Team, TeamId, Through, Timestamp, UserId,
+    Access, Act, Actor, Called, Case, CaseId, CommentId, Credential, Dates, Evidence, Finding,
+    Foreign, Grant, Habits, Hint, Identity, IdentityKey, IdentityKind, IssueNumber, Mark, Order,
+    Owner, Ownership, Person, Pull, Repo, RepoId, Sha, Sight, Surface, Team, TeamId, Through,
+    Timestamp, UserId, Whence,
 };
 
 /// Everything held about one identity.
@@ -29,11 +30,17 @@ pub struct Record {
     pub as_of: Timestamp,
     /// Doors found closed, with when: an older "holds" through them is late news.
     pub closed: Vec<(Through, Timestamp)>,
+    /// What it was given access with, as the audit log says, the newest last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub given_with: Vec<Credential>,
     /// The case that asks about it.
     pub case: Option<CaseId>,
     /// When it was set and used, and what is said when.
     #[serde(default, skip_serializing_if = "Dates::is_empty")]
     pub dates: Dates,
+    /// How it is used.
+    #[serde(default, skip_serializing_if = "Habits::is_empty")]
+    pub habits: Habits,
 }
 
 /// One line of the timeline: a change, with its evidence.
@@ -165,6 +172,32 @@ pub enum Change {
         /// After; `None`: it is gone.
         to: Option<String>,
     },
+    /// The audit log tells that something was done.
+    Audited {
+        /// What, as a line.
+        what: String,
+        /// With what, where the record names a credential.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        with: Option<Box<Credential>>,
+    },
+    /// It was used from where it was not used before.
+    Elsewhere {
+        /// From where.
+        whence: Whence,
+        /// From how many networks it was used so far, for as long as they are remembered.
+        networks: u32,
+        /// Whether the country is another too, where that is known.
+        new_country: Option<bool>,
+    },
+    /// It was used far more often than ever before.
+    Busier {
+        /// How often.
+        uses: u32,
+        /// Within so many minutes.
+        minutes: i64,
+        /// The most on any other day.
+        usual: u32,
+    },
     /// Something that is not about the register itself, in a sentence of ours.
     Noted {
         /// The sentence.
@@ -257,7 +290,7 @@ impl Record {
 
     /// The number of the account that it is or acts with, where it is known by that.
     pub fn account(&self) -> Option<UserId> {
-        use crate::domain::IdentityKind::{AiAgent, AppInstallation, MachineUser};
+        use IdentityKind::{AiAgent, AppInstallation, MachineUser};
         let key = &self.identity.key;
         let number = match key.kind() {
             AppInstallation => key.id().strip_suffix(":bot")?.parse().ok()?,
@@ -271,6 +304,27 @@ impl Record {
     pub fn granters(&self) -> impl Iterator<Item = UserId> + '_ {
         let in_settings = |grant: &&Grant| !matches!(grant.through, Through::File { .. });
         self.grants.iter().filter(in_settings).filter_map(|grant| Some(grant.by.as_ref()?.id))
+    }
+
+    /// What the credentials can be known by with which it was given access.
+    pub fn given_marks(&self) -> impl Iterator<Item = Mark> + '_ {
+        self.given_with.iter().flat_map(Credential::marks)
+    }
+
+    /// What it can be known by itself, if it is a fine-grained token.
+    pub fn own_marks(&self) -> Vec<Mark> {
+        let identity = &self.identity;
+        if identity.key.kind() != IdentityKind::FineGrainedPat {
+            return Vec::new();
+        }
+        let name = identity.name.raw();
+        let holder = identity.holder.as_ref().filter(|_| !name.is_empty());
+        let marks = [
+            identity.key.number().map(Mark::Token),
+            identity.fingerprint.clone().map(Mark::Print),
+            holder.map(|holder| Mark::Name(holder.id, name.to_owned())),
+        ];
+        marks.into_iter().flatten().collect()
     }
 
     /// The people who answer for it, by account number.

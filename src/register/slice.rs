@@ -6,8 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
-    Called, Case, CaseId, CaseState, Digest, Foreign, IdentityKey, IssueNumber, OrgId, Ours, Owner,
-    Person, Pull, Repo, RepoId, Sha, Sight, Team, TeamId, Through, Timestamp, UserId,
+    Called, Case, CaseId, CaseState, Digest, Foreign, IdentityKey, IdentityKind, IssueNumber,
+    OrgId, Ours, Owner, Person, Pull, Repo, RepoId, Sha, Sight, Team, TeamId, Through, Timestamp,
+    UserId,
 };
 use crate::register::{Answered, Delta, Record};
 
@@ -154,9 +155,10 @@ impl Slice {
         self.teams.get(&id).map(Option::as_ref).ok_or_else(|| NotLoaded::one(Need::Team(id)))
     }
 
-    /// One account, and when that was read.
+    /// One account, and when that was read. One that is known only by its name was never read.
     pub fn person(&self, id: UserId) -> Result<Option<&(Person, Timestamp)>, NotLoaded> {
-        self.people.get(&id).map(Option::as_ref).ok_or_else(|| NotLoaded::one(Need::Person(id)))
+        let known = self.people.get(&id).ok_or_else(|| NotLoaded::one(Need::Person(id)))?;
+        Ok(known.as_ref().filter(was_read))
     }
 
     /// One case.
@@ -205,7 +207,7 @@ impl Slice {
         if !self.sets.contains(&Need::Everybody) {
             return Err(NotLoaded::one(Need::Everybody));
         }
-        Ok(self.people.values().flatten().collect())
+        Ok(self.people.values().flatten().filter(was_read).collect())
     }
 
     /// The identities that were put, in their state now.
@@ -307,6 +309,11 @@ impl Slice {
     }
 }
 
+/// Whether anything was read of an account besides its name.
+fn was_read((_, read): &&(Person, Timestamp)) -> bool {
+    *read > Timestamp::UNIX_EPOCH
+}
+
 /// Whether a record answers a need for a set.
 fn belongs(record: &Record, need: &Need) -> bool {
     match need {
@@ -322,6 +329,14 @@ fn belongs(record: &Record, need: &Need) -> bool {
         }
         Need::HeldBy(user) => record.identity.holder.as_ref().map(|it| it.id) == Some(*user),
         Need::CalledSo(login) => record.identity.login.as_ref() == Some(login),
+        Need::GivenWith(mark) => {
+            record.identity.is_live() && record.given_marks().any(|given| given.number() == *mark)
+        }
+        Need::RunnersCalled(name) => {
+            let identity = &record.identity;
+            identity.key.kind() == IdentityKind::SelfHostedRunner
+                && identity.name.raw().to_lowercase() == *name
+        }
         Need::InTeam(team) => record.grant(&Through::Team { team: *team }).is_some(),
         Need::SameKey(print) => record.identity.fingerprint.as_ref() == Some(print),
         _ => false,

@@ -10,6 +10,7 @@ mod exposed_repository;
 pub mod files;
 mod key_left_behind;
 mod never_expiring_token;
+mod new_place;
 mod of_places;
 pub mod origins;
 mod over_time;
@@ -20,6 +21,8 @@ mod unrequested_token;
 mod unrotated_secret;
 mod unseen_change;
 mod unused_identity;
+mod unusual_rate;
+mod usage;
 mod weakened_setting;
 mod widened_grant;
 mod woken_identity;
@@ -31,6 +34,7 @@ use crate::register::{Change, Entry, NotLoaded, Record, Slice};
 
 pub use of_places::{Guarded, PlaceRule, check_places};
 pub use over_time::{Turning, next_due, turnings};
+pub use usage::learn;
 
 /// What is wrong, how bad it is, why it matters, and how to see it.
 #[derive(Debug)]
@@ -61,6 +65,8 @@ pub static ALL: &[Rule] = &[
     unrotated_secret::RULE,
     unused_identity::RULE,
     woken_identity::RULE,
+    new_place::RULE,
+    unusual_rate::RULE,
     dormant_grant::RULE,
     key_left_behind::RULE,
     unrequested_token::RULE,
@@ -155,8 +161,12 @@ fn is_news(change: &Change) -> bool {
         | Change::Widened { news, .. }
         | Change::Due { news, .. }
         | Change::Altered { news } => *news,
-        Change::Orphaned { .. } | Change::Published | Change::Used { .. } => true,
-        Change::Gone { .. } => true,
+        Change::Orphaned { .. }
+        | Change::Published
+        | Change::Used { .. }
+        | Change::Elsewhere { .. }
+        | Change::Busier { .. }
+        | Change::Gone { .. } => true,
         Change::Acted { act, .. } => matches!(act.deed, Deed::Lapse { .. }),
         _ => false,
     }

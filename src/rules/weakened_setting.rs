@@ -133,7 +133,7 @@ fn check(entry: &Entry) -> Option<Guarded> {
                 switch(name, from, to)
             }
         }
-        (Change::Noted { .. }, Evidence::Audit { action, .. }) => told(action),
+        (Change::Audited { .. }, Evidence::Audit { action, .. }) => told(action),
         _ => None,
     }
 }
@@ -254,7 +254,8 @@ mod tests {
     #[test]
     fn the_audit_log_tells_of_switches_that_no_list_shows() {
         let noted = |action| {
-            check(&entry(Change::Noted { what: String::new() }, Some(action))).map(|it| it.weaker)
+            let audited = Change::Audited { what: String::new(), with: None };
+            check(&entry(audited, Some(action))).map(|it| it.weaker)
         };
         assert!(noted("org.disable_oauth_app_restrictions").flatten().is_some());
         assert_eq!(noted("org.enable_oauth_app_restrictions"), Some(None));

@@ -120,6 +120,8 @@ impl Store {
                 | Need::OwnedBy(_)
                 | Need::OwnedByTeam(_)
                 | Need::InTeam(_)
+                | Need::GivenWith(_)
+                | Need::RunnersCalled(_)
                 | Need::SameKey(_) => Loaded::Records(docs(sets.remove(need))?),
             };
             loaded.push((need.clone(), answer));
@@ -206,6 +208,12 @@ impl<'a> Asked<'a> {
                     asked.single.push((need, Query::new(sql::CALLED_SO, names)));
                     continue;
                 }
+                Need::RunnersCalled(name) => {
+                    let query = Query::new(sql::RUNNERS_CALLED, row![org, normalised(name)]);
+                    asked.single.push((need, query));
+                    continue;
+                }
+                Need::GivenWith(mark) => (link::CREDENTIAL, *mark),
                 Need::GrantedBy(user) => (link::GRANTER, user.0),
                 Need::HeldBy(user) => (link::HOLDER, user.0),
                 Need::InRepo(repo) => (link::REPO, repo.0),

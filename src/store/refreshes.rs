@@ -123,6 +123,7 @@ mod tests {
             by: None,
             about: None,
             news,
+            with: None,
             at: Timestamp::from_second(second).unwrap(),
             evidence: Evidence::Api { request: format!("GET /{second}") },
             command: None,

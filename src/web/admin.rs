@@ -1,4 +1,4 @@
-//! The private door: the register as pages, and the metrics. For this machine only, until there is
+//! The private door: the register as pages and as JSON, and the metrics. For this machine only, until there is
 //! a login.
 
 use axum::Router;
@@ -9,7 +9,7 @@ use tower_http::set_header::SetResponseHeaderLayer;
 
 use crate::pipeline::Engine;
 use crate::store::Store;
-use crate::web::{host, metrics, nothing_here, pages};
+use crate::web::{api, host, metrics, nothing_here, pages};
 
 /// The private door's state.
 #[derive(Clone)]
@@ -55,12 +55,13 @@ pub fn admin(admin: Admin) -> Router {
         .route("/rules/{id}", get(pages::rules::show))
         .route("/style.css", get(pages::style))
         .route("/metrics", get(metrics::show))
+        .nest(api::ROOT, api::routes())
         .fallback(nothing_here)
         .with_state(admin)
+        .layer(middleware::from_fn(host::local_only))
         .layer(fixed(header::CONTENT_SECURITY_POLICY, POLICY))
         .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(fixed(header::REFERRER_POLICY, "no-referrer"))
         .layer(fixed(header::CACHE_CONTROL, "no-store"))
-        .layer(middleware::from_fn(host::local_only))
         .layer(tower_http::catch_panic::CatchPanicLayer::new())
 }

@@ -6,10 +6,14 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
+use crate::web::api;
+
 /// Refuses requests whose `Host` is not this machine's own.
 pub(super) async fn local_only(request: Request, next: Next) -> Response {
     if is_local(request.headers()) {
         next.run(request).await
+    } else if request.uri().path().starts_with(api::ROOT) {
+        api::Problem::not_local().into_response()
     } else {
         (StatusCode::FORBIDDEN, "Open this page as http://127.0.0.1 or http://localhost.\n")
             .into_response()

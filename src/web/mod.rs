@@ -1,7 +1,8 @@
 //! HTTP in. Two doors: the public one hears GitHub and says whether we live, and answers nothing
-//! else; the private one, on loopback only, shows the register and the metrics.
+//! else; the private one, on loopback only, shows the register, as pages and as JSON, and the metrics.
 
 mod admin;
+mod api;
 mod collector;
 mod health;
 mod host;
@@ -11,6 +12,7 @@ mod sources;
 mod webhook;
 
 pub use admin::{Admin, admin};
+pub use api::api_paths;
 pub use webhook::{Door, DoorSettings};
 
 use std::net::SocketAddr;

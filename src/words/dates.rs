@@ -1,6 +1,6 @@
-//! When something was stored and used, and how much of that is visible.
+//! When, from where and how often something was stored and used, and how much of that is visible.
 
-use crate::domain::{Dates, IdentityKind};
+use crate::domain::{Dates, Habits, IdentityKind};
 use crate::words::moment;
 
 /// A line for each date, honest about what nobody says.
@@ -21,5 +21,37 @@ pub fn dates(kind: IdentityKind, dates: &Dates) -> Vec<String> {
                 .to_owned()
         }
     });
+    lines
+}
+
+/// A line about the places from which something is used, and one about how often it is. Of what
+/// never acts itself there is nothing to say.
+pub fn habits(kind: IdentityKind, habits: &Habits) -> Vec<String> {
+    use IdentityKind::{
+        AiAgent, AppInstallation, ClassicPat, FineGrainedPat, MachineUser, OauthApp,
+    };
+    let acts = [AiAgent, AppInstallation, ClassicPat, FineGrainedPat, MachineUser, OauthApp];
+    let mut lines = Vec::new();
+    let of = |places: &std::collections::BTreeMap<String, crate::domain::Timestamp>| {
+        let places = places.iter().map(|(place, at)| format!("{place} ({})", moment(*at)));
+        places.collect::<Vec<_>>().join(", ")
+    };
+    match (habits.networks.is_empty(), habits.countries.is_empty()) {
+        (false, _) => lines.push(format!("It was used from {}.", of(&habits.networks))),
+        (true, false) => lines.push(format!("It was used from {}.", of(&habits.countries))),
+        (true, true) if acts.contains(&kind) => lines.push(
+            "From where it is used is not known: no record of the audit log gave an address."
+                .to_owned(),
+        ),
+        (true, true) => {}
+    }
+    let most = habits.busiest.iter().map(|(_, uses)| *uses).max();
+    lines.extend(most.map(|most| {
+        let minutes = Habits::STRETCH.as_mins();
+        format!(
+            "It did at most {most} things within {minutes} minutes, as far as the audit log and \
+             runs of workflows tell."
+        )
+    }));
     lines
 }

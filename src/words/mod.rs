@@ -12,7 +12,7 @@ mod switched;
 mod triggers;
 mod who;
 
-pub use dates::dates;
+pub use dates::{dates, habits};
 pub use named::named;
 pub use ourselves::own_power;
 pub use power::{ability, door, permission, place_of};

@@ -163,6 +163,8 @@ fn record(number: usize, at: Timestamp) -> anyhow::Result<Record> {
         last_seen: at,
         as_of: at,
         closed: Vec::new(),
+        given_with: Vec::new(),
+        habits: Default::default(),
         case: None,
     })
 }

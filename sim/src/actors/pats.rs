@@ -115,4 +115,14 @@ impl Sim {
         self.world().forget_deliveries_after(waiting);
         granted
     }
+
+    /// An organization owner revokes a token's access, by the number that
+    /// [`Self::approves_pat_request`] gave: no webhook.
+    #[track_caller]
+    pub fn revokes_pat(&self, grant: u64) {
+        self.act(|world| {
+            let org = *world.orgs.keys().next().expect("the seed has an organization");
+            assert!(world.revoke_pat(org, grant), "the grant exists");
+        });
+    }
 }

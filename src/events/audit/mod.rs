@@ -11,7 +11,8 @@ use sha2::{Digest, Sha256};
 
 use crate::catalogue::{AuditSignal, audit_signal};
 use crate::domain::{
-    Entity, Evidence, Fact, Hint, IdentityKey, IdentityKind, Names, Observation, RepoId, Timestamp,
+    Entity, Evidence, Fact, Foreign, Hint, IdentityKey, IdentityKind, Names, Observation, RepoId,
+    Timestamp,
 };
 use crate::events::audit::record::Record;
 use crate::events::{BadPayload, Delivery, Heard, Route};
@@ -63,10 +64,20 @@ pub(super) fn hear(delivery: &Delivery) -> Result<Heard, BadPayload> {
     if let (Some(actor), Some(repo)) = (record.actor(), record.repo()) {
         heard.observations.push(said(Fact::Used { actor, repo, what: action.clone() }));
     }
-    if signal != AuditSignal::Uses || told::is_worth_a_line(&action) {
-        let what = told::sentence(&record, &action);
-        let identity = identity(&record, &action);
-        heard.observations.push(said(Fact::Audited { identity, repo: record.repo(), what }));
+    let with = record.credential().map(Box::new);
+    let told = signal != AuditSignal::Uses || told::is_worth_a_line(&action);
+    let about = identity(&record, &action);
+    heard.observations.push(said(Fact::Audited {
+        identity: about.clone(),
+        runner: record.runner(),
+        repo: record.repo(),
+        what: if told { told::sentence(&record, &action) } else { Foreign::new(&action) },
+        with: with.clone(),
+        told,
+        whence: record.whence(),
+    }));
+    if let (AuditSignal::Grants, Some(identity), Some(with)) = (signal, about, &with) {
+        heard.observations.push(said(Fact::GivenWith { identity, with: with.clone() }));
     }
     heard.hasten.extend(place(&record, &action).filter(|_| signal != AuditSignal::Uses));
     // A record may come long after a webhook told the same: then what is read is no news.
@@ -77,6 +88,7 @@ pub(super) fn hear(delivery: &Delivery) -> Result<Heard, BadPayload> {
         by: record.actor(),
         about: record.user(),
         news,
+        with: with.clone().filter(|_| signal == AuditSignal::Grants),
         at,
         evidence: evidence.clone(),
         command: None,
@@ -102,6 +114,8 @@ fn identity(record: &Record, action: &str) -> Option<IdentityKey> {
         (None, ("hook", _)) => {
             Some(IdentityKey::new(IdentityKind::Webhook, record.number("hook_id")?))
         }
+        (None, ("workflows", _)) => runner(record),
+        (None, ("org" | "repo", verb)) if verb.contains("self_hosted_") => runner(record),
         (None, ("repo", verb)) if verb.ends_with("_actions_secret") => {
             secret(record, record.repo()?.0, "repo")
         }
@@ -115,6 +129,16 @@ fn identity(record: &Record, action: &str) -> Option<IdentityKey> {
 fn secret(record: &Record, scope: i64, place: &str) -> Option<IdentityKey> {
     let name = record.text("key").or_else(|| record.text("name"))?;
     Some(IdentityKey::scoped(IdentityKind::ActionsSecret, scope, &[place, &name]))
+}
+
+/// The runner of a record, by the key that its listing and its jobs give it. GitHub's own machines
+/// are no identities.
+fn runner(record: &Record) -> Option<IdentityKey> {
+    let (number, name) = (record.number("runner_id")?, record.runner()?);
+    let short: String = name.raw().chars().take(64).collect();
+    let parts = [number.to_string(), short];
+    let parts = [parts[0].as_str(), parts[1].as_str()];
+    Some(IdentityKey::scoped(IdentityKind::SelfHostedRunner, record.org()?.0.0, &parts))
 }
 
 /// Parts of an action's name after which the place that it names looks different.

@@ -1,11 +1,14 @@
 //! One record of the audit log, as GitHub writes it: every field may be missing, null, a number
 //! written as text, or new.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::domain::{
-    Actor, ActorType, Login, OrgId, RepoId, RepoName, TeamId, TeamSlug, Timestamp, UserId,
+    Actor, ActorType, Credential, Foreign, Login, OrgId, RepoId, RepoName, TeamId, TeamSlug,
+    Timestamp, UserId, Whence,
 };
 use crate::events::{BadPayload, bad};
 
@@ -90,6 +93,50 @@ impl Record {
         (!actor.is_ghost()).then_some(actor)
     }
 
+    /// What it was done with, where the record says enough to know it again.
+    pub(super) fn credential(&self) -> Option<Credential> {
+        let how = self.text("programmatic_access_type");
+        let is_fine = how.as_deref().is_some_and(|how| how.to_lowercase().contains("fine-grained"));
+        // Records about tokens name the token that they are about.
+        let about_another = self.action()?.starts_with("personal_access_token.");
+        let name = self.text("user_programmatic_access_name");
+        let name = name.filter(|_| is_fine && !about_another);
+        let credential = Credential {
+            token: self.number("token_id").filter(|_| is_fine),
+            print: self.text("hashed_token").and_then(|hash| print(&hash)),
+            name: name.as_deref().map(Foreign::new),
+            holder: self.number("actor_id").map(UserId),
+            how: how.as_deref().map(Foreign::new).unwrap_or_default(),
+        };
+        (!credential.marks().is_empty()).then_some(credential)
+    }
+
+    /// Where it was done from. `None` where that says nothing of who did it: a job on GitHub's own
+    /// machines, and a workflow's own token.
+    pub(super) fn whence(&self) -> Option<Whence> {
+        let how = self.text("programmatic_access_type").unwrap_or_default().to_uppercase();
+        if self.switch("is_hosted_runner") || how.contains("GITHUB_TOKEN") {
+            return None;
+        }
+        let location = match self.0.get("actor_location") {
+            Some(Value::Object(location)) => location.get("country_code").and_then(Value::as_str),
+            _ => None,
+        };
+        let is_code =
+            |code: &&str| code.len() == 2 && code.bytes().all(|b| b.is_ascii_alphabetic());
+        Some(Whence {
+            network: self.text("actor_ip").and_then(|address| Whence::network_of(&address)),
+            country: location.filter(is_code).map(str::to_uppercase),
+        })
+    }
+
+    /// The name of the organisation's own runner that a record is about. On GitHub's machines
+    /// nobody has anything.
+    pub(super) fn runner(&self) -> Option<Foreign> {
+        let name = self.text("runner_name").filter(|_| !self.switch("is_hosted_runner"))?;
+        Some(Foreign::new(&name))
+    }
+
     pub(super) fn repo(&self) -> Option<RepoId> {
         self.number("repo_id").map(RepoId)
     }
@@ -104,4 +151,10 @@ impl Record {
         let slug = name.as_deref().and_then(|name| name.rsplit('/').next()?.parse().ok());
         Some((TeamId(self.number("team_id")?), slug))
     }
+}
+
+/// GitHub's `hashed_token`, SHA-256 in base64, in hex.
+fn print(hash: &str) -> Option<String> {
+    let digest = STANDARD.decode(hash).ok().filter(|digest| digest.len() == 32)?;
+    Some(hex::encode(digest))
 }

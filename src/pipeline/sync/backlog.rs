@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use crate::catalogue::classify;
 use crate::decide::Input;
 use crate::domain::{
-    Actor, ActorType, Backlog, Class, Login, MOST_CLAIMED, MOST_SECTIONS, OrgId, Owner, Ownership,
-    RepoId, RepoName, Section, Timestamp, Waiting,
+    Actor, ActorType, Backlog, Class, IdentityKey, Login, MOST_CLAIMED, MOST_SECTIONS, OrgId,
+    Owner, Ownership, RepoId, RepoName, Section, Timestamp, Waiting,
 };
 use crate::pipeline::turn::Work;
 use crate::pipeline::{Engine, Fault};
@@ -40,10 +40,19 @@ impl Engine {
         if !policy.writes_anywhere() {
             return Ok(());
         }
-        let backlog = self.backlog(org.org, &policy).await?;
+        let mut backlog = self.backlog(org.org, &policy).await?;
+        backlog.ourselves = self.unowned_ourselves(org).await?;
         let input = Input::Counted(Box::new(backlog));
         let work = Work::new(lease, std::slice::from_ref(&input));
         self.turn(work).await.map(|_| ())
+    }
+
+    /// Our own App, while nobody answers for it.
+    async fn unowned_ourselves(&self, org: &OrgRow) -> Result<Option<IdentityKey>, Fault> {
+        let Some(own) = org.ourselves() else { return Ok(None) };
+        let record = self.store().record(org.org, &own).await?;
+        let unowned = record.is_some_and(|it| it.identity.is_live() && !it.ownership.is_owned());
+        Ok(unowned.then_some(own))
     }
 
     async fn backlog(&self, org: OrgId, policy: &Policy) -> Result<Backlog, Fault> {
@@ -73,7 +82,14 @@ impl Engine {
             section.first.clear();
         }
         let all = u32::try_from(all).unwrap_or(u32::MAX);
-        Ok(Backlog { all, owned: of("owned"), waiting, sections, past: Vec::new() })
+        Ok(Backlog {
+            all,
+            owned: of("owned"),
+            waiting,
+            ourselves: None,
+            sections,
+            past: Vec::new(),
+        })
     }
 
     async fn add(

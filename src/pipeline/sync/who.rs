@@ -1,10 +1,12 @@
-//! Who brought about what a listing finds: GitHub's lists rarely say, the audit log does.
+//! Who brought about what a listing finds, and with what: GitHub's lists rarely say, the audit log
+//! does.
 
 use std::collections::BTreeSet;
 
+use crate::catalogue::{AuditSignal, audit_signal};
 use crate::domain::{Actor, Evidence, Fact, IdentityKey, OrgId};
 use crate::pipeline::{Engine, Fault};
-use crate::register::{Loaded, Need};
+use crate::register::{Change, Entry, Loaded, Need};
 
 /// Lines of history that are looked through for whoever granted something.
 const LINES: usize = 10;
@@ -17,7 +19,7 @@ impl Engine {
     pub(super) async fn name_from_audit(
         &self,
         org: OrgId,
-        facts: &mut [(Fact, Option<Actor>)],
+        facts: &mut Vec<(Fact, Option<Actor>)>,
     ) -> Result<(), Fault> {
         let nameless: Vec<Need> = facts
             .iter()
@@ -39,25 +41,30 @@ impl Engine {
             })
             .take(MOST)
             .collect();
-        for (fact, _) in facts {
+        let mut made = Vec::new();
+        for (fact, _) in facts.iter_mut() {
             let Fact::Holds { identity, grant } = fact else { continue };
-            if grant.by.is_none() && new.contains(&identity.key) {
-                grant.by = self.told_by(org, &identity.key).await?;
+            if grant.by.is_some() || !new.contains(&identity.key) {
+                continue;
             }
+            let Some(told) = self.told_of(org, &identity.key).await? else { continue };
+            if let Change::Audited { with: Some(with), .. } = told.change {
+                made.push((Fact::GivenWith { identity: identity.key.clone(), with }, None));
+            }
+            grant.by = told.by;
         }
+        facts.extend(made);
         Ok(())
     }
 
-    async fn told_by(&self, org: OrgId, key: &IdentityKey) -> Result<Option<Actor>, Fault> {
+    /// The newest record that tells of its being granted.
+    async fn told_of(&self, org: OrgId, key: &IdentityKey) -> Result<Option<Entry>, Fault> {
         let lines = self.store().timeline_of(org, key, None, LINES).await?;
         let grants = |evidence: &Evidence| match evidence {
-            Evidence::Audit { action, .. } => {
-                crate::catalogue::audit_signal(action)
-                    == Some(crate::catalogue::AuditSignal::Grants)
-            }
+            Evidence::Audit { action, .. } => audit_signal(action) == Some(AuditSignal::Grants),
             _ => false,
         };
         let mut told = lines.into_iter().map(|line| line.entry);
-        Ok(told.find(|entry| grants(&entry.evidence) && entry.by.is_some()).and_then(|it| it.by))
+        Ok(told.find(|entry| grants(&entry.evidence) && entry.by.is_some()))
     }
 }

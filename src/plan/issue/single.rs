@@ -74,6 +74,7 @@ pub(super) fn evidence(grant: &Grant) -> String {
             let (action, record) = (permission(action), permission(record));
             format!("the audit log: `{action}`, record `{record}`, of {}", moment(grant.as_of))
         }
+        Evidence::Setting { name } => format!("the setting `{name}`"),
         Evidence::Comment { issue, .. } => {
             format!("issue number {issue}, read {}", moment(grant.as_of))
         }

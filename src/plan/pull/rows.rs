@@ -175,6 +175,8 @@ fn proposed(
         last_seen: terms.now,
         as_of: terms.now,
         closed: Vec::new(),
+        given_with: Vec::new(),
+        habits: Default::default(),
         case: Some(case.clone()),
         dates: Default::default(),
     }

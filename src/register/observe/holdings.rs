@@ -4,13 +4,16 @@ use jiff::SignedDuration;
 
 use super::Observer;
 use crate::domain::{
-    Act, Class, Dates, Deed, Evidence, Foreign, Grant, Identity, IdentityKey, IdentityKind, Order,
-    Owner, Ownership, Reason, Standing, Through, Timestamp,
+    Act, Class, Credential, Dates, Deed, Evidence, Foreign, Grant, Identity, IdentityKey,
+    IdentityKind, Order, Owner, Ownership, Reason, Standing, Through, Timestamp,
 };
 use crate::register::{Change, NotLoaded, Record, add_act};
 
 /// How long after a grant its event may come, where the event does not say when it was made.
 const LAG: SignedDuration = SignedDuration::from_mins(1);
+
+/// The most credentials that are kept with which one thing was given access.
+const MOST_GIVEN_WITH: usize = 10;
 
 impl Observer<'_> {
     pub(super) fn holds(&mut self, identity: &Identity, grant: &Grant) -> Result<(), NotLoaded> {
@@ -88,6 +91,23 @@ impl Observer<'_> {
         if let Some(change) = change {
             self.log(Some(key), repo, change);
         }
+        Ok(())
+    }
+
+    /// With what it was given access. Of what is not known yet, whoever reads it says it again.
+    pub(super) fn given_with(
+        &mut self,
+        key: &IdentityKey,
+        with: &Credential,
+    ) -> Result<(), NotLoaded> {
+        let Some(mut record) = self.slice.record(key)?.cloned() else { return Ok(()) };
+        if !record.identity.is_live() || record.given_with.contains(with) {
+            return Ok(());
+        }
+        record.given_with.push(with.clone());
+        let excess = record.given_with.len().saturating_sub(MOST_GIVEN_WITH);
+        record.given_with.drain(..excess);
+        self.slice.put_record(record);
         Ok(())
     }
 
@@ -210,6 +230,8 @@ impl Observer<'_> {
             last_seen: self.seen.as_of,
             as_of: self.seen.as_of,
             closed: Vec::new(),
+            given_with: Vec::new(),
+            habits: Default::default(),
             case: None,
             dates: Dates::default(),
         }

@@ -60,6 +60,7 @@ pub fn observe(
                 observer.permission(account, *repo, *access)?;
             }
         }
+        Fact::GivenWith { identity, with } => observer.given_with(identity, with)?,
         Fact::Used { actor, repo, what } => observer.used(actor, *repo, what)?,
         Fact::Selected { repo, selected } => observer.selected(*repo, *selected)?,
         Fact::PullPushed { .. }
@@ -78,6 +79,7 @@ pub fn observe(
         | Fact::Run { .. }
         | Fact::MergeGroups { .. }
         | Fact::ExceptionOver { .. }
+        | Fact::Named { .. }
         | Fact::Issue { .. }
         | Fact::Installation { .. }
         | Fact::Uninstalled

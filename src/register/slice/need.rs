@@ -35,9 +35,14 @@ pub enum Need {
     HeldBy(UserId),
     /// Every identity that goes by this login: an App's installation, and the account it acts with.
     CalledSo(Login),
+    /// Every live identity that was given access with a credential of this mark, by
+    /// [`crate::domain::Mark::number`].
+    GivenWith(i64),
+    /// Every runner of this name, in lower case.
+    RunnersCalled(String),
     /// Every identity with a grant through this team.
     InTeam(TeamId),
-    /// Every deploy key, also deleted ones, with this fingerprint.
+    /// Every deploy key and token, also deleted ones, with this fingerprint.
     SameKey(String),
     /// One case.
     Case(CaseId),

@@ -41,7 +41,11 @@ statements! {
         SELECT doc FROM identities WHERE org = $1 AND name IN ($2, $3)
             AND kind IN ('app_installation', 'ai_agent', 'machine_user')
         ORDER BY name, key LIMIT 100";
-    /// Deploy keys with one fingerprint.
+    /// Runners that carry a name: one that is registered anew has another number.
+    RUNNERS_CALLED = new("it") "
+        SELECT doc FROM identities WHERE org = $1 AND name = $2 AND kind = 'self_hosted_runner'
+        ORDER BY name, key LIMIT 100";
+    /// Deploy keys and tokens with one fingerprint.
     SAME_KEY = new("it") "
         SELECT doc FROM identities WHERE org = $1 AND fingerprint = $2";
     /// One repository, whole.

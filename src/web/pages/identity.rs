@@ -4,8 +4,9 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use serde::Deserialize;
 
-use crate::domain::{Act, Deed, Evidence, RepoId};
-use crate::register::{Change, Entry, exception};
+use crate::answers::{happened, source, used};
+use crate::domain::RepoId;
+use crate::register::{Entry, exception};
 use crate::web::Admin;
 use crate::web::pages::{Choice, Shown, Trouble, chosen, moment, names, page};
 use crate::words;
@@ -140,7 +141,7 @@ pub(in crate::web) async fn show(
                 gone: other.identity.is_gone(),
             })
             .collect(),
-        dates: words::dates(record.identity.key.kind(), &record.dates),
+        dates: used(&record),
         history: history.iter().map(|line| past(&line.entry)).collect(),
     })
 }
@@ -151,59 +152,5 @@ fn past(entry: &Entry) -> Past {
         what: happened(&entry.change),
         by: entry.by.as_ref().map(|by| by.login.to_string()).unwrap_or_default(),
         evidence: source(&entry.evidence),
-    }
-}
-
-/// A change in a few words.
-fn happened(change: &Change) -> String {
-    match change {
-        Change::Added { news: true, .. } => "was granted access".to_owned(),
-        Change::Added { news: false, .. } => "was seen with access".to_owned(),
-        Change::Widened { .. } => "may do more than before".to_owned(),
-        Change::Narrowed { .. } => "may do less than before".to_owned(),
-        Change::Removed { .. } => "lost access".to_owned(),
-        Change::Gone { .. } => "is gone".to_owned(),
-        Change::Used { what, idle_since: None } => format!("acted: {what}"),
-        Change::Used { what, idle_since: Some(since) } => {
-            format!("acted: {what}; the time before was {}", moment(*since))
-        }
-        Change::Due { rule, since, .. } => format!("time passed: {rule}, since {}", moment(*since)),
-        Change::Renamed { from } => format!("was renamed; before: {}", from.raw()),
-        Change::Acted { act, word } => acted(act, word),
-        Change::Orphaned { last } => format!("lost its last owner, {}", last.plain()),
-        Change::Published => "its repository became public".to_owned(),
-        Change::RepoRenamed { from } => format!("its repository was renamed; before: {from}"),
-        Change::RepoGone => "its repository is gone".to_owned(),
-        Change::TeamRaised { to, .. } => format!("its team was raised to {to}"),
-        Change::PersonLeft { person } => format!("{} left", person.actor.login),
-        Change::Altered { .. } => "was changed; GitHub does not show how".to_owned(),
-        Change::Switched { group, name, from, to } => {
-            words::switched(group, name, from.as_deref(), to.as_deref())
-        }
-        Change::Noted { what } => what.clone(),
-    }
-}
-
-/// What a person did, or the date that somebody gave.
-fn acted(act: &Act, word: &str) -> String {
-    match &act.deed {
-        Deed::Except { until, because, .. } => {
-            format!("was left as it is until {}: {}", moment(*until), because.raw())
-        }
-        Deed::Lapse { .. } => format!("the exception of {} is over; now {word}", act.by.login),
-        _ => format!("a person acted; now {word}"),
-    }
-}
-
-/// Where it was read.
-fn source(evidence: &Evidence) -> String {
-    match evidence {
-        Evidence::Webhook { delivery, event, .. } => format!("{event}, delivery {delivery}"),
-        Evidence::Api { request } => request.clone(),
-        Evidence::Audit { record, action } => format!("audit log: {action}, record {record}"),
-        Evidence::Comment { issue, comment: Some(comment), .. } => {
-            format!("comment {comment} in issue {issue}")
-        }
-        Evidence::Comment { issue, comment: None, .. } => format!("assignment of issue {issue}"),
     }
 }

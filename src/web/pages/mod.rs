@@ -13,8 +13,8 @@ use askama::Template;
 use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 
+use crate::answers;
 use crate::domain::{OrgId, RepoId, Timestamp};
-use crate::register::{Loaded, Need};
 use crate::store::{OrgRow, Store, StoreError};
 use crate::web::Admin;
 
@@ -72,13 +72,7 @@ async fn names(
     org: OrgId,
     repos: impl IntoIterator<Item = RepoId>,
 ) -> Result<BTreeMap<RepoId, String>, Trouble> {
-    let needs: Vec<Need> = repos.into_iter().map(Need::Repo).collect();
-    let loaded = store.load(org, &needs).await?;
-    let named = loaded.into_iter().filter_map(|(_, loaded)| match loaded {
-        Loaded::Repo(Some(repo)) => Some((repo.id, repo.name.to_string())),
-        _ => None,
-    });
-    Ok(named.collect())
+    Ok(answers::names(store, org, repos).await?)
 }
 
 /// A moment as it stands on a page.

@@ -3,10 +3,12 @@
 use askama::Template;
 use axum::extract::{Path, Query, State};
 
-use crate::register::{Loaded, Need};
+use crate::answers;
+use crate::register::Hangs as Hanging;
 use crate::web::Admin;
 use crate::web::pages::identity::Asked;
 use crate::web::pages::{Choice, Shown, Trouble, chosen, page};
+use crate::words::upper;
 
 #[derive(Template)]
 #[template(path = "person.html")]
@@ -21,7 +23,7 @@ struct Person {
 
 /// What hangs on a person in one way.
 struct Hangs {
-    how: &'static str,
+    how: String,
     things: Vec<Thing>,
 }
 
@@ -39,38 +41,28 @@ pub(in crate::web) async fn show(
     let missing = Trouble::Missing("The register knows nobody of this login.\n");
     let (orgs, org) = chosen(&admin, asked.org).await?;
     let (Some(org), Ok(wanted)) = (org, login.parse()) else { return Err(missing) };
-    let store = admin.store();
-    let Some((person, _)) = store.person_named(org.org, &wanted).await? else {
+    let Some(person) = answers::person(admin.store(), &org, &wanted).await? else {
         return Err(missing);
     };
-    let user = person.actor.id;
-    let needs = [Need::OwnedBy(user), Need::HeldBy(user), Need::GrantedBy(user)];
-    let mut loaded = store.load(org.org, &needs).await?.into_iter();
-    let hangs = ["Answers for", "Holds", "Gave access to"].map(|how| Hangs {
-        how,
-        things: match loaded.next() {
-            Some((_, Loaded::Records(records))) => records
-                .iter()
-                .filter(|record| record.identity.is_live())
-                .map(|record| Thing {
-                    key: record.identity.key.to_string(),
-                    name: record.identity.name.raw().to_owned(),
-                    word: record.ownership.word(),
-                })
-                .collect(),
-            _ => Vec::new(),
-        },
+    let hangs = Hanging::ALL.map(|way| Hangs {
+        how: upper(way.words()),
+        things: person
+            .hangs
+            .iter()
+            .filter(|hanging| hanging.how == way)
+            .map(|hanging| Thing {
+                key: hanging.row.identity.to_string(),
+                name: hanging.row.name.raw().to_owned(),
+                word: hanging.row.standing,
+            })
+            .collect(),
     });
     page(&Person {
         orgs,
         org: org.org.0,
         login: org.login.map(|login| login.to_string()).unwrap_or_default(),
-        name: person.actor.login.to_string(),
-        place: match (person.role, person.suspended) {
-            (_, true) => "suspended",
-            (Some(_), false) => "in the organisation",
-            (None, false) => "not in the organisation",
-        },
+        name: person.login.to_string(),
+        place: person.standing.words(),
         hangs: hangs.into(),
     })
 }

@@ -119,6 +119,8 @@ pub(crate) fn deploy_key(number: i64, repo: i64, name: &str) -> Record {
         last_seen: at(0),
         as_of: at(0),
         closed: Vec::new(),
+        given_with: Vec::new(),
+        habits: Default::default(),
         case: None,
         dates: Default::default(),
     }
@@ -174,6 +176,7 @@ pub(crate) fn hint(repo: i64, second: i64) -> Hint {
         by: Some(octocat()),
         about: None,
         news: false,
+        with: None,
         at: at(second),
         evidence: evidence(),
         command: None,

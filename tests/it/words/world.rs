@@ -83,6 +83,8 @@ pub(crate) fn record(number: i64, title: &str, place: i64) -> Record {
         last_seen: noon(),
         as_of: noon(),
         closed: Vec::new(),
+        given_with: Vec::new(),
+        habits: Default::default(),
         case: None,
         dates: Default::default(),
     }

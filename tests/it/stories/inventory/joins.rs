@@ -1,17 +1,15 @@
 //! What hangs together: an App and its account, what it added, a secret and what reads it, a vendor's
 //! things, a person's things; and ourselves, with what we may do and why.
 
-use std::process::Command;
-
 use beholden::register::Bond;
 use github_sim::{Level, Vault};
 
 use super::{LATER, living, other_app, with_apps};
-use crate::support::databases::{Base, on_each_database};
-use crate::support::{Product, Setup};
+use crate::support::databases::on_each_database;
+use crate::support::{Product, Setup, prints};
 
 /// What hangs together with an identity, a line each.
-async fn joined(product: &Product, key: &str) -> Vec<String> {
+pub(super) async fn joined(product: &Product, key: &str) -> Vec<String> {
     let record = product.record(key).await.unwrap_or_else(|| panic!("{key} is not held"));
     let joined = product.engine.store().joined(product.org(), &record).await.unwrap();
     let line = |(bond, other): &(Bond, _)| {
@@ -19,17 +17,6 @@ async fn joined(product: &Product, key: &str) -> Vec<String> {
         format!("{} {}", bond.words(), other.identity.key)
     };
     joined.iter().map(line).collect()
-}
-
-/// What a command prints about the database of a story.
-fn prints(base: &Base, args: &[&str]) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_beholden"))
-        .args(args)
-        .args(["--database", &base.url])
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap()
 }
 
 #[tokio::test]
@@ -114,7 +101,7 @@ async fn a_persons_things_are_listed_and_so_are_we_with_our_reasons() {
         product.settle().await;
         product.passes(LATER).await;
         let printed = prints(&base, &["register", "--person", "octocat"]);
-        assert!(printed.contains(&format!("gave access to  deploy_key/{key}")), "{printed}");
+        assert!(printed.contains(&format!("gave access to       deploy_key/{key}")), "{printed}");
 
         let org = product.engine.store().org(product.org()).await.unwrap().unwrap();
         let own = org.ourselves().expect("our installation is known").to_string();

@@ -1,16 +1,19 @@
 //! Everything non-human is listed, also what no webhook tells of; and what cannot be listed is said.
 
 mod claims;
+mod credentials;
 mod drift;
 mod faults;
 mod files;
 mod hastened;
 mod joins;
 mod news;
+mod ourselves;
 mod resumed;
 mod safeguards;
 mod same;
 mod scale;
+mod usage;
 mod vendors;
 mod whole;
 

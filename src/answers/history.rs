@@ -1,0 +1,202 @@
+//! The history of one thing: who acted, what they reached, and whether that access still matched
+//! what somebody had accepted.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::answers::names;
+use crate::domain::{
+    Act, Credential, Deed, Evidence, IdentityKey, IdentityKind, OrgId, Ownership, RepoId, Timestamp,
+};
+use crate::register::{Change, Entry, Record, ownership};
+use crate::store::{Line, Store, StoreError};
+use crate::words::{self, moment};
+
+/// One line of history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Past {
+    /// Its place: the next page begins before it.
+    pub place: String,
+    /// When.
+    pub at: Timestamp,
+    /// What happened, in words.
+    pub what: String,
+    /// The kind of change.
+    pub change: String,
+    /// The login of whoever brought it about, where anybody is named.
+    pub by: Option<String>,
+    /// The credential with which, where a record names one.
+    pub with: Option<Credential>,
+    /// The repository that was reached.
+    pub repository: Option<String>,
+    /// Where it was read.
+    pub evidence: String,
+    /// For something that the identity did: whether its access matched what was accepted.
+    pub task: Option<Fits>,
+}
+
+/// Whether an access matched what somebody had accepted it for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Fits {
+    /// The verdict.
+    pub fits: Fit,
+    /// Why, as a sentence.
+    pub why: String,
+}
+
+/// A verdict. There is no "yes" yet: whether a task was still open at a moment is not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fit {
+    /// Nobody's acceptance covered it then.
+    Mismatch,
+    /// It cannot be told.
+    CannotTell,
+}
+
+/// A page of an identity's history, newest first; and where the next one begins.
+pub async fn history(
+    store: &Store,
+    org: OrgId,
+    record: &Record,
+    before: Option<(i64, i64)>,
+    limit: usize,
+) -> Result<(Vec<Past>, Option<String>), StoreError> {
+    let lines = store.timeline_of(org, &record.identity.key, before, limit).await?;
+    let places = names(store, org, lines.iter().filter_map(|line| line.entry.repo)).await?;
+    let next = lines.last().filter(|_| lines.len() == limit).map(place);
+    Ok((lines.iter().map(|line| past(record, line, &places)).collect(), next))
+}
+
+fn place(line: &Line) -> String {
+    format!("{}.{}", line.place.0, line.place.1)
+}
+
+fn past(record: &Record, line: &Line, places: &BTreeMap<RepoId, String>) -> Past {
+    let Entry { identity: _, repo, change, by, at, evidence } = &line.entry;
+    Past {
+        place: place(line),
+        at: *at,
+        what: happened(change),
+        change: kind(change),
+        by: by.as_ref().map(|by| by.login.to_string()),
+        with: match change {
+            Change::Audited { with, .. } => with.as_deref().cloned(),
+            _ => None,
+        },
+        repository: repo.and_then(|repo| places.get(&repo)).cloned(),
+        evidence: source(evidence),
+        task: is_use(change, &record.identity.key, evidence).then(|| fits(&record.acts, *at)),
+    }
+}
+
+fn kind(change: &Change) -> String {
+    let value = serde_json::to_value(change).unwrap_or_default();
+    value["change"].as_str().unwrap_or_default().to_owned()
+}
+
+/// Whether a change is something that the identity did, not something done to it.
+fn is_use(change: &Change, key: &IdentityKey, evidence: &Evidence) -> bool {
+    match change {
+        Change::Used { .. } | Change::Elsewhere { .. } | Change::Busier { .. } => true,
+        // What a token's own history tells with a credential was done with it.
+        Change::Audited { with: Some(_), .. } => {
+            key.kind() == IdentityKind::FineGrainedPat && !is_about_tokens(evidence)
+        }
+        _ => false,
+    }
+}
+
+fn is_about_tokens(evidence: &Evidence) -> bool {
+    matches!(evidence, Evidence::Audit { action, .. } if action.starts_with("personal_access_token."))
+}
+
+/// Whether a use matched what had been accepted by then.
+pub(super) fn fits(acts: &[Act], at: Timestamp) -> Fits {
+    let until_then: Vec<Act> = acts.iter().filter(|act| act.order.at <= at).cloned().collect();
+    let (fits, why) = match ownership(&until_then) {
+        Ownership::Owned { until: Some(until), .. } if at > until => (
+            Fit::Mismatch,
+            format!("Somebody answered for it until {}; this was later.", moment(until)),
+        ),
+        Ownership::Owned { task: Some(task), .. } => (
+            Fit::CannotTell,
+            format!("It was accepted for #{task}; whether that was open then was not read."),
+        ),
+        Ownership::Owned { .. } => {
+            (Fit::CannotTell, "Somebody answered for it, and named no task.".to_owned())
+        }
+        Ownership::Retired { at, .. } => {
+            (Fit::Mismatch, format!("It had been declared out of use on {}.", moment(at)))
+        }
+        Ownership::Unowned { .. } => (
+            Fit::CannotTell,
+            "Nobody answered for it then, so nothing says what it was for.".to_owned(),
+        ),
+    };
+    Fits { fits, why }
+}
+
+/// A change in a few words.
+pub fn happened(change: &Change) -> String {
+    match change {
+        Change::Added { news: true, .. } => "was granted access".to_owned(),
+        Change::Added { news: false, .. } => "was seen with access".to_owned(),
+        Change::Widened { .. } => "may do more than before".to_owned(),
+        Change::Narrowed { .. } => "may do less than before".to_owned(),
+        Change::Removed { .. } => "lost access".to_owned(),
+        Change::Gone { .. } => "is gone".to_owned(),
+        Change::Used { what, idle_since: None } => format!("acted: {what}"),
+        Change::Used { what, idle_since: Some(since) } => {
+            format!("acted: {what}; the time before was {}", moment(*since))
+        }
+        Change::Due { rule, since, .. } => format!("time passed: {rule}, since {}", moment(*since)),
+        Change::Renamed { from } => format!("was renamed; before: {}", from.raw()),
+        Change::Acted { act, word } => acted(act, word),
+        Change::Orphaned { last } => format!("lost its last owner, {}", last.plain()),
+        Change::Published => "its repository became public".to_owned(),
+        Change::RepoRenamed { from } => format!("its repository was renamed; before: {from}"),
+        Change::RepoGone => "its repository is gone".to_owned(),
+        Change::TeamRaised { to, .. } => format!("its team was raised to {to}"),
+        Change::PersonLeft { person } => format!("{} left", person.actor.login),
+        Change::Altered { .. } => "was changed; GitHub does not show how".to_owned(),
+        Change::Switched { group, name, from, to } => {
+            words::switched(group, name, from.as_deref(), to.as_deref())
+        }
+        Change::Elsewhere { whence, .. } => {
+            let country = whence.country.as_ref().map(|code| format!(" ({code})"));
+            let network = whence.network.as_deref().unwrap_or("another country");
+            format!("was used from a new place: {network}{}", country.unwrap_or_default())
+        }
+        Change::Busier { uses, minutes, usual } => {
+            format!("did {uses} things within {minutes} minutes; at most {usual} on other days")
+        }
+        Change::Noted { what } | Change::Audited { what, .. } => what.clone(),
+    }
+}
+
+/// What a person did, or the date that somebody gave.
+fn acted(act: &Act, word: &str) -> String {
+    match &act.deed {
+        Deed::Except { until, because, .. } => {
+            format!("was left as it is until {}: {}", moment(*until), because.raw())
+        }
+        Deed::Lapse { .. } => format!("the exception of {} is over; now {word}", act.by.login),
+        _ => format!("a person acted; now {word}"),
+    }
+}
+
+/// Where it was read.
+pub fn source(evidence: &Evidence) -> String {
+    match evidence {
+        Evidence::Webhook { delivery, event, .. } => format!("{event}, delivery {delivery}"),
+        Evidence::Api { request } => request.clone(),
+        Evidence::Audit { record, action } => format!("audit log: {action}, record {record}"),
+        Evidence::Setting { name } => format!("the setting {name}"),
+        Evidence::Comment { issue, comment: Some(comment), .. } => {
+            format!("comment {comment} in issue {issue}")
+        }
+        Evidence::Comment { issue, comment: None, .. } => format!("assignment of issue {issue}"),
+    }
+}

@@ -1,0 +1,62 @@
+//! What is asked of the register, and what an answer looks like: the same on the command line with
+//! `--json` and in the API. Nothing here writes, and no answer is larger than its asker said.
+
+mod cases;
+mod coverage;
+mod history;
+mod identity;
+mod person;
+mod register;
+
+pub use cases::{CaseAnswer, cases, one_case};
+pub use coverage::{CoverageAnswer, coverage};
+pub use history::{Fit, Fits, Past, happened, history, source};
+pub use identity::{IdentityAnswer, Joined, identity, used};
+pub use person::{Hanging, PersonAnswer, Standing, person, standing};
+pub use register::{Listed, Row, Wanted, list, names};
+
+use serde::Serialize;
+
+use crate::domain::Timestamp;
+use crate::plan::blindness;
+use crate::store::{OrgRow, Store, StoreError};
+use crate::words;
+
+/// How much of an organisation stands behind an answer: every answer carries it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Sighted {
+    /// In words.
+    pub line: String,
+    /// What is lost, a sentence for each cause.
+    pub lost: Vec<String>,
+    /// Objects that could not be read.
+    pub unread: usize,
+    /// Places that are listed: the organisation and its repositories. None where nothing is listed.
+    pub places: i64,
+    /// When everything had been listed once.
+    pub listed: Option<Timestamp>,
+}
+
+/// How much of an organisation is seen, by a few cheap questions.
+pub async fn sighted(store: &Store, org: &OrgRow, now: Timestamp) -> Result<Sighted, StoreError> {
+    let lost = store.sight(org.org).await?.lost;
+    let lost: Vec<String> =
+        lost.iter().map(|(cause, loss)| blindness(*cause, true, loss)).collect();
+    let unread = store.gaps(org.org).await?.len();
+    let (places, _) = store.count_places(org.org, now).await?;
+    let listed = store.baseline(org.org).await?;
+    let mut line = lost.clone();
+    line.push(match (places, listed) {
+        (0, _) => "Nothing is listed here: only what events told of is known.".to_owned(),
+        (_, None) => "Not everything has been listed yet.".to_owned(),
+        (n, Some(at)) => {
+            let places = words::count(usize::try_from(n).unwrap_or_default(), "place");
+            format!("All of {places} had been listed once by {}.", words::moment(at))
+        }
+    });
+    if unread > 0 {
+        line.push(format!("{} could not be read.", words::count(unread, "object")));
+    }
+    line.push("What no listing shows is named by the coverage.".to_owned());
+    Ok(Sighted { line: line.join(" "), lost, unread, places, listed })
+}

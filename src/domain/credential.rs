@@ -1,0 +1,85 @@
+//! A credential as a record of the audit log names it: enough to know it again, never its value.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use crate::domain::{Foreign, UserId};
+
+/// What somebody acted with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Credential {
+    /// GitHub's words for what it is, as in "Fine-grained personal access token".
+    pub how: Foreign,
+    /// The number of a fine-grained token, by which the organisation's list of tokens knows it too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token: Option<i64>,
+    /// SHA-256 of its value in hex: GitHub's `hashed_token`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub print: Option<String>,
+    /// The name that its holder gave a fine-grained token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Foreign>,
+    /// The account that it acts as.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub holder: Option<UserId>,
+}
+
+/// One way to tell a credential from others.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Mark {
+    /// The number of a fine-grained token.
+    Token(i64),
+    /// SHA-256 of its value in hex.
+    Print(String),
+    /// Its name, which its holder uses once.
+    Name(UserId, String),
+}
+
+impl Credential {
+    /// What it can be known by. A number is GitHub's own and says all; a name alone may have been
+    /// another token's before.
+    pub fn marks(&self) -> Vec<Mark> {
+        if let Some(token) = self.token {
+            return vec![Mark::Token(token)];
+        }
+        let print = self.print.clone().map(Mark::Print);
+        let name = self.name.as_ref().zip(self.holder);
+        let name = name.map(|(name, holder)| Mark::Name(holder, name.raw().to_owned()));
+        print.into_iter().chain(name).collect()
+    }
+}
+
+impl Mark {
+    /// The mark as a number, by which what was made with a credential is found.
+    pub fn number(&self) -> i64 {
+        let text = match self {
+            Self::Token(number) => format!("token/{number}"),
+            Self::Print(print) => format!("print/{print}"),
+            Self::Name(holder, name) => format!("name/{}/{name}", holder.0),
+        };
+        let digest = Sha256::digest(text);
+        i64::from_be_bytes(digest[..8].try_into().expect("eight of thirty-two bytes"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_says_all_and_a_name_only_with_its_holder() {
+        let named = Credential {
+            how: Foreign::default(),
+            token: None,
+            print: Some("aa".to_owned()),
+            name: Some("nightly".into()),
+            holder: None,
+        };
+        assert_eq!(named.marks(), [Mark::Print("aa".to_owned())]);
+        let held = Credential { holder: Some(UserId(7)), ..named.clone() };
+        assert_eq!(held.marks().len(), 2);
+        let numbered = Credential { token: Some(25381), ..held };
+        assert_eq!(numbered.marks(), [Mark::Token(25381)]);
+        assert_ne!(Mark::Token(1).number(), Mark::Print("1".to_owned()).number());
+    }
+}
