@@ -7,6 +7,7 @@ mod files;
 mod hastened;
 mod joins;
 mod news;
+mod references;
 mod resumed;
 mod safeguards;
 mod same;
