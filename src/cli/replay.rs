@@ -422,6 +422,7 @@ mod tests {
             origin: Origin::default(),
             reached: Reached::default(),
             calls: None,
+            taken: None,
         };
         let fact = Fact::Pull { pull: Box::new(seen) };
         let org = payload["organization"]["id"].clone();
@@ -455,6 +456,7 @@ mod tests {
             origin: Origin::default(),
             reached: Reached::default(),
             calls: None,
+            taken: None,
         };
         let fact = Fact::Branch { branch: Box::new(seen) };
         let org = payload["organization"]["id"].clone();

@@ -103,11 +103,16 @@ impl Talk<'_> {
             return Ok(Ok(()));
         }
         let mut names = Vec::new();
-        for repo in reached.iter().take(3) {
+        // Who calls it, not everybody who reads this may know.
+        let own = record.repos();
+        for repo in own.iter().take(3) {
             names.extend(self.repo_name(*repo)?);
         }
-        if reached.len() > 3 {
-            names.push(format!("{} more", reached.len() - 3));
+        if own.len() > 3 {
+            names.push(format!("{} more", own.len() - 3));
+        }
+        if callers(record).next().is_some() {
+            names.push("every repository whose workflows call it".to_owned());
         }
         let place = if names.is_empty() { "everything it reaches".into() } else { list(&names) };
         Ok(Err(format!("This takes maintain or admin on {place}, which you do not have.")))
@@ -226,9 +231,17 @@ pub(super) fn is_wide(record: &Record) -> bool {
     record.grants.iter().any(|grant| grant.reach.is_wide() || grant.role == Some(OrgRole::Owner))
 }
 
-/// Every repository that these identities reach one by one.
+/// The repositories whose workflows get its power, because they call it.
+fn callers(record: &Record) -> impl Iterator<Item = RepoId> + '_ {
+    let powers = record.grants.iter().filter_map(|grant| grant.power.as_ref());
+    powers.flat_map(|power| power.callers.iter().copied())
+}
+
+/// Every repository that these identities reach one by one, also through workflows that call them.
 fn reached(records: &[&Record]) -> Vec<RepoId> {
-    let mut repos: Vec<_> = records.iter().flat_map(|record| record.repos()).collect();
+    let of =
+        |record: &&Record| record.repos().into_iter().chain(callers(record)).collect::<Vec<_>>();
+    let mut repos: Vec<_> = records.iter().flat_map(of).collect();
     repos.sort();
     repos.dedup();
     repos

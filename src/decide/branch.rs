@@ -3,13 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use crate::decide::heard::said_by;
 use crate::decide::{Reading, Turn, Wanting};
 use crate::domain::{
-    Act, Actor, BranchSeen, Deed, Digest, Entity, Evidence, Fact, FileGrant, Finding, FindingKey,
-    Grant, Hint, IdentityKey, IssueNumber, Observation, Ownership,
+    Act, Actor, BranchSeen, Deed, Digest, Evidence, Fact, FileGrant, Finding, FindingKey, Grant,
+    IdentityKey, IssueNumber, Observation, Ownership,
 };
-use crate::plan;
+use crate::plan::{self, Changed};
 use crate::register::{Need, NotLoaded, add_act, exception_for};
 
 impl Turn<'_> {
@@ -31,12 +30,15 @@ impl Turn<'_> {
         }
         self.slice.put_branch(seen.repo, seen.branch.clone(), seen.to.clone());
         if !seen.is_default {
-            return Ok(());
+            return self.reached_elsewhere(seen, reading, by);
         }
         let weighed = self.remarked(&seen.weighed, &seen.origin, true, senders);
         let seen = &BranchSeen { weighed, ..seen.clone() };
         if let Some(calls) = &seen.calls {
             self.slice.put_calls(seen.repo, calls.clone());
+        }
+        if let Some(taken) = &seen.taken {
+            self.slice.put_taken(seen.repo, taken.clone());
         }
         let news = seen.from.is_some();
         for grant in seen.weighed.grants.iter().chain(&seen.weighed.quiet) {
@@ -67,7 +69,8 @@ impl Turn<'_> {
             return Ok(());
         }
         let terms = self.setting.terms();
-        Ok(plan::callers(&terms, &mut self.slice, (seen.repo, None), &seen.reached, true)?)
+        let change = Changed::Landed { repo: seen.repo, at: None };
+        Ok(plan::callers(&terms, &mut self.slice, &change, &seen.reached, true)?)
     }
 
     /// A power that the default branch gives now. Who accepted it in the pull request that brought
@@ -114,7 +117,7 @@ impl Turn<'_> {
 
     /// What people said about this very power in the pull requests that brought it, if somebody
     /// answers for it there or left it as it is.
-    fn accepted(
+    pub(super) fn accepted(
         &mut self,
         seen: &BranchSeen,
         grant: &FileGrant,
@@ -167,7 +170,7 @@ impl Turn<'_> {
     }
 
     /// Takes over what people said about the same thing under another key.
-    fn inherits(&mut self, key: &IdentityKey, acts: Vec<Act>) -> Result<(), Wanting> {
+    pub(super) fn inherits(&mut self, key: &IdentityKey, acts: Vec<Act>) -> Result<(), Wanting> {
         let Some(mut record) = self.slice.record(key)?.cloned() else { return Ok(()) };
         let mut changed = false;
         for act in acts {
@@ -197,17 +200,6 @@ impl Turn<'_> {
             evidence: reading.evidence.clone(),
         };
         self.observe(&seen, None)
-    }
-
-    /// Whether a branch that moved is of no consequence: not the default one, and nothing is
-    /// proposed onto it.
-    pub(super) fn is_idle_branch(&self, hint: &Hint) -> Result<bool, Wanting> {
-        let Entity::Branch { repo, branch } = &hint.entity else { return Ok(false) };
-        if hint.news || !said_by(&hint.evidence, "push") {
-            return Ok(false);
-        }
-        let onto = self.slice.pulls(&Need::PullsOnto(*repo, branch.clone()))?;
-        Ok(onto.is_empty())
     }
 }
 

@@ -6,6 +6,7 @@
 mod audited;
 mod branch;
 mod claimed;
+mod elsewhere;
 mod exception;
 mod heard;
 mod impostor;
@@ -14,6 +15,7 @@ mod listed;
 mod named;
 mod passed;
 mod pull;
+mod reference;
 mod run;
 mod said;
 mod setting;
@@ -25,7 +27,7 @@ pub use setting::{Closing, Decision, Input, Inventory, OrgNews, Reading, Setting
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
-    Actor, CaseId, Entity, Fact, Finding, Force, Hint, Names, Observation, RepoId, Sha, Surface,
+    Actor, CaseId, Fact, Finding, Force, Hint, Names, Observation, RepoId, Sha, Surface,
 };
 use crate::plan;
 use crate::register::{Change, Entry, Need, NotLoaded, Slice, bearer, observe};
@@ -170,10 +172,9 @@ impl<'a> Turn<'a> {
                 Fact::Repositories { repos } => self.repositories(repos, reading)?,
                 Fact::Pull { pull } => self.pull_seen(pull, reading)?,
                 Fact::OpenPulls { repo, pulls } => self.open_pulls(*repo, pulls, reading)?,
-                Fact::Moved { repo, branch, before } => {
-                    let entity = Entity::Branch { repo: *repo, branch: branch.clone() };
+                Fact::Moved { entity, before } => {
                     let names = Names { before: before.clone(), ..Names::default() };
-                    self.ask_for(entity, names, &reading.evidence);
+                    self.ask_for(entity.clone(), names, &reading.evidence);
                 }
                 Fact::Branch { branch } => {
                     let by = telling.and_then(|hint| hint.by.as_ref());
@@ -182,6 +183,11 @@ impl<'a> Turn<'a> {
                     senders.dedup();
                     self.branch_seen(branch, reading, by, &senders)?;
                 }
+                Fact::Uses { repo, calls, taken } => {
+                    self.slice.put_calls(*repo, calls.clone());
+                    self.slice.put_taken(*repo, taken.clone());
+                }
+                Fact::Reference { seen } => self.reference_seen(seen, reading)?,
                 Fact::BranchGone { repo, branch } => self.branch_gone(*repo, branch, reading)?,
                 Fact::Run { run } => {
                     let by = telling.and_then(|hint| hint.by.as_ref());

@@ -6,7 +6,7 @@ use crate::domain::{
     Names, Order, Origin, Owner, Ownership, Pull, PullSeen, PullState, Reason, Repo, RepoId, Sha,
     Standing, Timestamp, Weighed,
 };
-use crate::plan;
+use crate::plan::{self, Changed};
 use crate::register::{Change, Entry, NotLoaded, add_act};
 use crate::rules::origins::{Scene, remarked};
 
@@ -139,11 +139,21 @@ impl Turn<'_> {
             return Ok(());
         }
         let name = self.slice.repo(seen.repo)?.map(|repo| repo.name.clone());
-        let senders: Vec<Actor> = seen.author.iter().chain(&known.pushers).cloned().collect();
+        // Who pushed before the pull request was opened pushed to it too.
+        let mut pushers = known.pushers.clone();
+        for pusher in &seen.origin.pushers {
+            let is_new = pushers.iter().all(|it| it.id != pusher.id);
+            if is_new && pushers.len() < MOST_PUSHERS {
+                pushers.push(pusher.clone());
+            }
+        }
+        let author = seen.author.iter().filter(|it| pushers.iter().all(|by| by.id != it.id));
+        let senders: Vec<Actor> = author.chain(&pushers).cloned().collect();
         let weighed = self.remarked(&seen.weighed, &seen.origin, false, &senders);
         let mut pull = Pull {
             state: seen.state,
             author: seen.author.clone(),
+            pushers,
             head: Some(seen.head.clone()),
             base: seen.base.clone(),
             base_head: Some(seen.base_head.clone()),
@@ -163,9 +173,12 @@ impl Turn<'_> {
         if let Some(calls) = &seen.calls {
             self.slice.put_calls(seen.repo, calls.clone());
         }
-        let whose = (seen.repo, Some(seen.number));
+        if let Some(taken) = &seen.taken {
+            self.slice.put_taken(seen.repo, taken.clone());
+        }
+        let change = Changed::Proposed { repo: seen.repo, pull: seen.number };
         let terms = self.setting.terms();
-        plan::callers(&terms, &mut self.slice, whose, &seen.reached, pull.is_open())?;
+        plan::callers(&terms, &mut self.slice, &change, &seen.reached, pull.is_open())?;
         Ok(())
     }
 

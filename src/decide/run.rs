@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::decide::elsewhere::full;
 use crate::decide::{Reading, Turn, Wanting};
 use crate::domain::{
     Actor, Fact, Finding, FindingKey, Foreign, Identity, IdentityKey, RepoId, RunSeen,
@@ -64,7 +65,9 @@ impl Turn<'_> {
         branch: &Foreign,
         reading: &Reading,
     ) -> Result<(), Wanting> {
-        for identity in self.on_branch(repo, branch)? {
+        let mut gone = self.on_branch(repo, branch)?;
+        gone.extend(self.on_branch(repo, &full(branch))?);
+        for identity in gone {
             self.observe_file(Fact::Gone { identity }, false, reading, None)?;
         }
         Ok(())

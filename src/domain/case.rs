@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::domain::{
-    Actor, Backlog, Blind, CallerTold, CommentId, Digest, Finding, IdentityKey, Impostor,
-    IssueNumber, OrgId, Owner, RepoId, Sha, Timestamp, UserId,
+    Actor, Backlog, Blind, CallerTold, CommentId, Digest, Finding, Foreign, IdentityKey, Impostor,
+    IssueNumber, MoveTold, OrgId, Owner, RepoId, RepoName, Sha, Timestamp, UserId,
 };
 
 /// Names a case for good, in the register, in our markers and on the page.
@@ -81,10 +81,21 @@ pub enum Cause {
     Callers {
         /// The repository of the change.
         repo: RepoId,
-        /// The pull request that proposes it; `None` once it is on the default branch.
+        /// The pull request that proposes it; `None` once it is where they take it.
         pull: Option<IssueNumber>,
+        /// The whole name of the branch or tag where they take it; `None`: the default branch.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Option<Foreign>,
         /// The repositories, and what their workflows may do more than before.
         told: Vec<CallerTold>,
+    },
+    /// References of a repository that workflows take code at name other commits. Such a case has
+    /// no rows.
+    Moved {
+        /// The repository whose references they are.
+        of: RepoName,
+        /// Each of them.
+        told: Vec<MoveTold>,
     },
     /// What was there before we came. Such a case has no rows: it is open while any of it is
     /// unowned.
@@ -262,7 +273,12 @@ impl Cause {
             Self::Callers { repo, pull: Some(pull), .. } => {
                 (format!("callers/{repo}/{pull}"), &None)
             }
-            Self::Callers { repo, pull: None, .. } => (format!("callers/{repo}"), &None),
+            Self::Callers { repo, pull: None, at: None, .. } => (format!("callers/{repo}"), &None),
+            Self::Callers { repo, pull: None, at: Some(at), .. } => {
+                let at = hex::encode(&Sha256::digest(at.raw())[..8]);
+                (format!("callers/{repo}/{at}"), &None)
+            }
+            Self::Moved { of, .. } => (format!("moved/{of}"), &None),
             Self::Baseline => ("baseline".to_owned(), &None),
             Self::Blind { why } => (format!("blind/{why}"), &None),
             Self::OwnerLeft { who: Owner::Person { id, .. }, repo } => {

@@ -52,6 +52,9 @@ pub struct Origin {
     /// An account that brought the change, and that no earlier commit which changed a workflow
     /// names as its author, although there are workflows.
     pub newcomer: Option<Login>,
+    /// Who pushed those commits to the branch of a pull request, as GitHub vouches for: also before
+    /// the pull request was opened.
+    pub pushers: Vec<Actor>,
 }
 
 impl Claimed {

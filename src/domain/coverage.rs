@@ -132,6 +132,9 @@ parts! {
     /// Private package registries, with the cloud roles that they take on.
     Registries = "registries", "private registries", Organization,
         Read(&[("organization_private_registries", "read")]), &[K::PrivateRegistry], false;
+    /// Where the branches and tags point at which workflows take code of others.
+    References = "references", "references to others' code", Organization,
+        Read(&[("contents", "read")]), &[], false;
 
     /// Switches of a repository.
     Settings = "settings", "settings of repositories", Repository,

@@ -55,6 +55,8 @@ pub enum Entity {
     OpenPulls { repo: RepoId },
     /// `GET /repos/{owner}/{repo}/branches/{branch}`, with the files that changed there.
     Branch { repo: RepoId, branch: Foreign },
+    /// `GET /repos/{owner}/{repo}/commits/tags/{tag}`, with the files that changed there.
+    Tag { repo: RepoId, tag: Foreign },
     /// A commit whose workflows run although it is not on the default branch, with the files that
     /// changed there.
     Run { repo: RepoId, branch: Foreign, head: Sha },
@@ -187,6 +189,7 @@ impl Entity {
             | Self::Pull { repo, .. }
             | Self::OpenPulls { repo }
             | Self::Branch { repo, .. }
+            | Self::Tag { repo, .. }
             | Self::MergeGroup { repo, .. }
             | Self::MergeGroups { repo }
             | Self::Run { repo, .. }
@@ -234,6 +237,10 @@ impl fmt::Display for Entity {
             Self::Branch { repo, branch } => {
                 let name = hex::encode(&Sha256::digest(branch.raw())[..8]);
                 write!(f, "branch/{repo}/{name}")
+            }
+            Self::Tag { repo, tag } => {
+                let name = hex::encode(&Sha256::digest(tag.raw())[..8]);
+                write!(f, "tag/{repo}/{name}")
             }
             Self::Run { repo, head, .. } => write!(f, "run/{repo}/{head}"),
             Self::MergeGroup { repo, head, .. } => write!(f, "merge_group/{repo}/{head}"),

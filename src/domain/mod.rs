@@ -24,6 +24,7 @@ mod observation;
 mod owner;
 mod person;
 mod pull;
+mod reference;
 mod repo;
 mod sight;
 
@@ -54,6 +55,9 @@ pub use person::{Actor, ActorType, OrgRole, Person};
 pub use pull::{
     BranchSeen, FileGrant, FilePower, FileSubject, GroupSeen, Lines, Pull, PullSeen, PullState,
     Remark, RunSeen, Unclear, Weighed,
+};
+pub use reference::{
+    Move, MoveSaid, MoveTold, Pointer, Reference, ReferenceSeen, Taken, Taker, Way,
 };
 pub use repo::{Repo, Team, Visibility};
 pub use sight::{Alert, Blind, Loss, Sight, Watch};

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Access, Actor, BranchSeen, Credential, Evidence, Foreign, Grant, GroupSeen, Identity,
-    IdentityKey, Impostor, IssueNumber, Person, PullSeen, Repo, RepoId, RunSeen, Sha, Team, TeamId,
-    Through, Timestamp, UserId, Whence,
+    Access, Actor, BranchSeen, Called, Credential, Entity, Evidence, Foreign, Grant, GroupSeen,
+    Identity, IdentityKey, Impostor, IssueNumber, Person, PullSeen, ReferenceSeen, Repo, RepoId,
+    RunSeen, Sha, Taken, Team, TeamId, Through, Timestamp, UserId, Whence,
 };
 
 /// One fact, with when and where it was stated.
@@ -233,12 +233,10 @@ pub enum Fact {
         /// Each with its newest commit.
         pulls: Vec<(IssueNumber, Sha)>,
     },
-    /// The files of a branch are others than when they were last looked at.
+    /// A branch or tag is not where it was when it was last looked at.
     Moved {
-        /// The repository.
-        repo: RepoId,
-        /// The branch.
-        branch: Foreign,
+        /// Which.
+        entity: Entity,
         /// The commit before, where that is known: the zero one when nothing was there.
         before: Option<Sha>,
     },
@@ -253,6 +251,20 @@ pub enum Fact {
         repo: RepoId,
         /// The branch.
         branch: Foreign,
+    },
+    /// What the workflows of a default branch call elsewhere, and what they take of others.
+    Uses {
+        /// The repository.
+        repo: RepoId,
+        /// The files of other repositories that they call.
+        calls: Vec<Called>,
+        /// The code of others that they take at references which can be moved.
+        taken: Vec<Taken>,
+    },
+    /// A reference to code of others, as it stands.
+    Reference {
+        /// What was read, and who takes it.
+        seen: Box<ReferenceSeen>,
     },
     /// A commit whose workflows run elsewhere than on the default branch, judged.
     Run {

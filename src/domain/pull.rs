@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     Actor, Called, CaseId, Digest, Foreign, IdentityKey, IdentityKind, IssueNumber, Origin,
-    Reached, RepoId, Severity, Sha, Timestamp,
+    Reached, RepoId, Severity, Sha, Taken, Timestamp,
 };
 
 /// A pull request as the register holds it.
@@ -119,6 +119,10 @@ pub struct FilePower {
     /// The secrets that it reads by name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub secrets: Vec<String>,
+    /// The repositories whose workflows get it, because they call the file. Not everybody who reads of
+    /// it may know of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub callers: Vec<RepoId>,
     /// The line that grants it.
     pub lines: Lines,
 }
@@ -191,6 +195,9 @@ pub struct PullSeen {
     /// were read on the way.
     #[serde(default)]
     pub calls: Option<Vec<Called>>,
+    /// The code of others that they take at references which can be moved, likewise.
+    #[serde(default)]
+    pub taken: Option<Vec<Taken>>,
 }
 
 /// What was read of a branch that moved, and what came of judging it.
@@ -222,6 +229,9 @@ pub struct BranchSeen {
     /// The files of other repositories that its workflows call; `None` when they were not read.
     #[serde(default)]
     pub calls: Option<Vec<Called>>,
+    /// The code of others that they take at references which can be moved, likewise.
+    #[serde(default)]
+    pub taken: Option<Vec<Taken>>,
 }
 
 /// What was read of a commit whose workflows run although it is not on the default branch.

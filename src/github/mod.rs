@@ -28,7 +28,7 @@ mod wire;
 pub use app::{App, DeliveryAttempt, HookConfig, Installation, RateLimit};
 pub use auth::{Scope, Who};
 pub use client::{Github, Meter};
-pub use code::{Callable, ChangedFile, Code, CommitRead, Files, PullRead, RepoRead, Tip};
+pub use code::{Callable, ChangedFile, Code, CommitRead, Files, Pointing, PullRead, RepoRead, Tip};
 pub use effects::{Applied, Effects};
 pub use etag::{Etags, InMemory};
 pub use failure::Failure;

@@ -300,7 +300,7 @@ fn not_before(refresh: &Refresh) -> Option<Timestamp> {
     let is_listed = |hint: &Hint| matches!(hint.evidence, Evidence::Api { .. });
     let waits = match refresh.entity {
         Entity::Run { .. } => true,
-        Entity::Branch { .. } => refresh.hints.iter().all(is_listed),
+        Entity::Branch { .. } | Entity::Tag { .. } => refresh.hints.iter().all(is_listed),
         _ => false,
     };
     waits.then(|| oldest + UNASKED)

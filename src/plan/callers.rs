@@ -1,16 +1,35 @@
 //! A change reaches workflows of repositories that may not be named where it is made: home names them.
 
 use crate::domain::{
-    Caller, CallerTold, Case, CaseId, CaseState, Cause, IssueNumber, Reached, RepoId, RepoName,
-    Visibility,
+    Caller, CallerTold, Case, CaseId, CaseState, Cause, Foreign, IssueNumber, Reached, RepoId,
+    RepoName, Visibility,
 };
 use crate::plan::{Terms, home, pull};
 use crate::register::{NotLoaded, Slice};
-use crate::words::{count, repo as in_code};
+use crate::words::{count, repo as in_code, shown};
 
 /// The most repositories that an issue names, and the most sentences about each.
 const MOST: usize = 50;
 const MOST_SENTENCES: usize = 5;
+
+/// A change that reaches callers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Changed {
+    /// A pull request proposes it.
+    Proposed {
+        /// The repository.
+        repo: RepoId,
+        /// The pull request.
+        pull: IssueNumber,
+    },
+    /// It is where they take it.
+    Landed {
+        /// The repository.
+        repo: RepoId,
+        /// The whole name of the branch or tag; `None`: the default branch.
+        at: Option<Foreign>,
+    },
+}
 
 /// Brings the case about repositories that a change reaches up to date: open while it does and is
 /// not settled, and quiet once somebody has read it, until it reaches others or more.
@@ -20,17 +39,21 @@ const MOST_SENTENCES: usize = 5;
 pub fn callers(
     terms: &Terms<'_>,
     slice: &mut Slice,
-    (repo, pull): (RepoId, Option<IssueNumber>),
+    change: &Changed,
     reached: &Reached,
     is_open: bool,
 ) -> Result<(), NotLoaded> {
+    let (repo, pull, at) = match change {
+        Changed::Proposed { repo, pull } => (*repo, Some(*pull), None),
+        Changed::Landed { repo, at } => (*repo, None, at.clone()),
+    };
     let place = slice.repo(repo)?;
     let read = place.map_or(Visibility::Public, |place| place.visibility);
     let name = place.map(|place| place.name.clone());
     let hidden = reached.callers.iter().filter(|caller| !caller.is_known_where(read));
     let told: Vec<CallerTold> =
         hidden.map(Caller::told).filter(|told| !told.says.is_empty()).collect();
-    let cause = Cause::Callers { repo, pull, told: told.clone() };
+    let cause = Cause::Callers { repo, pull, at, told: told.clone() };
     let id = CaseId::of_cause(terms.org, &cause);
     let known = slice.case(&id)?.cloned();
     let asks = is_open && !told.is_empty() && pull::speaks_in(terms.policy, name.as_ref());
@@ -52,13 +75,22 @@ pub fn callers(
 pub(super) fn words(
     case: &Case,
     name: Option<&RepoName>,
-    pull: Option<IssueNumber>,
+    (pull, at): (Option<IssueNumber>, Option<&Foreign>),
     told: &[CallerTold],
 ) -> (String, String) {
     let place = name.map_or_else(|| "a repository".to_owned(), in_code);
-    let what = match pull {
-        Some(number) => format!("Pull request {number} of {place} would reach"),
-        None => format!("A change on the default branch of {place} reaches"),
+    let what = match (pull, at.map(Foreign::raw)) {
+        (Some(number), _) => format!("Pull request {number} of {place} would reach"),
+        (None, Some(at)) => match (at.strip_prefix("refs/tags/"), at.strip_prefix("refs/heads/")) {
+            (Some(tag), _) => {
+                format!("The tag {} of {place} was moved and reaches", shown(&tag.into()))
+            }
+            (None, branch) => {
+                let branch = shown(&branch.unwrap_or(at).into());
+                format!("A change on the branch {branch} of {place} reaches")
+            }
+        },
+        (None, None) => format!("A change on the default branch of {place} reaches"),
     };
     let mut lines: Vec<String> = told.iter().take(MOST).map(about).collect();
     if told.len() > MOST {

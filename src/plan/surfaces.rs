@@ -9,7 +9,7 @@ use crate::domain::{
 };
 use crate::plan::issue::SHOWN_ROWS;
 use crate::plan::{
-    IssueInput, Terms, backlog, blind, callers, impostor, issue, published, pull, weakened,
+    IssueInput, Terms, backlog, blind, callers, impostor, issue, moved, published, pull, weakened,
 };
 use crate::policy::Policy;
 use crate::register::{NotLoaded, Record, Slice};
@@ -57,8 +57,16 @@ pub fn surface(
             let place = repo.map(|repo| slice.repo(repo)).transpose()?.flatten();
             weakened::words(case, told, by.as_ref(), place.map(|repo| &repo.name))
         }
-        (_, Cause::Callers { repo, pull, told }) => {
-            callers::words(case, slice.repo(*repo)?.map(|repo| &repo.name), *pull, told)
+        (_, Cause::Moved { of, told }) => {
+            let repos = told.iter().flat_map(|told| &told.takers).map(|taker| taker.repo);
+            let repos: BTreeSet<RepoId> = repos.collect();
+            let repos = NotLoaded::all(repos.into_iter().map(|repo| slice.repo(repo)))?;
+            let names = repos.into_iter().flatten().map(|repo| (repo.id, repo.name.clone()));
+            moved::words(case, of, told, &names.collect())
+        }
+        (_, Cause::Callers { repo, pull, at, told }) => {
+            let name = slice.repo(*repo)?.map(|repo| &repo.name);
+            callers::words(case, name, (*pull, at.as_ref()), told)
         }
         (_, Cause::Impostor { repo, by, head }) => {
             impostor::words(case, by, head, slice.repo(*repo)?.map(|repo| &repo.name))

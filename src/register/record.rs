@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{
     Access, Act, Actor, Called, Case, CaseId, CommentId, Credential, Dates, Evidence, Finding,
     Foreign, Grant, Habits, Hint, Identity, IdentityKey, IdentityKind, IssueNumber, Mark, Order,
-    Owner, Ownership, Person, Pull, Repo, RepoId, Sha, Sight, Surface, Team, TeamId, Through,
-    Timestamp, UserId, Whence,
+    Owner, Ownership, Person, Pointer, Pull, Repo, RepoId, Sha, Sight, Surface, Taken, Team,
+    TeamId, Through, Timestamp, UserId, Whence,
 };
 
 /// Everything held about one identity.
@@ -254,6 +254,11 @@ pub struct Delta {
     pub branches: Vec<(RepoId, Foreign, Sha)>,
     /// The files of other repositories that the workflows of a repository call: all of them.
     pub calls: Vec<(RepoId, Vec<Called>)>,
+    /// The code of others that the workflows of a repository take at references which can be moved:
+    /// all of it.
+    pub taken: Vec<(RepoId, Vec<Taken>)>,
+    /// Where such references point.
+    pub pointers: Vec<Pointer>,
     /// Surfaces whose desired state is now this.
     pub surfaces: Vec<Surface>,
     /// Objects to read again.

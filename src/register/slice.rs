@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
     Called, Case, CaseId, CaseState, Digest, Foreign, IdentityKey, IdentityKind, IssueNumber,
-    OrgId, Ours, Owner, Person, Pull, Repo, RepoId, Sha, Sight, Team, TeamId, Through, Timestamp,
-    UserId,
+    OrgId, Ours, Owner, Person, Pointer, Pull, Reference, Repo, RepoId, RepoName, Sha, Sight,
+    Taken, Team, TeamId, Through, Timestamp, UserId,
 };
 use crate::register::{Answered, Delta, Record};
 
@@ -40,6 +40,12 @@ pub struct Slice {
     branches: BTreeMap<(RepoId, Foreign), Sha>,
     /// What the workflows of repositories call whose default branch was judged in this Turn.
     calls: BTreeMap<RepoId, Vec<Called>>,
+    /// At which branches and tags workflows of others take something in a repository.
+    called: BTreeMap<RepoName, BTreeSet<Foreign>>,
+    /// What they take of others at references that can be moved.
+    taken: BTreeMap<RepoId, Vec<Taken>>,
+    /// Where references point that were looked at in this Turn.
+    pointers: BTreeMap<Reference, Pointer>,
     /// What was put since: the state after, to be saved.
     put: BTreeSet<Put>,
 }
@@ -76,6 +82,9 @@ impl Slice {
             shown: BTreeMap::new(),
             branches: BTreeMap::new(),
             calls: BTreeMap::new(),
+            called: BTreeMap::new(),
+            taken: BTreeMap::new(),
+            pointers: BTreeMap::new(),
             put: BTreeSet::new(),
         }
     }
@@ -120,6 +129,9 @@ impl Slice {
             (need, Loaded::Pulls(pulls)) => self.fill_pulls(need, pulls),
             (Need::Shown(key), Loaded::Shown(shown)) => {
                 self.shown.entry(key).or_insert(shown);
+            }
+            (Need::CalledAt(repo), Loaded::Called(called)) => {
+                self.called.entry(repo).or_insert(called);
             }
             (Need::Everybody, Loaded::People(people)) => {
                 for (person, as_of) in people {
@@ -235,7 +247,10 @@ impl Slice {
     /// Everything that was put, in its state now, as rows to save.
     pub fn into_delta(mut self) -> Delta {
         let calls = std::mem::take(&mut self.calls).into_iter().collect();
-        let mut delta = Delta { branches: self.take_branches(), calls, ..Delta::default() };
+        let taken = std::mem::take(&mut self.taken).into_iter().collect();
+        let pointers = std::mem::take(&mut self.pointers).into_values().collect();
+        let branches = self.take_branches();
+        let mut delta = Delta { branches, calls, taken, pointers, ..Delta::default() };
         for put in self.put {
             match put {
                 Put::Record(key) => delta.records.extend(self.records.remove(&key).flatten()),

@@ -15,6 +15,7 @@ mod of_places;
 pub mod origins;
 mod over_time;
 mod owner_left;
+pub mod references;
 mod self_hosted_runner;
 mod unowned_identity;
 mod unrequested_token;
@@ -146,7 +147,12 @@ pub fn pages() -> impl Iterator<Item = Page> {
     });
     let about_files = files::all().map(files::FileRule::page);
     let about_changes = origins::ALL.iter().map(origins::OriginRule::page);
-    about_register.chain(about_places).chain(about_files).chain(about_changes)
+    let about_references = references::ALL.iter().map(references::ReferenceRule::page);
+    about_register
+        .chain(about_places)
+        .chain(about_references)
+        .chain(about_files)
+        .chain(about_changes)
 }
 
 /// The page of the rule of this name.

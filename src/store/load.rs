@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::{CaseId, IdentityKey, OrgId, RepoId, TeamId, UserId};
+use crate::domain::{CaseId, Foreign, IdentityKey, OrgId, RepoId, TeamId, UserId};
 use crate::register::{Loaded, Need};
 use crate::store::pulls::{self, read_shown};
 use crate::store::rows::{link, normalised, read_case, read_person};
@@ -107,6 +107,11 @@ impl Store {
                 | Need::PullsAsking(_)
                 | Need::PullsGranting(_) => Loaded::Pulls(docs(sets.remove(need))?),
                 Need::Shown(_) => Loaded::Shown(read_shown(sets.remove(need).unwrap_or_default())?),
+                Need::CalledAt(_) => {
+                    let rows = sets.remove(need).unwrap_or_default().into_iter();
+                    let names = rows.map(|mut row| Ok(Foreign::new(&row.text()?)));
+                    Loaded::Called(names.collect::<Result<_, StoreError>>()?)
+                }
                 Need::Everybody => {
                     let rows = sets.remove(need).unwrap_or_default();
                     let people = rows.into_iter().map(read_person);
@@ -186,7 +191,8 @@ impl<'a> Asked<'a> {
                 | Need::PullsOnto(..)
                 | Need::PullsAsking(_)
                 | Need::PullsGranting(_)
-                | Need::Shown(_) => {
+                | Need::Shown(_)
+                | Need::CalledAt(_) => {
                     asked.single.extend(pulls::question(org, need).map(|query| (need, query)));
                     continue;
                 }

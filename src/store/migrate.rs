@@ -61,6 +61,11 @@ pub(crate) const ALL: &[Migration] = &[
         name: "words",
         text: Text::Shared(include_str!("migrations/0009_words.sql")),
     },
+    Migration {
+        version: 30,
+        name: "references",
+        text: Text::Shared(include_str!("migrations/0030_references.sql")),
+    },
 ];
 
 /// The table of steps taken.

@@ -8,6 +8,9 @@ use crate::store::{Store, StoreError, sql};
 /// The most pull requests of one repository that are loaded together.
 const MOST_ASKING: usize = 200;
 
+/// The most branches and tags of one repository at which others take something.
+const MOST_REFERENCES: usize = 1_000;
+
 /// The most pull requests of one digest that are loaded.
 const MOST_ALIKE: usize = 1_000;
 
@@ -59,6 +62,9 @@ pub(crate) fn question(org: OrgId, need: &Need) -> Option<Query> {
             Query::new(sql::PULLS_GRANTING, row![org, digest.0.as_str(), MOST_ALIKE])
         }
         Need::Shown(key) => Query::new(sql::SHOWN, row![org, key]),
+        Need::CalledAt(repo) => {
+            Query::new(sql::CALLED_AT, row![org, repo.as_str(), MOST_REFERENCES])
+        }
         _ => return None,
     })
 }

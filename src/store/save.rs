@@ -13,6 +13,7 @@ use crate::register::Delta;
 use crate::store::callers::call_row;
 use crate::store::lanes::{hold, wake};
 use crate::store::pulls::pull_row;
+use crate::store::references::{pointer_row, taken_row};
 use crate::store::sight::sight_row;
 use crate::store::sql::Statement;
 use crate::store::turn::pack;
@@ -202,6 +203,15 @@ impl Store {
             for called in calls {
                 add(sql::PUT_CALL, call_row(org, *caller, called));
             }
+        }
+        for (repo, taken) in &delta.taken {
+            add(sql::DROP_TAKEN, row![org, *repo]);
+            for taken in taken {
+                add(sql::PUT_TAKEN, taken_row(org, *repo, taken));
+            }
+        }
+        for pointer in &delta.pointers {
+            add(sql::PUT_POINTER, pointer_row(org, pointer));
         }
         for (n, surface) in delta.surfaces.iter().enumerate() {
             add(sql::PUT_SURFACE, surface_row(turn, n, surface));

@@ -3,7 +3,7 @@
 use crate::{
     clock::written,
     hooks::Happening,
-    world::{Commit, Entry, NewCommit, Repo, Signature, World, ZERO, changed},
+    world::{Activity, Commit, Entry, NewCommit, Repo, Signature, World, ZERO, changed},
 };
 use serde_json::{Value, json};
 
@@ -145,6 +145,21 @@ impl World {
         };
         place.pushed = now;
         place.updated = now;
+        let none = || ZERO.to_owned();
+        let activity = Activity {
+            reference: name.to_owned(),
+            before: before.clone().unwrap_or_else(none),
+            after: after.map_or_else(none, str::to_owned),
+            kind: match (&before, after) {
+                (None, _) => "branch_creation",
+                (_, None) => "branch_deletion",
+                (Some(before), Some(after)) if place.git.contains(after, before) => "push",
+                _ => "force_push",
+            },
+            by: by.user,
+            at: now,
+        };
+        place.activity.push(activity);
         if tell {
             self.tell_ref(repo, by, name, before.as_deref(), after);
         }

@@ -129,6 +129,13 @@ impl Call {
         }
     }
 
+    /// Whether the caller may read a repository: also what everybody can, of other owners.
+    fn reads(&self, world: &World, repo: &Repo) -> bool {
+        let Caller::Installation { id, .. } = &self.caller else { return self.covers(world, repo) };
+        let own = world.installations.get(id).is_some_and(|it| it.org == repo.org);
+        self.covers(world, repo) || !own && repo.is_public()
+    }
+
     /// The repository of the path.
     ///
     /// # Errors
@@ -136,10 +143,10 @@ impl Call {
     pub(crate) fn repo<'w>(&self, world: &'w World) -> Result<&'w Repo, Refusal> {
         let named = format!("{}/{}", self.param("owner"), self.param("repo")).to_ascii_lowercase();
         if let Some(repo) = world.repo(&named) {
-            return if self.covers(world, repo) { Ok(repo) } else { Err(gone()) };
+            return if self.reads(world, repo) { Ok(repo) } else { Err(gone()) };
         }
         let moved = world.moved.get(&named).and_then(|id| world.repos.get(id)).ok_or_else(gone)?;
-        if !self.covers(world, moved) {
+        if !self.reads(world, moved) {
             return Err(gone());
         }
         let rest: Vec<&str> = self.path.splitn(5, '/').collect();
@@ -154,6 +161,9 @@ impl Call {
     /// As [`Call::repo`]; 403 when the repository is archived.
     pub(crate) fn repo_to_write<'w>(&self, world: &'w mut World) -> Result<&'w mut Repo, Refusal> {
         let repo = self.repo(world)?;
+        if !self.covers(world, repo) {
+            return Err(Refusal::new(403, "Resource not accessible by integration"));
+        }
         if repo.archived {
             return Err(Refusal::new(403, "Repository was archived so is read-only."));
         }

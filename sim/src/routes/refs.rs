@@ -1,8 +1,9 @@
 //! Branches, tags and other refs: `refs/pull/7/head` is one, also when the head is in a fork.
 
 use crate::{
+    clock::written,
     http::{Call, Needs, Outcome, Refusal, Route, found, gone},
-    world::World,
+    world::{Activity, World},
 };
 use serde_json::{Value, json};
 
@@ -16,6 +17,13 @@ pub(super) const ROUTES: &[Route] = &[
         needs: READ,
         run: branch,
     },
+    Route {
+        method: "GET",
+        path: "/repos/{owner}/{repo}/commits/{commit_sha}/branches-where-head",
+        needs: READ,
+        run: ending,
+    },
+    Route { method: "GET", path: "/repos/{owner}/{repo}/activity", needs: READ, run: activity },
     Route { method: "GET", path: "/repos/{owner}/{repo}/git/ref/{ref}", needs: READ, run: one },
     Route {
         method: "GET",
@@ -54,6 +62,43 @@ fn branch(world: &mut World, call: &Call) -> Outcome {
         "protection": {},
         "protection_url": format!("{url}/protection"),
     }))
+}
+
+/// The branches that end with a commit.
+fn ending(world: &mut World, call: &Call) -> Outcome {
+    let repo = call.repo(world)?;
+    let commit = super::commits::known(repo, call.param("commit_sha"))?;
+    let ends = repo.git.below("refs/heads/").filter(|(_, sha)| **sha == commit.sha);
+    let shown = ends.map(|(name, sha)| {
+        let url = format!("{}/commits/{sha}", world.repo_url(repo));
+        let protected = !world.rules_on(repo, name).is_empty();
+        json!({ "name": name, "commit": { "sha": sha, "url": url }, "protected": protected })
+    });
+    found(shown.collect::<Value>())
+}
+
+/// What became of refs, the newest first, with whoever did it.
+fn activity(world: &mut World, call: &Call) -> Outcome {
+    let repo = call.repo(world)?;
+    let asked = call.query("ref");
+    let fits = |it: &&Activity| {
+        let short = it.reference.strip_prefix("refs/heads/");
+        asked.is_none_or(|asked| it.reference == asked || short == Some(asked))
+    };
+    let all: Vec<(usize, &Activity)> =
+        repo.activity.iter().enumerate().filter(|(_, it)| fits(it)).rev().collect();
+    call.list(world, &all, |(number, it)| {
+        json!({
+            "id": number,
+            "node_id": format!("PSH_{number}"),
+            "before": it.before,
+            "after": it.after,
+            "ref": it.reference,
+            "timestamp": written(it.at),
+            "activity_type": it.kind,
+            "actor": world.users.get(&it.by).map(|user| world.show_user(user)),
+        })
+    })
 }
 
 fn one(world: &mut World, call: &Call) -> Outcome {

@@ -37,7 +37,9 @@ pub(crate) use holdings::{Endpoint, Holdings, Lent, Machine, Registry, Secret};
 pub(crate) use issue::{Author, Comment, Issue, Label, Reaction};
 pub(crate) use pat::{Pat, PatRequest};
 pub(crate) use pull::{Merged, Pull, Review, ReviewComment};
-pub(crate) use repo::{Collaborator, DeployKey, Group, Queued, Repo, Ruleset, SecretAlert};
+pub(crate) use repo::{
+    Activity, Collaborator, DeployKey, Group, Queued, Repo, Ruleset, SecretAlert,
+};
 pub(crate) use seeding::client_id;
 
 use crate::{

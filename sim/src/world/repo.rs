@@ -58,6 +58,20 @@ pub(crate) struct Repo {
     pub check_runs: BTreeMap<u64, CheckRun>,
     /// The oldest first.
     pub statuses: Vec<Status>,
+    /// What became of its refs, the oldest first.
+    pub activity: Vec<Activity>,
+}
+
+/// That a ref was made, moved or deleted.
+#[derive(Clone, Debug)]
+pub(crate) struct Activity {
+    pub reference: String,
+    /// Nothing before, nothing after: no commit.
+    pub before: String,
+    pub after: String,
+    pub kind: &'static str,
+    pub by: u64,
+    pub at: Timestamp,
 }
 
 impl Repo {

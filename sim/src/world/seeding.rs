@@ -172,6 +172,7 @@ impl World {
             check_suites: BTreeMap::new(),
             check_runs: BTreeMap::new(),
             statuses: Vec::new(),
+            activity: Vec::new(),
         })
     }
 

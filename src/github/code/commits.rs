@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::domain::{Claimed, CommitSeen, Foreign, Login, Sha};
+use crate::domain::{Actor, Claimed, CommitSeen, Foreign, Login, Sha};
 use crate::github::Failure;
 use crate::github::call::Call;
 use crate::github::code::Code;
@@ -72,7 +72,31 @@ struct Verification {
     verified: bool,
 }
 
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Activity {
+    after: String,
+    activity_type: String,
+    actor: Option<Account>,
+}
+
+/// The words for a branch that got commits.
+const PUSHES: [&str; 3] = ["push", "force_push", "branch_creation"];
+
 impl Code<'_> {
+    /// Who pushed a branch, with where it stood then, as far as GitHub's newest hundred entries
+    /// tell.
+    ///
+    /// Source: "List repository activities". Unlike the names in a commit, GitHub vouches for these.
+    pub async fn pushers(&self, branch: &Foreign) -> Result<Vec<(Sha, Actor)>, Failure> {
+        let full = segment(&format!("refs/heads/{}", branch.raw()));
+        let all: Vec<Activity> = self.asked(&format!("/activity?ref={full}&per_page=100")).await?;
+        let pushes = all.iter().filter(|it| PUSHES.contains(&it.activity_type.as_str()));
+        Ok(pushes
+            .filter_map(|it| Some((it.after.parse().ok()?, it.actor.as_ref()?.actor()?)))
+            .collect())
+    }
+
     /// The commits that `head` rests on and `base` does not; empty when the two have nothing in
     /// common, or there are none.
     pub async fn between(&self, base: &Sha, head: &Sha) -> Result<Vec<Sha>, Failure> {

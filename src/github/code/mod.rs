@@ -8,6 +8,7 @@ mod commits;
 mod contents;
 mod groups;
 mod pull;
+mod references;
 mod repo;
 mod rules;
 
@@ -16,6 +17,7 @@ pub use commits::CommitRead;
 pub(super) use contents::Kept;
 pub use contents::{Files, Tip};
 pub use pull::{ChangedFile, PullRead};
+pub use references::Pointing;
 pub use repo::RepoRead;
 
 use crate::domain::{InstallationId, RepoName};

@@ -25,6 +25,8 @@ pub struct PullRead {
     pub merged_by: Option<Actor>,
     /// Its newest commit.
     pub head: Sha,
+    /// Its branch, where that is in the same repository and not in a fork.
+    pub branch: Option<Foreign>,
     /// The branch that it would be merged into.
     pub base: Foreign,
     /// A commit of that branch: where it stood when the pull request was last changed.
@@ -107,11 +109,14 @@ impl Code<'_> {
         let actor = |account: &Option<Account>| {
             account.as_ref().and_then(Account::actor).filter(|actor| !actor.is_ghost())
         };
+        let number_of = |side: &Side| side.repo.as_ref().map(|repo| repo.id);
+        let is_here = number_of(&pull.head) == number_of(&pull.base);
         let read = PullRead {
             state,
             author: actor(&pull.user),
             merged_by: actor(&pull.merged_by),
             head: pull.head.sha.parse().map_err(|_| odd())?,
+            branch: is_here.then(|| Foreign::new(&pull.head.name)),
             base: Foreign::new(&pull.base.name),
             base_sha: pull.base.sha.parse().map_err(|_| odd())?,
         };

@@ -103,6 +103,7 @@ impl Reader {
             | Entity::Pull { .. }
             | Entity::OpenPulls { .. }
             | Entity::Branch { .. }
+            | Entity::Tag { .. }
             | Entity::Run { .. }
             | Entity::MergeGroup { .. }
             | Entity::MergeGroups { .. } => (Vec::new(), "nothing".to_owned()),

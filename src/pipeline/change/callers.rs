@@ -45,21 +45,30 @@ impl Engine {
     }
 }
 
+/// How workflows may spell a branch.
+pub(super) fn of_branch(branch: &Foreign) -> [String; 2] {
+    [branch.raw().to_owned(), format!("refs/heads/{}", branch.raw())]
+}
+
+/// How workflows may spell a tag.
+pub(super) fn of_tag(tag: &Foreign) -> [String; 2] {
+    [tag.raw().to_owned(), format!("refs/tags/{}", tag.raw())]
+}
+
 impl Judge<'_> {
-    /// Weighs what a change of this repository's files does to the workflows that take them at
-    /// `branch`, and adds it to what the change grants by itself.
+    /// Weighs what a change of this repository's files does to the workflows that take them at one of
+    /// these references, and adds it to what the change grants by itself.
     pub(super) async fn reached(
         &self,
         before: &Arc<Files>,
         after: &Arc<Files>,
-        branch: &Foreign,
+        at: &[String],
         weighed: &mut Weighed,
     ) -> Result<Reached, Failure> {
         let touched = changed(before, after);
-        let full = format!("refs/heads/{}", branch.raw());
         let is_hit = |called: &&Called| {
-            let at = called.reference.raw();
-            touched.contains(called.file.raw()) && (at == branch.raw() || at == full)
+            let taken_at = at.iter().any(|at| at == called.reference.raw());
+            taken_at && touched.contains(called.file.raw())
         };
         let mut reached = Reached::default();
         let mut files: BTreeSet<String> = BTreeSet::new();

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::decide::Reading;
-use crate::domain::{Evidence, Fact, Foreign, InstallationId, OrgId, Repo, Sha, Timestamp};
+use crate::domain::{Entity, Evidence, Fact, Foreign, InstallationId, OrgId, Repo, Sha, Timestamp};
 use crate::github::{Failure, Files, Github};
 use crate::pipeline::change::{Judge, Judged};
 use crate::pipeline::{Engine, Fault};
@@ -15,6 +15,8 @@ use crate::pipeline::{Engine, Fault};
 pub(in crate::pipeline) enum Asked {
     /// Everything that it grants. Nobody has looked at it yet.
     Everything,
+    /// What its workflows call elsewhere and take of others. Its files are as they were judged.
+    Uses,
     /// That its files moved. What they grant now is judged like a push, a little later: whoever
     /// pushed is named by the event, if one comes.
     Moved {
@@ -44,18 +46,21 @@ impl Engine {
         };
         let branch = settings.default_branch.clone();
         let fact = match asked {
-            Asked::Everything => {
+            Asked::Everything | Asked::Uses => {
                 let name = repo.name.clone();
                 // Nothing moved, so nothing that calls this repository is asked for.
                 let calls = BTreeMap::new();
                 let judge = Judge { engine: self, code, repo: repo.id, name, settings, calls, now };
-                judge.everything(&branch).await
+                match asked {
+                    Asked::Uses => judge.uses_of(&branch).await,
+                    _ => judge.everything(&branch).await,
+                }
             }
             Asked::Moved { from_nothing } => {
                 let known = self.store().branch(org, repo.id, &branch).await?;
                 let before = known.is_none() && from_nothing;
                 let before = before.then(Sha::none);
-                Ok(Fact::Moved { repo: repo.id, branch, before })
+                Ok(Fact::Moved { entity: Entity::Branch { repo: repo.id, branch }, before })
             }
         };
         let request = format!("GET /repos/{}/git/trees/HEAD", repo.name);
@@ -72,5 +77,14 @@ impl Judge<'_> {
         };
         let after = self.code.files(&to).await?;
         self.moved(branch, (None, &Arc::new(Files::default())), (to, &after), None).await
+    }
+
+    /// What the workflows of a branch call elsewhere and take of others.
+    async fn uses_of(&self, branch: &Foreign) -> Judged {
+        let Some(to) = self.code.branch(branch).await? else {
+            return Ok(Fact::BranchGone { repo: self.repo, branch: branch.clone() });
+        };
+        let (calls, taken) = self.uses_in(&self.code.files(&to).await?).await?;
+        Ok(Fact::Uses { repo: self.repo, calls, taken })
     }
 }

@@ -20,15 +20,17 @@ use jiff::SignedDuration;
 use crate::decide::Reading;
 use crate::domain::{
     Called, Entity, Evidence, Fact, Foreign, GroupSeen, InstallationId, IssueNumber, Names, Origin,
-    PullSeen, PullState, Reached, RepoId, RepoName, RunSeen, Sha, Timestamp, Weighed,
+    PullSeen, PullState, Reached, RepoId, RepoName, RunSeen, Sha, Taken, Timestamp, Weighed,
 };
 use crate::github::{ChangedFile, Code, Failure, Files, RepoRead};
-use crate::pipeline::change::callers::Calls;
+use crate::pipeline::change::branch::full_tag;
+use crate::pipeline::change::callers::{Calls, of_branch};
 use crate::pipeline::change::files::merged;
 use crate::pipeline::change::origin::Came;
 use crate::pipeline::{Engine, Fault};
 use crate::power::Powers;
 use crate::register::{Loaded, Need};
+use crate::rules::files::taken;
 use crate::store::OrgRow;
 
 /// A fact with what it rests on, or why there is none.
@@ -48,6 +50,12 @@ struct Judge<'a> {
     calls: BTreeMap<RepoId, Calls>,
     now: Timestamp,
 }
+
+/// What workflows call in other repositories of the organisation, and what they take of others.
+type Uses = (Vec<Called>, Vec<Taken>);
+
+/// The most calls of files elsewhere that are held of one repository.
+const MOST_CALLS: usize = 500;
 
 /// What merging a commit into a branch would grant.
 struct Over {
@@ -73,6 +81,9 @@ impl Engine {
             Entity::OpenPulls { repo } => (*repo, "GET /repos/…/pulls?state=open".to_owned()),
             Entity::Branch { repo, branch } => {
                 (*repo, format!("GET /repos/…/branches/{}", branch.raw()))
+            }
+            Entity::Tag { repo, tag } => {
+                (*repo, format!("GET /repos/…/commits/tags/{}", tag.raw()))
             }
             Entity::Run { repo, head, .. } => (*repo, format!("GET /repos/…/git/trees/{head}")),
             Entity::MergeGroup { repo, head, .. } => {
@@ -119,6 +130,10 @@ impl Engine {
                     from = self.store().any_branch(org.org, repo).await?;
                 }
                 judge.branch(branch, from.or(names.before.clone()), names.login.as_ref()).await
+            }
+            Entity::Tag { tag, .. } => {
+                let from = self.store().branch(org.org, repo, &full_tag(tag)).await?;
+                judge.tag(tag, from.or(names.before.clone())).await
             }
             Entity::Run { branch, head, .. } => judge.run(branch, head).await,
             Entity::MergeGroup { head, base, .. } => judge.group(head, base).await,
@@ -176,7 +191,8 @@ impl Judge<'_> {
             self.over(&base_head, &pull.head, &pull.base).await?;
         // What the branch calls is known by the way, also of one that nobody has pushed to yet.
         let is_default = pull.base == self.settings.default_branch;
-        let calls = base.filter(|_| is_default).map(|base| calls(&base));
+        let uses = base.filter(|_| is_default).map(|base| self.uses(&base));
+        let (calls, taken) = uses.unzip();
         if weighed.grants.iter().any(|grant| !grant.remarks.is_empty()) {
             let changed = self.code.changed_files(number).await?;
             show(&mut weighed, &changed);
@@ -203,6 +219,7 @@ impl Judge<'_> {
             base: &base_head,
             head: &pull.head,
             branch: &pull.base,
+            from: pull.branch.as_ref(),
             landed: false,
             by: pull.author.as_ref().map(|author| &author.login),
         };
@@ -225,6 +242,7 @@ impl Judge<'_> {
             origin,
             reached,
             calls,
+            taken,
         };
         Ok(Fact::Pull { pull: Box::new(seen) })
     }
@@ -276,26 +294,23 @@ impl Judge<'_> {
         };
         let after = Arc::new(merged(&ours, &parted, &theirs));
         let (mut weighed, base, _) = self.weigh(&ours, &after, branch).await?;
-        let reached = self.reached(&ours, &after, branch, &mut weighed).await?;
+        let reached = self.reached(&ours, &after, &of_branch(branch), &mut weighed).await?;
         let base = (ours != after).then_some(base);
         Ok(Over { weighed, reached, base })
     }
-}
 
-/// The most calls of files elsewhere that are held of one repository.
-const MOST_CALLS: usize = 500;
-
-/// What workflows call in other repositories.
-fn calls(powers: &Powers) -> Vec<Called> {
-    let calls = powers.calls().into_iter().take(MOST_CALLS);
-    calls
-        .map(|(workflow, remote)| Called {
+    /// What workflows call in other repositories, and what they take of others at references that
+    /// can be moved.
+    fn uses(&self, powers: &Powers) -> Uses {
+        let calls = powers.calls().into_iter().take(MOST_CALLS);
+        let calls = calls.map(|(workflow, remote)| Called {
             workflow: workflow.clone(),
             repo: remote.repo,
             file: Foreign::new(&remote.path),
             reference: remote.reference,
-        })
-        .collect()
+        });
+        (calls.collect(), taken(powers, &self.name))
+    }
 }
 
 /// Notes which sentences stand on lines that the diff shows.

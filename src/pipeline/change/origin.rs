@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::domain::{CommitSeen, FileSubject, Foreign, Login, Origin, Sha, Weighed};
+use crate::domain::{Actor, CommitSeen, FileSubject, Foreign, Login, Origin, Sha, Weighed};
 use crate::github::{CommitRead, Failure, Files};
 use crate::pipeline::change::Judge;
 use crate::pipeline::change::files::is_workflow;
@@ -29,6 +29,8 @@ pub(super) struct Came<'a> {
     pub(super) head: &'a Sha,
     /// The branch that it is for.
     pub(super) branch: &'a Foreign,
+    /// The branch that it comes from, where that is known.
+    pub(super) from: Option<&'a Foreign>,
     /// It is on that branch already.
     pub(super) landed: bool,
     /// Who brought it, as GitHub vouches for.
@@ -86,7 +88,26 @@ impl Judge<'_> {
             Some(by) if self.is_new(came, by).await? => Some(by.clone()),
             _ => None,
         };
-        Ok(Origin { commits, newcomer })
+        let pushers = match came.from {
+            Some(from) => self.pushers(from, &new).await?,
+            None => Vec::new(),
+        };
+        Ok(Origin { commits, newcomer, pushers })
+    }
+
+    /// Who pushed the commits of a change to the branch that it comes from, each once.
+    async fn pushers(&self, from: &Foreign, new: &BTreeSet<Sha>) -> Result<Vec<Actor>, Failure> {
+        let pushes = match self.code.pushers(from).await {
+            Err(Failure::Blind { .. } | Failure::Gone | Failure::Refused { .. }) => Vec::new(),
+            pushes => pushes?,
+        };
+        let mut actors: Vec<Actor> = Vec::new();
+        for (_, actor) in pushes.into_iter().filter(|(after, _)| new.contains(after)) {
+            if actors.iter().all(|known| known.id != actor.id) {
+                actors.push(actor);
+            }
+        }
+        Ok(actors)
     }
 
     /// What there is to know of one commit.

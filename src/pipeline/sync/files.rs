@@ -18,6 +18,12 @@ const TREE: &str = "tree";
 /// Under which name the digest of the files that may grant something is kept.
 const DIGEST: &str = "files";
 
+/// Under which name it is kept that what the workflows take of others was read.
+const USES: &str = "uses";
+
+/// What is read of it. Raised when more is.
+const USES_READ: &str = "1";
+
 impl Engine {
     /// Looks at the files of a repository's default branch: what is to be decided about, if
     /// anything, and how well they are seen.
@@ -31,7 +37,9 @@ impl Engine {
         let now = self.clock().now();
         let github = self.github().metered(meter);
         let known = before.filter(|before| before.complete_at.is_some());
-        let tag = known.filter(|_| !with.options.full).and_then(|known| known.tags.get(TREE));
+        let is_new = known.is_some_and(|it| it.tags.get(USES).is_none_or(|it| it != USES_READ));
+        let tag =
+            known.filter(|_| !with.options.full && !is_new).and_then(|known| known.tags.get(TREE));
         let tip = github.code(with.installation, &repo.name).tip(tag.map(String::as_str)).await;
         let (files, tag) = match tip {
             Ok(Tip::Files { files, tag }) => (files, tag),
@@ -45,8 +53,10 @@ impl Engine {
         let asked = match known {
             None if found > 0 || files.truncated => Some(Asked::Everything),
             None => None,
-            Some(known) => (known.tags.get(DIGEST) != Some(&digest))
-                .then_some(Asked::Moved { from_nothing: known.found == 0 }),
+            Some(known) if known.tags.get(DIGEST) != Some(&digest) => {
+                Some(Asked::Moved { from_nothing: known.found == 0 })
+            }
+            Some(_) => (is_new && found > 0).then_some(Asked::Uses),
         };
         let whose = (with.org.org, with.installation);
         let input = match asked {
@@ -56,7 +66,8 @@ impl Engine {
                 Err(failure) => return Ok(Err(failure)),
             },
         };
-        let mut tags = BTreeMap::from([(DIGEST.to_owned(), digest)]);
+        let uses = (USES.to_owned(), USES_READ.to_owned());
+        let mut tags = BTreeMap::from([(DIGEST.to_owned(), digest), uses]);
         tags.extend(tag.map(|tag| (TREE.to_owned(), tag)));
         Ok(Ok((input, Covered::complete(before, now, found, tags))))
     }

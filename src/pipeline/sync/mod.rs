@@ -7,6 +7,7 @@
 mod backlog;
 mod files;
 mod place;
+mod references;
 mod who;
 
 use place::Asking;

@@ -140,6 +140,14 @@ impl Engine {
                     reading.covered.insert(part, covered);
                     continue;
                 }
+                None if part == Part::References => {
+                    let again = &mut reading.again;
+                    let (inputs, covered) =
+                        self.read_references(with, before, again, meter).await?;
+                    reading.inputs.extend(inputs);
+                    reading.covered.insert(part, covered);
+                    continue;
+                }
                 None => {
                     let none = BTreeMap::new();
                     let as_known = !options.full && known.reads == READS;
@@ -290,7 +298,7 @@ fn repo_of(fact: &Fact) -> Option<RepoId> {
 }
 
 /// A part that was not read whole, and why. What was known stays: not seen is not gone.
-fn short(
+pub(super) fn short(
     part: Part,
     before: Option<&Covered>,
     now: Timestamp,

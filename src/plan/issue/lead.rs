@@ -24,6 +24,7 @@ pub(super) fn lead(input: &IssueInput<'_>) -> String {
         Cause::Weakened { .. } => "a safeguard was weakened.".to_owned(),
         Cause::Impostor { .. } => "Somebody else reports a check under our name.".to_owned(),
         Cause::Callers { .. } => "A change reaches workflows of other repositories.".to_owned(),
+        Cause::Moved { .. } => "References to code of others moved.".to_owned(),
         Cause::Baseline => "these were here before Beholden.".to_owned(),
         Cause::Blind { .. } => "Beholden went blind.".to_owned(),
     };

@@ -27,6 +27,7 @@ pub(super) fn title(input: &IssueInput<'_>) -> String {
             | Cause::Impostor { .. }
             | Cause::Weakened { .. }
             | Cause::Callers { .. }
+            | Cause::Moved { .. }
             | Cause::Baseline
             | Cause::Blind { .. },
             _,

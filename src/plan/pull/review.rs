@@ -37,10 +37,12 @@ pub fn review(
     let rows = rows(terms, slice, case, pull, place)?;
     let in_table = rows.iter().filter(|row| row.grant.is_some()).count() > MOST_COMMENTS;
     let gathered = case.state == CaseState::Merged;
-    let comments = match in_table || gathered {
-        true => Vec::new(),
-        false => rows.iter().filter_map(|row| comment(terms, voice, case, row)).collect(),
+    let told = match (gathered, in_table) {
+        (true, _) => Told::Elsewhere,
+        (false, true) => Told::InTable,
+        (false, false) => Told::Here,
     };
+    let comments = rows.iter().filter_map(|row| comment(terms, voice, case, row, told)).collect();
     let text = match gathered {
         true => elsewhere(),
         false => body(voice, pull, &rows, in_table),
@@ -216,12 +218,25 @@ pub(super) fn unclear(pull: &Pull) -> Option<String> {
     Some(format!("What could not be told, and so may grant more:\n\n{}", lines.join("\n")))
 }
 
+/// Where a row is told. Comments that stand on lines are folded where it is not there; those that
+/// do not are not written then.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Told {
+    /// On the line that grants it.
+    Here,
+    /// In the table of the review.
+    InTable,
+    /// In one issue with the same change of other repositories.
+    Elsewhere,
+}
+
 /// The comment of a row on the line that grants it.
 fn comment(
     terms: &Terms<'_>,
     voice: &Voice<'_>,
     case: &Case,
     row: &Asked<'_>,
+    told: Told,
 ) -> Option<LineComment> {
     // One that was never granted in a diff of this pull request has no line to stand on.
     let lines = match row.grant {
@@ -236,10 +251,22 @@ fn comment(
     };
     let (in_diff, lines) = lines;
     let what = format!("grant-{}", short(&row.row.identity.to_string()));
-    let body = voice.markers.wrap(terms.org, &case.id, &what, &words(row));
+    let text = match told {
+        Told::InTable if row.waits() => format!(
+            "This is row {} of the table in our review now: there are too many for comments on lines.",
+            row.number
+        ),
+        Told::Elsewhere if row.waits() => {
+            "This is asked about in one place with the same change of other repositories now."
+                .to_owned()
+        }
+        Told::Here | Told::InTable | Told::Elsewhere => words(row),
+    };
+    let body = voice.markers.wrap(terms.org, &case.id, &what, &text);
     let path = lines.path.clone();
     let lines = in_diff.then_some(lines);
-    let (current, gone) = (row.waits(), row.grant.is_none());
+    let (here, waits) = (told == Told::Here, row.waits());
+    let (current, gone) = (here && waits, row.grant.is_none() || !here && waits);
     Some(LineComment { lines, path, body, current, gone })
 }
 

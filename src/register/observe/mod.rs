@@ -74,6 +74,8 @@ pub fn observe(
         | Fact::OpenPulls { .. }
         | Fact::Moved { .. }
         | Fact::Branch { .. }
+        | Fact::Reference { .. }
+        | Fact::Uses { .. }
         | Fact::BranchGone { .. }
         | Fact::MergeGroup { .. }
         | Fact::Run { .. }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::domain::{
     Case, CaseId, Digest, Foreign, IdentityKey, IdentityKind, IssueNumber, Login, Ours, Person,
-    Pull, Repo, RepoId, Sha, Sight, Team, TeamId, Timestamp, UserId,
+    Pull, Repo, RepoId, RepoName, Sha, Sight, Team, TeamId, Timestamp, UserId,
 };
 use crate::register::{Answered, Record};
 
@@ -70,6 +70,8 @@ pub enum Need {
     PullsGranting(Digest),
     /// Which powers of an identity were shown to people, and when last.
     Shown(IdentityKey),
+    /// The branches and tags at which workflows of others take something in a repository.
+    CalledAt(RepoName),
 }
 
 /// A decision wanted what the Turn has not loaded: this, and perhaps more once it is.
@@ -128,4 +130,6 @@ pub enum Loaded {
     Pulls(Vec<Pull>),
     /// For [`Need::Shown`], oldest first.
     Shown(Vec<(Digest, Timestamp)>),
+    /// For [`Need::CalledAt`].
+    Called(BTreeSet<Foreign>),
 }

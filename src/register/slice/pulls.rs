@@ -2,7 +2,8 @@
 
 use super::{Need, NotLoaded, Put, Slice};
 use crate::domain::{
-    Called, Digest, Foreign, IdentityKey, IssueNumber, Pull, PullState, RepoId, Sha, Timestamp,
+    Called, Digest, Foreign, IdentityKey, IssueNumber, Pointer, Pull, PullState, RepoId, RepoName,
+    Sha, Taken, Timestamp,
 };
 
 impl Slice {
@@ -71,9 +72,35 @@ impl Slice {
         self.branches.insert((repo, branch), head);
     }
 
+    /// Whether workflows of others take something in a repository at a branch or tag, however they
+    /// spell it. `full` is its whole name, as `refs/tags/v1`.
+    ///
+    /// # Errors
+    /// When that is not loaded.
+    pub fn is_called(
+        &self,
+        repo: &RepoName,
+        short: &Foreign,
+        full: &str,
+    ) -> Result<bool, NotLoaded> {
+        let called = self.called.get(repo);
+        let called = called.ok_or_else(|| NotLoaded::one(Need::CalledAt(repo.clone())))?;
+        Ok(called.contains(short) || called.contains(&Foreign::new(full)))
+    }
+
     /// Puts what the workflows of a repository call in others.
     pub fn put_calls(&mut self, repo: RepoId, calls: Vec<Called>) {
         self.calls.insert(repo, calls);
+    }
+
+    /// Puts what the workflows of a repository take of others at references that can be moved.
+    pub fn put_taken(&mut self, repo: RepoId, taken: Vec<Taken>) {
+        self.taken.insert(repo, taken);
+    }
+
+    /// Puts where a reference points.
+    pub fn put_pointer(&mut self, pointer: Pointer) {
+        self.pointers.insert(pointer.reference.clone(), pointer);
     }
 
     pub(super) fn take_branches(&mut self) -> Vec<(RepoId, Foreign, Sha)> {

@@ -10,11 +10,14 @@
 mod agents;
 mod phrase;
 mod reach;
+mod taken;
 mod together;
 mod weigh;
 mod workflows;
 
+pub(in crate::rules) use phrase::names;
 pub use reach::reach;
+pub use taken::taken;
 pub use weigh::weigh;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -207,7 +207,10 @@ fn runner(runner: Option<&Runner>) -> String {
 }
 
 /// Foreign names in code spans: "`a`, `b` and 3 more".
-pub(super) fn names<'a>(names: impl IntoIterator<Item = &'a Foreign>, what: &str) -> String {
+pub(in crate::rules) fn names<'a>(
+    names: impl IntoIterator<Item = &'a Foreign>,
+    what: &str,
+) -> String {
     let shown: Vec<_> = names.into_iter().map(shown).collect();
     some(&shown, what)
 }

@@ -39,8 +39,14 @@ pub fn reach(weighed: &mut Weighed, reached: &Reached, lines: &Lines, read: Visi
         count(asked.len(), "other repository")
     });
     let subject = FileSubject::for_callers(&lines.path);
-    let power =
-        FilePower { digest, less_than: None, says, secrets: Vec::new(), lines: lines.clone() };
+    let power = FilePower {
+        digest,
+        less_than: None,
+        says,
+        secrets: Vec::new(),
+        callers: asked.iter().map(|caller| caller.repo).collect(),
+        lines: lines.clone(),
+    };
     weighed.grants.push(FileGrant { subject, power, before: None, remarks: vec![remark] });
     weighed.grants.sort_by_key(|grant| std::cmp::Reverse(grant.severity()));
 }

@@ -174,6 +174,7 @@ mod scenes {
                 says,
                 lines: lines.clone(),
                 secrets: Vec::new(),
+                callers: Vec::new(),
             },
             before: None,
             remarks: rules.iter().map(remark).collect(),
@@ -222,7 +223,7 @@ mod scenes {
         newcomer: Option<&str>,
     ) -> Vec<(String, Severity, String)> {
         let newcomer = newcomer.map(|login| login.parse().unwrap());
-        let origin = Origin { commits: vec![commit], newcomer };
+        let origin = Origin { commits: vec![commit], newcomer, ..Origin::default() };
         let weighed = weighed(rules);
         let is_machine = |actor: &Actor| actor.kind == ActorType::Bot;
         let scene =

@@ -14,6 +14,7 @@ mod orgs;
 mod outbox;
 mod pages;
 mod pulls;
+mod references;
 mod register;
 mod sight;
 mod work;
@@ -26,6 +27,7 @@ pub(crate) use orgs::*;
 pub(crate) use outbox::*;
 pub(crate) use pages::*;
 pub(crate) use pulls::*;
+pub(crate) use references::*;
 pub(crate) use register::*;
 pub(crate) use sight::*;
 pub(crate) use work::*;
@@ -127,6 +129,7 @@ pub(crate) static ALL: &[&[Statement]] = &[
     sight::STATEMENTS,
     inventory::STATEMENTS,
     callers::STATEMENTS,
+    references::STATEMENTS,
 ];
 
 /// The statement of a name.

@@ -46,7 +46,8 @@ statements! {
         ON CONFLICT (org, repo, name) DO UPDATE SET head = excluded.head";
     /// That.
     BRANCH = new("iit") "SELECT head FROM branches WHERE org = $1 AND repo = $2 AND name = $3";
-    /// The same of any branch of a repository.
+    /// The same of any branch of a repository. Tags are kept beside them.
     ANY_BRANCH = new("ii") "
-        SELECT head FROM branches WHERE org = $1 AND repo = $2 ORDER BY name LIMIT 1";
+        SELECT head FROM branches WHERE org = $1 AND repo = $2
+            AND (name < 'refs/tags/' OR name >= 'refs/tags0') ORDER BY name LIMIT 1";
 }

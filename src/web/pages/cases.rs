@@ -5,7 +5,7 @@ use axum::extract::{Query, State};
 use serde::Deserialize;
 
 use crate::domain::{Case, CaseState, Cause, Place, Sight};
-use crate::plan::{blindness, impostor_noted};
+use crate::plan::{blindness, impostor_noted, moved};
 use crate::web::Admin;
 use crate::web::pages::{Choice, Shown, chosen, moment, names, page};
 use crate::words::list;
@@ -94,6 +94,7 @@ fn tells(case: &Case, sight: &Sight) -> String {
             let names: Vec<&str> = told.iter().map(|told| told.name.as_str()).collect();
             format!("A change reaches workflows of {}.", list(&names))
         }
+        Cause::Moved { of, told } => moved(of, told),
         Cause::Baseline
         | Cause::Drift { .. }
         | Cause::Grants { .. }

@@ -130,8 +130,13 @@ fn dependencies(manifest: &str) -> BTreeSet<String> {
 }
 
 /// Folders of rules.
-const RULES: &[&str] =
-    &["src/rules", "src/rules/files/agents", "src/rules/files/workflows", "src/rules/origins"];
+const RULES: &[&str] = &[
+    "src/rules",
+    "src/rules/files/agents",
+    "src/rules/files/workflows",
+    "src/rules/origins",
+    "src/rules/references",
+];
 
 #[test]
 fn every_rule_file_is_registered_and_has_a_page() {

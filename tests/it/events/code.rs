@@ -90,7 +90,7 @@ fn a_merge_group_is_read_onto_its_branch() {
 }
 
 #[test]
-fn a_branch_that_moved_is_read_from_where_it_stood_and_tags_are_not() {
+fn a_branch_or_tag_that_moved_is_read_from_where_it_stood() {
     insta::assert_snapshot!(said("push/default"), @r#"
     fact: repository 501 acme/api Private as of 1970-01-01T00:00:00Z
     read news: branch/501/0d6e4079e36703eb acme/api octocat from aaaaaaa by octocat
@@ -100,7 +100,10 @@ fn a_branch_that_moved_is_read_from_where_it_stood_and_tags_are_not() {
     read: branch/501/9c3fb6aa3cc18425 acme/api octocat from 0000000 by octocat
     "#);
     insta::assert_snapshot!(said("push/deleted"), @"ignored");
-    insta::assert_snapshot!(said("push/tag"), @"ignored");
+    insta::assert_snapshot!(said("push/tag"), @r#"
+    fact: repository 501 acme/api Private as of 1970-01-01T00:00:00Z
+    read: tag/501/3bfc269594ef6492 acme/api octocat from aaaaaaa by octocat
+    "#);
 }
 
 #[test]

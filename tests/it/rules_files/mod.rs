@@ -4,6 +4,7 @@ mod agents;
 mod elsewhere;
 mod incidents;
 mod reach;
+mod taken;
 mod told;
 
 #[test]

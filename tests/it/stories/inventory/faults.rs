@@ -6,6 +6,7 @@ use beholden::domain::{Breadth, Part, Seen};
 use beholden::register::Record;
 use github_sim::{Fault, Level, PatSpec};
 
+use super::references::linted;
 use super::{LATER, furnish, living, other_app, seen, titles, with_apps};
 use crate::support::databases::{Base, on_each_database};
 use crate::support::{Product, Setup};
@@ -38,6 +39,7 @@ fn path_end(part: Part) -> &'static str {
         Part::OrgWebhooks => "/orgs/acme/hooks",
         Part::OrgRunners => "/orgs/acme/actions/runners",
         Part::Registries => "/orgs/acme/private-registries",
+        Part::References => "/repos/octo-org/lint/commits/v4",
         Part::Settings => "/repos/acme/api/actions/permissions/workflow",
         Part::Environments => "/repos/acme/api/environments",
         Part::DeployKeys => "/repos/acme/api/keys",
@@ -65,10 +67,12 @@ fn read() -> impl Iterator<Item = Part> {
 async fn furnished(base: &Base) -> Product {
     let product = Setup::on(base)
         .seed(|seed| with_apps(seed, [other_app("vendor", "contents", Level::Write)]))
+        .seed(|seed| linted(seed, &[("api", "v4")]))
         .start()
         .await;
     furnish(&product.github);
     let github = &product.github;
+    github.pushes_tags("octo-org/lint", &["v4"], "main", "octocat");
     github.adds_deploy_key("acme/api", "ci", false, "octocat");
     let request =
         github.requests_pat("octocat", &PatSpec::new("t", "acme/api", "contents", "read"));

@@ -9,6 +9,7 @@ mod hastened;
 mod joins;
 mod news;
 mod ourselves;
+mod references;
 mod resumed;
 mod safeguards;
 mod same;

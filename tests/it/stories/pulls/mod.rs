@@ -9,6 +9,7 @@ mod fleet;
 mod folded;
 mod impostors;
 mod incidents;
+mod moved;
 mod origins;
 mod outsiders;
 mod queues;

@@ -81,6 +81,30 @@ async fn who_works_as_usual_hears_nothing_of_it() {
 }
 
 #[tokio::test]
+async fn a_colleague_who_pushed_before_the_pull_request_was_opened_borrows_no_name() {
+    on_each_database(|base| async move {
+        let product = with_a_workflow(&base).await;
+        pushes(&product, "triage", &[(TRIAGE_YML, TRIAGE)], "monalisa");
+        reads(&product).await;
+        pushes(&product, "triage", &[("notes.md", "words\n")], "octocat");
+        let number = product.github.opens_pull("acme/api", "triage", "A change", "octocat");
+        reads(&product).await;
+        let said = lines(&product, number);
+        assert!(said.len() == 1 && oddities(&said[0].1).is_empty(), "{said:#?}");
+
+        let forged =
+            Push::to("acme/api", "forged").writes(TRIAGE_YML, TRIAGE).authored_by("monalisa");
+        product.github.pushes(&forged, "octocat");
+        let number = product.github.opens_pull("acme/api", "forged", "A change", "octocat");
+        reads(&product).await;
+        let said = lines(&product, number);
+        assert_eq!(oddities(&said[0].1), ["borrowed-name"], "{said:#?}");
+        product.github.finish();
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_message_is_held_against_its_own_commit_only() {
     on_each_database(|base| async move {
         let product = with_a_workflow(&base).await;

@@ -5,12 +5,12 @@ use github_sim::{Repository, Visibility};
 use super::*;
 use crate::support::databases::on_each_database;
 
-const DEPLOY_YML: &str = ".github/workflows/deploy.yml";
+pub(super) const DEPLOY_YML: &str = ".github/workflows/deploy.yml";
 
-const CI_YML: &str = ".github/workflows/ci.yml";
+pub(super) const CI_YML: &str = ".github/workflows/ci.yml";
 
 /// A workflow that others call, and that does nothing yet.
-const HARMLESS: &str = "\
+pub(super) const HARMLESS: &str = "\
 name: deploy
 on: workflow_call
 permissions:
@@ -23,7 +23,7 @@ jobs:
 ";
 
 /// The same with a step that sends a secret of the caller away.
-const SENDING: &str = "\
+pub(super) const SENDING: &str = "\
 name: deploy
 on: workflow_call
 permissions:
@@ -36,7 +36,7 @@ jobs:
 ";
 
 /// A workflow that calls it at a reference.
-fn calling(reference: &str) -> String {
+pub(super) fn calling(reference: &str) -> String {
     format!(
         "name: ci\non: push\npermissions:\n  contents: read\njobs:\n  build:\n    uses: \
          acme/shared/.github/workflows/deploy.yml@{reference}\n    secrets: inherit\n"
@@ -44,7 +44,7 @@ fn calling(reference: &str) -> String {
 }
 
 /// `acme` as installed with `--mode require`, and a private repository `shared` with the file.
-async fn sharing(base: &Base, file: &str) -> Product {
+pub(super) async fn sharing(base: &Base, file: &str) -> Product {
     let shared = Repository {
         name: "shared".to_owned(),
         id: Some(410),
@@ -57,7 +57,12 @@ async fn sharing(base: &Base, file: &str) -> Product {
     product
 }
 
-fn in_shared(product: &Product, branch: &str, files: &[(&str, &str)], login: &str) -> String {
+pub(super) fn in_shared(
+    product: &Product,
+    branch: &str,
+    files: &[(&str, &str)],
+    login: &str,
+) -> String {
     let push = files
         .iter()
         .fold(Push::to("acme/shared", branch), |push, (path, text)| push.writes(path, text));
@@ -175,14 +180,14 @@ async fn called_by_two(product: &Product) {
     reads(product).await;
 }
 
-fn shared_check(product: &Product, number: u64) -> CheckView {
+pub(super) fn shared_check(product: &Product, number: u64) -> CheckView {
     let head = product.github.pull("acme/shared", number).head_sha;
     let checks = product.github.checks("acme/shared", &head);
     let ours = checks.into_iter().filter(|check| check.app == "beholden");
     ours.max_by_key(|check| check.id).unwrap()
 }
 
-fn in_home(product: &Product) -> Vec<github_sim::IssueView> {
+pub(super) fn in_home(product: &Product) -> Vec<github_sim::IssueView> {
     let mut issues = product.ours("acme/home");
     issues.retain(|issue| issue.title.contains("workflows of private repositories"));
     issues
