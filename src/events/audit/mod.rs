@@ -134,11 +134,10 @@ fn secret(record: &Record, scope: i64, place: &str) -> Option<IdentityKey> {
 /// The runner of a record, by the key that its listing and its jobs give it. GitHub's own machines
 /// are no identities.
 fn runner(record: &Record) -> Option<IdentityKey> {
-    let (number, name) = (record.number("runner_id")?, record.runner()?);
+    let (number, name) = (record.number("runner_id")?.to_string(), record.runner()?);
     let short: String = name.raw().chars().take(64).collect();
-    let parts = [number.to_string(), short];
-    let parts = [parts[0].as_str(), parts[1].as_str()];
-    Some(IdentityKey::scoped(IdentityKind::SelfHostedRunner, record.org()?.0.0, &parts))
+    let (org, _) = record.org()?;
+    Some(IdentityKey::scoped(IdentityKind::SelfHostedRunner, org.0, &[&number, &short]))
 }
 
 /// Parts of an action's name after which the place that it names looks different.
