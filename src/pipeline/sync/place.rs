@@ -298,7 +298,7 @@ fn repo_of(fact: &Fact) -> Option<RepoId> {
 }
 
 /// A part that was not read whole, and why. What was known stays: not seen is not gone.
-pub(super) fn short(
+fn short(
     part: Part,
     before: Option<&Covered>,
     now: Timestamp,

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 
 use crate::decide::{Input, Reading};
 use crate::domain::{
-    Covered, Entity, Evidence, Fact, Foreign, Move, Part, Pointer, Reference, ReferenceSeen, Seen,
-    Sha, Timestamp, Way,
+    Covered, Entity, Evidence, Fact, Foreign, Move, Pointer, Reference, ReferenceSeen, Seen, Sha,
+    Timestamp, Way,
 };
 use crate::github::{Failure, Meter, Pointing};
-use crate::pipeline::sync::place::{Asking, short};
+use crate::pipeline::sync::place::Asking;
 use crate::pipeline::{Engine, Fault};
 use crate::store::Watched;
 
@@ -24,7 +24,9 @@ struct Looked {
     read: usize,
     /// How many could not be read, and why the first of them could not.
     unread: Option<(usize, String)>,
-    /// When it makes sense to try again, if GitHub did not answer now.
+    /// How many GitHub did not answer about now.
+    late: usize,
+    /// When it makes sense to ask about those again.
     again: Option<Timestamp>,
     /// The share of the hour's requests was used up before all were looked at.
     spent: bool,
@@ -44,31 +46,28 @@ impl Engine {
         let all = self.store().references(with.org.org).await?;
         let mut looked = Looked::default();
         for watched in &all {
-            if looked.again.is_some() && looked.unread.as_ref().is_some_and(|it| it.0 >= PATIENCE) {
+            if looked.late >= PATIENCE {
                 break;
             }
             if self.spent(with.installation, with.options.share).is_some() {
                 looked.spent = true;
                 break;
             }
-            if let Err(failure) = self.look_at(with, watched, &mut looked, meter).await? {
-                let covered = short(Part::References, before, now, &failure, again);
-                return Ok((looked.inputs, covered));
-            }
+            self.look_at(with, watched, &mut looked, meter).await?;
         }
         *again = (*again).max(looked.again);
         let covered = looked.covered(before, all.len(), now);
         Ok((looked.inputs, covered))
     }
 
-    /// Looks at one. What keeps all of them from being read is the failure.
+    /// Looks at one. What keeps it from being read says nothing of the others.
     async fn look_at(
         &self,
         with: Asking<'_>,
         watched: &Watched,
         looked: &mut Looked,
         meter: &Meter,
-    ) -> Result<Result<(), Failure>, Fault> {
+    ) -> Result<(), Fault> {
         let now = self.clock().now();
         let known = &watched.pointer;
         let Reference { repo, name } = &known.reference;
@@ -82,18 +81,11 @@ impl Engine {
                 let why = format!("{repo} has no branch or tag of this name.");
                 (known.commit.clone(), None, Some(why))
             }
-            Err(failure @ Failure::Refused { permission: Some(_), .. }) => return Ok(Err(failure)),
-            Err(Failure::Later { until, why, .. }) => {
-                looked.again = looked.again.max(Some(until));
-                (known.commit.clone(), known.tag.clone(), Some(format!("{why}.")))
-            }
-            Err(failure) => (known.commit.clone(), None, Some(failure.to_string())),
+            Err(failure) => (known.commit.clone(), None, Some(looked.fails(failure))),
         };
         looked.read += 1;
         if let Some(why) = &why {
-            let first = looked.unread.take();
-            looked.unread =
-                Some(first.map_or_else(|| (1, why.clone()), |(n, first)| (n + 1, first)));
+            looked.not_read(why);
         }
         let moved = match (&known.commit, &commit) {
             (Some(from), Some(to)) if from != to => Some((from, to)),
@@ -104,9 +96,9 @@ impl Engine {
             Some((from, _)) if watched.own => {
                 match self.own_moved(with, &known.reference, from, meter).await? {
                     Ok(fact) => facts.extend(fact),
-                    Err(until) => {
-                        looked.again = looked.again.max(Some(until));
-                        return Ok(Ok(()));
+                    Err(failure) => {
+                        looked.follows_later(failure);
+                        return Ok(());
                     }
                 }
                 (None, Vec::new())
@@ -114,14 +106,9 @@ impl Engine {
             Some((from, to)) => {
                 let moved = match self.moved(with, &known.reference, (from, to), meter).await {
                     Ok(moved) => moved,
-                    // It is followed up the next time: what it names now is not taken down.
                     Err(failure) => {
-                        let until = match failure {
-                            Failure::Later { until, .. } => until,
-                            _ => now,
-                        };
-                        looked.again = looked.again.max(Some(until));
-                        return Ok(Ok(()));
+                        looked.follows_later(failure);
+                        return Ok(());
                     }
                 };
                 let takers = self.store().takers_of(with.org.org, &known.reference).await?;
@@ -135,19 +122,18 @@ impl Engine {
         facts.push(Fact::Reference { seen });
         let reading = Reading { facts, as_of: now, evidence: Evidence::Api { request } };
         looked.inputs.push(Input::Read { hints: Vec::new(), reading });
-        Ok(Ok(()))
+        Ok(())
     }
 
     /// A reference of a repository of the organisation itself: what it does to those who call it is
-    /// judged like a push that was not told of, as when more than three tags are pushed at once. When
-    /// to ask again, where GitHub does not answer now.
+    /// judged like a push that was not told of, as when more than three tags are pushed at once.
     async fn own_moved(
         &self,
         with: Asking<'_>,
         reference: &Reference,
         from: &Sha,
         meter: &Meter,
-    ) -> Result<Result<Option<Fact>, Timestamp>, Fault> {
+    ) -> Result<Result<Option<Fact>, Failure>, Fault> {
         let Some(repo) = self.store().repo_named(with.org.org, &reference.repo).await? else {
             return Ok(Ok(None));
         };
@@ -159,7 +145,7 @@ impl Engine {
         let tag = Foreign::new(&format!("tags/{}", short.raw()));
         let entity = match code.commit(&tag).await {
             Ok(Some(_)) => Entity::Tag { repo, tag: short },
-            Err(Failure::Later { until, .. }) => return Ok(Err(until)),
+            Err(later @ Failure::Later { .. }) => return Ok(Err(later)),
             Ok(None) | Err(_) => Entity::Branch { repo, branch: short },
         };
         Ok(Ok(Some(Fact::Moved { entity, before: Some(from.clone()) })))
@@ -189,6 +175,26 @@ impl Engine {
 }
 
 impl Looked {
+    /// Why one cannot be read, as a sentence.
+    fn fails(&mut self, failure: Failure) -> String {
+        let Failure::Later { until, why, .. } = failure else { return failure.to_string() };
+        self.late += 1;
+        self.again = self.again.max(Some(until));
+        format!("{why}.")
+    }
+
+    fn not_read(&mut self, why: &str) {
+        let first = self.unread.take();
+        self.unread = Some(first.map_or_else(|| (1, why.to_owned()), |(n, why)| (n + 1, why)));
+    }
+
+    /// One that moved and cannot be followed up now. What it names now is not taken down, so that the
+    /// next look finds the move again.
+    fn follows_later(&mut self, failure: Failure) {
+        let why = self.fails(failure);
+        self.not_read(&why);
+    }
+
     /// How well references are seen now.
     fn covered(&self, before: Option<&Covered>, all: usize, now: Timestamp) -> Covered {
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);

@@ -210,3 +210,23 @@ async fn what_cannot_be_read_is_unknown_and_compared_with_what_was_seen_last() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_move_that_github_does_not_tell_about_now_is_followed_up_later() {
+    on_each_database(|base| async move {
+        let product = watching(&base, &[("api", "v4")]).await;
+        let theirs = beside(&product);
+        tags(&product, &["v4"], &theirs);
+        product.github.always(&format!("...{theirs}"), Fault::Refuse { status: 502 });
+        product.passes(LATER).await;
+        let (word, why) = seen(&product, "acme", Part::References).await.unwrap();
+        assert!(word == Seen::Partial && why.contains("502"), "{word:?} {why}");
+        assert!(told(&product, "acme/api").is_empty());
+        product.github.works_again();
+        product.passes(LATER).await;
+        let issues = told(&product, "acme/api");
+        assert!(issues.len() == 1 && issues[0].body.contains("impostor-commit"), "{issues:#?}");
+        product.github.finish();
+    })
+    .await;
+}
