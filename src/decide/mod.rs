@@ -91,6 +91,7 @@ pub fn named(inputs: &[Input]) -> BTreeSet<Need> {
                 Fact::Lacks { identity, .. }
                 | Fact::Gone { identity }
                 | Fact::Stands { identity }
+                | Fact::Granted { identity }
                 | Fact::Dated { identity, .. } => {
                     needs.insert(Need::Identity(identity.clone()));
                 }

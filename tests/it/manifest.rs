@@ -37,7 +37,7 @@ const USES: &[(&str, Access, &str)] = &[
     ("merge_queues", Access::Read, "event merge_group"),
     ("members", Access::Read, "Entity::Person, Team, TeamMember and TeamRepo"),
     ("metadata", Access::Read, "Entity::Repo, Collaborator and Ruleset"),
-    ("organization_administration", Access::Read, "Part::Apps, Part::OrgSettings"),
+    ("organization_administration", Access::Read, "Part::Apps, OrgSettings and AuditLog"),
     ("organization_agent_secrets", Access::Read, "Part::OrgAgentsSecrets"),
     ("organization_dependabot_secrets", Access::Read, "Part::OrgDependabotSecrets"),
     ("organization_hooks", Access::Read, "Part::OrgWebhooks"),

@@ -4,6 +4,7 @@
 mod alerts;
 mod app;
 mod assignees;
+mod audit_log;
 mod checks;
 mod collaborators;
 mod comments;
@@ -58,6 +59,7 @@ const TABLES: &[&[Route]] = &[
     users::ROUTES,
     pats::ROUTES,
     alerts::ROUTES,
+    audit_log::ROUTES,
     rulesets::ROUTES,
     rules::ROUTES,
     environments::ROUTES,

@@ -2,7 +2,7 @@
 //! credential, also where no webhook tells; what it is about is read again like after a webhook.
 //!
 //! Source: "Reviewing the audit log for your organization". Records come through the collector's
-//! door, not as webhooks.
+//! door or are asked for; none is a webhook.
 
 mod record;
 mod told;
@@ -30,6 +30,11 @@ pub fn audit_guid(body: &[u8]) -> String {
         Some(id) => format!("audit-{id}"),
         None => format!("audit-sha256-{}", hex::encode(&Sha256::digest(body)[..16])),
     }
+}
+
+/// When a record says that it happened.
+pub fn audit_moment(body: &[u8]) -> Option<Timestamp> {
+    Record::read(body).ok()?.at()
 }
 
 /// Where a record belongs.
@@ -66,7 +71,9 @@ pub(super) fn hear(delivery: &Delivery) -> Result<Heard, BadPayload> {
     if signal != AuditSignal::Uses || told::is_worth_a_line(&action) {
         let what = told::sentence(&record, &action);
         let identity = identity(&record, &action);
+        let granted = identity.clone().filter(|_| signal == AuditSignal::Grants);
         heard.observations.push(said(Fact::Audited { identity, repo: record.repo(), what }));
+        heard.observations.extend(granted.map(|identity| said(Fact::Granted { identity })));
     }
     heard.hasten.extend(place(&record, &action).filter(|_| signal != AuditSignal::Uses));
     // A record may come long after a webhook told the same: then what is read is no news.

@@ -94,10 +94,15 @@ impl Handle for Paced {
             403 | 429 => text(&answer).await,
             _ => String::new(),
         };
-        if let Some(quota) = quota(answer.headers(), now) {
+        // What is counted apart, such as the audit log, holds up nothing else when it is used up.
+        let headers = answer.headers();
+        let is_core = headers.get("x-ratelimit-resource").is_none_or(|it| it == "core");
+        if let Some(quota) = quota(headers, now).filter(|_| is_core) {
             self.with(installation, |_, pace| pace.learn(quota));
         }
-        if let Some((until, _)) = pause(answer.status(), answer.headers(), &message, now) {
+        if let Some((until, _)) = pause(answer.status(), headers, &message, now)
+            && (is_core || headers.contains_key("retry-after"))
+        {
             self.with(installation, |_, pace| pace.hold(until));
         }
         Ok(answer)

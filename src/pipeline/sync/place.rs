@@ -135,17 +135,14 @@ impl Engine {
             drop: Vec::new(),
         };
         for part in Part::of(breadth) {
-            if options.parts.as_ref().is_some_and(|parts| !parts.contains(&part)) {
+            let left_out = options.parts.as_ref().is_some_and(|parts| !parts.contains(&part));
+            if left_out || part == Part::AuditLog {
                 continue;
             }
             let before = known.parts.get(&part);
             let now = self.clock().now();
-            let listed = match part.lacks(&org.permissions).filter(|_| !org.permissions.is_empty())
-            {
-                Some(lacking) => Err(Failure::Refused {
-                    why: format!("The installation has not granted {lacking}."),
-                    permission: Some(lacking),
-                }),
+            let listed = match lacking(part, org) {
+                Some(failure) => Err(failure),
                 None if part == Part::Files => {
                     let Some(repo) = repo else { continue };
                     let covered = match self.read_files(with, repo, before, meter).await? {
@@ -295,8 +292,16 @@ fn name_granters(facts: &mut [(Fact, Option<Actor>)], members: &[Actor]) {
     }
 }
 
+/// That an installation has not granted what a part is read with, as far as its permissions are
+/// known.
+pub(super) fn lacking(part: Part, org: &OrgRow) -> Option<Failure> {
+    let lacking = part.lacks(&org.permissions).filter(|_| !org.permissions.is_empty())?;
+    let why = format!("The installation has not granted {lacking}.");
+    Some(Failure::Refused { why, permission: Some(lacking) })
+}
+
 /// The organisation's login. Without one GitHub is asked for the placeholder's, which has nothing.
-fn login(org: &OrgRow) -> Login {
+pub(super) fn login(org: &OrgRow) -> Login {
     org.login.clone().unwrap_or_else(crate::pipeline::nobody)
 }
 
@@ -308,7 +313,7 @@ fn repo_of(fact: &Fact) -> Option<RepoId> {
 }
 
 /// A part that was not read whole, and why. What was known stays: not seen is not gone.
-fn short(
+pub(super) fn short(
     part: Part,
     before: Option<&Covered>,
     now: Timestamp,

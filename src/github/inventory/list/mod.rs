@@ -128,7 +128,9 @@ pub(super) async fn list(r: Reading<'_>, whole: Whole<'_>) -> Result<Listed, Fai
         | Part::OrgCodespacesSecrets
         | Part::OauthApps
         | Part::ClassicPats => Vec::new(),
-        Part::Files => return Err(Failure::blind("What files grant is judged, not listed.")),
+        Part::Files | Part::AuditLog => {
+            return Err(Failure::blind(format!("The {} cannot be listed.", part.words())));
+        }
     };
     let blurred = *l.blurred.lock().expect("no holder of this lock panics");
     let tags = std::mem::take(&mut *l.tags.lock().expect("no holder of this lock panics"));
@@ -158,7 +160,7 @@ fn route(part: Part) -> &'static str {
         Part::Collaborators => "/collaborators",
         Part::Rulesets | Part::RulesetBypasses | Part::OrgRulesets => "/rulesets",
         Part::CodespacesSecrets | Part::OrgCodespacesSecrets => "/codespaces/secrets",
-        Part::Files | Part::OauthApps | Part::ClassicPats => "",
+        Part::Files | Part::AuditLog | Part::OauthApps | Part::ClassicPats => "",
     }
 }
 

@@ -38,6 +38,7 @@ fn path_end(part: Part) -> &'static str {
         Part::OrgWebhooks => "/orgs/acme/hooks",
         Part::OrgRunners => "/orgs/acme/actions/runners",
         Part::Registries => "/orgs/acme/private-registries",
+        Part::AuditLog => "/orgs/acme/audit-log",
         Part::Settings => "/repos/acme/api/actions/permissions/workflow",
         Part::Environments => "/repos/acme/api/environments",
         Part::DeployKeys => "/repos/acme/api/keys",
