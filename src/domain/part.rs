@@ -133,6 +133,21 @@ parts! {
     /// Private package registries, with the cloud roles that they take on.
     Registries = "registries", "private registries", Organization,
         Read(&[("organization_private_registries", "read")]), &[K::PrivateRegistry], false;
+    /// Variables of Actions that the organisation lends to repositories: names and dates.
+    OrgVariables = "org_variables", "Actions variables of the organisation", Organization,
+        Read(&[("organization_actions_variables", "read")]), &[], false;
+    /// Which repositories and workflows may use which runners of the organisation.
+    RunnerGroups = "runner_groups", "runner groups", Organization,
+        Read(&[("organization_self_hosted_runners", "read")]), &[], false;
+    /// What stands in the subject of OIDC tokens, unless a repository says otherwise.
+    OrgOidcSubjects = "org_oidc_subjects", "OIDC subjects of the organisation", Organization,
+        Read(&[("organization_administration", "read")]), &[], false;
+    /// Classic tokens that were let in by single sign-on.
+    Credentials = "credentials", "credentials let in by single sign-on", Organization,
+        Read(&[("organization_administration", "read")]), &[K::ClassicPat], false;
+    /// In which repositories the coding agent may work.
+    OrgCodingAgent = "org_coding_agent", "repositories of the coding agent", Organization,
+        Read(&[("organization_copilot_agent_settings", "read")]), &[], false;
     /// The audit log, from where it was read before. What a stream brings comes on its own.
     AuditLog = "audit_log", "audit log", Organization,
         Read(&[("organization_administration", "read")]), &[], false;
@@ -168,6 +183,18 @@ parts! {
     Files = "files", "files that grant", Repository, Read(&[("contents", "read")]), &[], true;
     /// Which rulesets there are. Who may bypass them only the event says.
     Rulesets = "rulesets", "rulesets", Repository, Read(&[]), &[K::RulesetBypass], true;
+    /// Branches that are protected in the older way, and who may pass.
+    BranchProtections = "branch_protections", "protected branches", Repository,
+        Read(&[("administration", "read"), ("contents", "read")]), &[K::RulesetBypass], false;
+    /// Variables of Actions of one repository: names and dates.
+    Variables = "variables", "Actions variables", Repository,
+        Read(&[("actions_variables", "read")]), &[], false;
+    /// What stands in the subject of a repository's OIDC tokens.
+    OidcSubjects = "oidc_subjects", "OIDC subjects", Repository,
+        Read(&[("actions", "read")]), &[], false;
+    /// What GitHub's coding agent may do in a repository, and the MCP servers that it is given.
+    CodingAgent = "coding_agent", "settings of the coding agent", Repository,
+        Read(&[("copilot_agent_settings", "read")]), &[K::McpServer], false;
 
     /// Who may bypass rulesets that nobody has changed since we came.
     RulesetBypasses = "ruleset_bypasses", "bypass lists of rulesets", Repository,
@@ -217,7 +244,16 @@ impl Part {
                 | Self::Registries
                 | Self::Environments
                 | Self::AuditLog
+                | Self::Credentials
+                | Self::OrgCodingAgent
+                | Self::CodingAgent
         )
+    }
+
+    /// Whether it matters only where a file of the default branch may grant something. Elsewhere it is
+    /// not asked for.
+    pub fn serves_files(self) -> bool {
+        matches!(self, Self::BranchProtections | Self::Variables | Self::OidcSubjects)
     }
 
     /// How often it is read, where that is more often than its place is.

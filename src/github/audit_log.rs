@@ -50,7 +50,7 @@ impl Github {
         };
         let answer = self.send(Call::get(&who, path)).await?.success()?;
         let next = next_page(&answer);
-        let quota = quota(&answer.headers, Timestamp::now());
+        let quota = quota(&answer.headers, (self.shared().settings.now)());
         let records: Vec<Box<RawValue>> = answer.json()?;
         let bytes = |record: &RawValue| Bytes::copy_from_slice(record.get().as_bytes());
         Ok(LogPage { records: records.iter().map(|it| bytes(it)).collect(), next, quota })

@@ -18,6 +18,7 @@ mod repos;
 mod reviews;
 mod rules;
 mod runs;
+mod trust;
 
 pub use pats::PatSpec;
 pub use pulls::{MergeMethod, PullSpec};

@@ -34,7 +34,9 @@ mod runs;
 mod statuses;
 mod switches;
 mod teams;
+mod trust;
 mod users;
+mod variables;
 
 use crate::http::Route;
 
@@ -56,6 +58,8 @@ const TABLES: &[&[Route]] = &[
     collaborators::ROUTES,
     orgs::ROUTES,
     teams::ROUTES,
+    trust::ROUTES,
+    variables::ROUTES,
     users::ROUTES,
     pats::ROUTES,
     alerts::ROUTES,

@@ -127,6 +127,8 @@ fn secret(record: &Record, scope: i64, place: &str) -> Option<IdentityKey> {
 /// Parts of an action's name after which the place that it names looks different.
 const SHOWS: &[&str] = &[
     "secret",
+    "actions_variable",
+    "runner_group",
     "register_self_hosted_runner",
     "remove_self_hosted_runner",
     "self_hosted_jit_runner",
@@ -138,12 +140,17 @@ const SHOWS: &[&str] = &[
     "two_factor_requirement",
 ];
 
+/// Actions after which a branch is protected in another way. The others only use what is.
+const PROTECTS: &[&str] = &["authorized_users_teams", "branch_allowances", "create", "destroy"];
+
 /// The place to be listed soon, where a record tells of something that cannot be read by itself.
 fn place(record: &Record, action: &str) -> Option<Option<RepoId>> {
     let (family, verb) = action.split_once('.')?;
     let listed = match family {
         "integration_installation" => return Some(None),
-        "hook" => true,
+        "hook" | "org_credential_authorization" => true,
+        "copilot" => verb.starts_with("swe_agent"),
+        "protected_branch" => PROTECTS.contains(&verb),
         "environment" | "org" | "repo" => SHOWS.iter().any(|part| verb.contains(part)),
         _ => false,
     };

@@ -12,6 +12,7 @@ mod resumed;
 mod safeguards;
 mod same;
 mod scale;
+mod trust;
 mod vendors;
 mod whole;
 
@@ -82,6 +83,12 @@ fn furnish(github: &Sim) -> BTreeSet<String> {
         format!("private_registry/{org}:packages"),
     ];
     keys.into()
+}
+
+/// A file of the default branch that may grant something: what serves such files is asked for then.
+fn lets_workflows_run(github: &Sim) {
+    let workflow = "on: push\npermissions: {}\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make\n";
+    github.writes_file("acme/api", ".github/workflows/ci.yml", workflow, "octocat");
 }
 
 /// Every identity that lives.
