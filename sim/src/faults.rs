@@ -27,6 +27,11 @@ pub enum Fault {
         /// 403, 404, 429, 502 …
         status: u16,
     },
+    /// 429 with `retry-after`, and nothing was done.
+    SlowDown {
+        /// Seconds.
+        retry_after: u64,
+    },
     /// The answer takes this long.
     Slow {
         /// Milliseconds.
@@ -65,6 +70,27 @@ pub(crate) struct Queued {
     pub path: Option<String>,
 }
 
+/// Requests that go wrong until further notice.
+#[derive(Clone, Debug)]
+pub(crate) struct Standing {
+    /// How their path ends.
+    pub path_end: String,
+    /// Only those for a later page than the first of a list.
+    pub later_pages: bool,
+    pub fault: Fault,
+}
+
+impl Standing {
+    fn fits(&self, path: &str, query: &str) -> bool {
+        let later = query.split('&').any(|pair| match pair.split_once('=') {
+            Some(("page", number)) => number != "1",
+            Some(("after", cursor)) => !cursor.is_empty(),
+            _ => false,
+        });
+        path.ends_with(&self.path_end) && (later || !self.later_pages)
+    }
+}
+
 /// Random faults, the same ones for the same seed and order of requests.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Chaos {
@@ -82,8 +108,8 @@ const LARGEST_TREE: usize = 100_000;
 #[derive(Debug)]
 pub(crate) struct Faults {
     queue: VecDeque<Queued>,
-    /// Every request whose path ends like this goes wrong, until further notice.
-    standing: Option<(String, Fault)>,
+    /// What goes wrong until further notice.
+    standing: Option<Standing>,
     chaos: Option<Chaos>,
     random: u64,
     /// New issues and comments are missing in lists for this long.
@@ -119,7 +145,7 @@ impl Faults {
     }
 
     /// The fault for this request: the first queued one that fits, or one by chance.
-    pub(crate) fn take(&mut self, method: &str, path: &str) -> Option<Fault> {
+    pub(crate) fn take(&mut self, method: &str, path: &str, query: &str) -> Option<Fault> {
         let fits = |queued: &Queued| {
             queued.method.as_deref().is_none_or(|wanted| wanted.eq_ignore_ascii_case(method))
                 && queued.path.as_deref().is_none_or(|wanted| path.starts_with(wanted))
@@ -127,16 +153,14 @@ impl Faults {
         if let Some(at) = self.queue.iter().position(fits) {
             return self.queue.remove(at).map(|queued| queued.fault);
         }
-        if let Some((end, fault)) = self.standing.as_ref()
-            && path.ends_with(end.as_str())
-        {
-            return Some(fault.clone());
+        if let Some(standing) = self.standing.as_ref().filter(|it| it.fits(path, query)) {
+            return Some(standing.fault.clone());
         }
         let chaos = self.chaos.clone()?;
         chaos.faults.into_iter().find(|_| self.chance() < chaos.probability)
     }
 
-    pub(crate) fn stand(&mut self, standing: Option<(String, Fault)>) {
+    pub(crate) fn stand(&mut self, standing: Option<Standing>) {
         self.standing = standing;
     }
 

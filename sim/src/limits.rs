@@ -18,6 +18,31 @@ struct Window {
     resets: Timestamp,
 }
 
+/// Requests that are counted apart from each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Resource {
+    Core,
+    AuditLog,
+}
+
+impl Resource {
+    /// What a request for this path is counted as.
+    pub(crate) fn of(path: &str) -> Self {
+        if path.ends_with("/audit-log") { Self::AuditLog } else { Self::Core }
+    }
+
+    /// `x-ratelimit-resource`.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Core => "core",
+            Self::AuditLog => "audit_log",
+        }
+    }
+}
+
+/// GitHub's own limit for the audit log.
+const AUDIT_LOG_PER_HOUR: u64 = 1_750;
+
 /// The state that the `x-ratelimit-*` headers show.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Budget {
@@ -88,7 +113,10 @@ pub(crate) fn secondary(retry_after: i64) -> Refusal {
 }
 
 impl World {
-    fn hourly(&self, caller: &Caller) -> u64 {
+    fn hourly(&self, caller: &Caller, of: Resource) -> u64 {
+        if of == Resource::AuditLog {
+            return AUDIT_LOG_PER_HOUR;
+        }
         if matches!(caller, Caller::Nobody) {
             return 60;
         }
@@ -107,18 +135,19 @@ impl World {
         (5_000 + bonus(repos) + bonus(people)).min(12_500)
     }
 
-    fn bucket(caller: &Caller) -> String {
-        match caller {
+    fn bucket(caller: &Caller, of: Resource) -> String {
+        let who = match caller {
             Caller::Nobody => "nobody".to_owned(),
             Caller::App(id) => format!("app {id}"),
             Caller::Installation { id, .. } => format!("installation {id}"),
-        }
+        };
+        format!("{who} {}", of.name())
     }
 
     /// The caller's hour as it stands.
-    pub(crate) fn budget(&mut self, caller: &Caller) -> Budget {
-        let (limit, now) = (self.hourly(caller), self.now());
-        let window = self.limits.window(Self::bucket(caller), now);
+    pub(crate) fn budget(&mut self, caller: &Caller, of: Resource) -> Budget {
+        let (limit, now) = (self.hourly(caller, of), self.now());
+        let window = self.limits.window(Self::bucket(caller, of), now);
         Budget { limit, used: window.used.min(limit), reset: window.resets.as_second() }
     }
 
@@ -126,9 +155,9 @@ impl World {
     ///
     /// # Errors
     /// 403 when the hour is used up.
-    pub(crate) fn spend(&mut self, caller: &Caller) -> Result<(), Refusal> {
-        let (limit, now) = (self.hourly(caller), self.now());
-        let window = self.limits.window(Self::bucket(caller), now);
+    pub(crate) fn spend(&mut self, caller: &Caller, of: Resource) -> Result<(), Refusal> {
+        let (limit, now) = (self.hourly(caller, of), self.now());
+        let window = self.limits.window(Self::bucket(caller, of), now);
         if window.used >= limit {
             return Err(exhausted());
         }
@@ -137,15 +166,15 @@ impl World {
     }
 
     /// Takes a request back: an answer 304 costs nothing.
-    pub(crate) fn refund(&mut self, caller: &Caller) {
+    pub(crate) fn refund(&mut self, caller: &Caller, of: Resource) {
         let now = self.now();
-        let window = self.limits.window(Self::bucket(caller), now);
+        let window = self.limits.window(Self::bucket(caller, of), now);
         window.used = window.used.saturating_sub(1);
     }
 
     /// Uses up the caller's hour.
-    pub(crate) fn exhaust(&mut self, caller: &Caller) -> Budget {
-        let mut budget = self.budget(caller);
+    pub(crate) fn exhaust(&mut self, caller: &Caller, of: Resource) -> Budget {
+        let mut budget = self.budget(caller, of);
         budget.used = budget.limit;
         budget
     }

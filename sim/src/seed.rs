@@ -38,6 +38,8 @@ pub struct Settings {
     pub content_per_hour: u64,
     /// How many webhooks are on their way at the same time. 1 keeps them in order, as GitHub does not promise.
     pub hooks_at_once: usize,
+    /// The most rows on a page of a list, whatever is asked for; `None` follows GitHub's own limits.
+    pub rows_of_a_page: Option<usize>,
 }
 
 impl Default for Settings {
@@ -49,6 +51,7 @@ impl Default for Settings {
             content_per_minute: 80,
             content_per_hour: 500,
             hooks_at_once: 1,
+            rows_of_a_page: None,
         }
     }
 }
@@ -77,6 +80,9 @@ pub struct Organization {
     pub login: String,
     /// A number of your choice.
     pub id: Option<u64>,
+    /// Whether it belongs to an enterprise with single sign-on. Only then are there an audit log and
+    /// credentials that were let in to read; others are answered 404.
+    pub enterprise: bool,
     /// What every member may do in every repository.
     pub base_permission: Access,
     /// Members who own it.
@@ -235,6 +241,7 @@ impl Seed {
             organizations: vec![Organization {
                 login: "acme".to_owned(),
                 id: Some(201),
+                enterprise: true,
                 base_permission: Access::Read,
                 owners: vec!["octocat".to_owned()],
                 members: vec!["monalisa".to_owned(), "hubot".to_owned()],

@@ -238,6 +238,9 @@ fn stands_in(record: &Record, part: Part, repo: Option<RepoId>) -> bool {
             identity.repo == repo && named("repo")
         }
         Part::Environments => identity.repo == repo && named("env"),
+        Part::BranchProtections => identity.repo == repo && named("branch"),
+        Part::Rulesets => identity.repo == repo && !named("branch"),
+        Part::CodingAgent => identity.repo == repo && named("coding_agent"),
         Part::OrgRunners | Part::Runners => {
             let registered = record.grant(&Through::Registration);
             registered.is_some_and(|grant| match repo {

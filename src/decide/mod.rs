@@ -96,6 +96,7 @@ pub fn named(inputs: &[Input]) -> BTreeSet<Need> {
                 | Fact::Gone { identity }
                 | Fact::Stands { identity }
                 | Fact::GivenWith { identity, .. }
+                | Fact::Granted { identity }
                 | Fact::Dated { identity, .. } => {
                     needs.insert(Need::Identity(identity.clone()));
                 }

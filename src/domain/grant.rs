@@ -63,6 +63,10 @@ pub enum Through {
         /// The ruleset's number.
         ruleset: i64,
     },
+    /// The list of those who may pass the protection of a branch.
+    BranchProtection,
+    /// The settings of a repository's coding agent.
+    CodingAgent,
     /// A file of a repository's default branch, or of a pull request's head.
     File {
         /// The repository.

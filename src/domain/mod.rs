@@ -22,6 +22,7 @@ mod ids;
 mod marker;
 mod observation;
 mod owner;
+mod part;
 mod person;
 mod pull;
 mod reference;
@@ -34,7 +35,7 @@ pub use callers::{Called, Caller, CallerTold, Reached};
 pub use case::{Case, CaseId, CaseState, Cause, InPull, Ours, Place, Row};
 pub use check::{Annotation, Button, CheckRun, Conclusion, Impostor, LineComment, Review, Shown};
 pub use commit::{Claimed, CommitSeen, Origin};
-pub use coverage::{Breadth, Coverage, Covered, Part, Seen, Takes};
+pub use coverage::{Coverage, Covered, LogRead, Seen};
 pub use credential::{Credential, Mark};
 pub use dates::Dates;
 pub use entity::{CommandText, Entity, Hint, Names, Spoken};
@@ -51,6 +52,7 @@ pub use ids::{
 pub use marker::{Markers, our_part};
 pub use observation::{Fact, Observation};
 pub use owner::{Act, Deed, Order, OwnTerms, Owner, Ownership, Proposal, Reason};
+pub use part::{Breadth, Part, Takes};
 pub use person::{Actor, ActorType, OrgRole, Person};
 pub use pull::{
     BranchSeen, FileGrant, FilePower, FileSubject, GroupSeen, Lines, Pull, PullSeen, PullState,

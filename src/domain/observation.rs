@@ -52,6 +52,12 @@ pub enum Fact {
         /// Which.
         identity: IdentityKey,
     },
+    /// Somebody granted what the identity holds, at the moment of this observation: who, is what it
+    /// adds.
+    Granted {
+        /// Which.
+        identity: IdentityKey,
+    },
     /// GitHub's own dates of an identity; what it does not say is `None`.
     Dated {
         /// Which.

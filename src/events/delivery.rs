@@ -1,7 +1,7 @@
 //! Deliveries, and the proof that one is GitHub's.
 //!
-//! [`Signed`] exists only for a body whose signature held, or that came with the collector's token;
-//! it is the only thing the inbox takes.
+//! [`Signed`] exists only for a body whose signature held, that came with the collector's token, or
+//! that GitHub gave when it was asked; it is the only thing the inbox takes.
 
 use bytes::Bytes;
 use hmac::{Hmac, KeyInit, Mac};
@@ -55,6 +55,11 @@ impl Signed {
 
     /// A record that came through the collector's door: its token stands for a signature.
     pub fn collected(delivery: Delivery, _token: &AuditToken) -> Self {
+        Self(delivery)
+    }
+
+    /// A record that GitHub gave when it was asked: the answer stands for a signature.
+    pub fn answered(delivery: Delivery) -> Self {
         Self(delivery)
     }
 

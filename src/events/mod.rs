@@ -42,7 +42,7 @@ mod told;
 mod workflow_job;
 mod workflow_run;
 
-pub use audit::{AUDIT, audit_guid};
+pub use audit::{AUDIT, audit_guid, audit_moment};
 pub use bad::BadPayload;
 pub use collected::AuditToken;
 pub use delivery::{BadSignature, Delivery, Signed};

@@ -74,7 +74,7 @@ impl Github {
             tokens: Tokens::default(),
             host: host.clone(),
         });
-        let paced = Arc::new(Paced::new(settings.limits));
+        let paced = Arc::new(Paced::new(settings.limits, Arc::clone(&settings.now)));
         let crab = OctocrabBuilder::new_empty()
             .with_service(transport)
             .with_layer(&Around(Arc::new(Dress::new(&settings)?)))

@@ -9,6 +9,7 @@
 
 mod answer;
 mod app;
+mod audit_log;
 mod auth;
 mod call;
 mod client;
@@ -26,6 +27,7 @@ mod setup;
 mod wire;
 
 pub use app::{App, DeliveryAttempt, HookConfig, Installation, RateLimit};
+pub use audit_log::LogPage;
 pub use auth::{Scope, Who};
 pub use client::{Github, Meter};
 pub use code::{Callable, ChangedFile, Code, CommitRead, Files, Pointing, PullRead, RepoRead, Tip};

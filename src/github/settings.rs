@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::Uri;
 use secrecy::SecretString;
 
-use crate::domain::AppId;
+use crate::domain::{AppId, Timestamp};
 use crate::github::{Etags, InMemory, Limits};
 
 /// The version of the REST API that is asked for: the only one that GitHub, GHE.com and every
@@ -39,6 +39,8 @@ pub struct Settings {
     pub limits: Limits,
     /// Where ETags are kept.
     pub etags: Arc<dyn Etags>,
+    /// The clock by which GitHub's wishes to wait are kept.
+    pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
 }
 
 /// Why a client cannot be made. Sentences for the operator.
@@ -86,6 +88,7 @@ impl Settings {
             timeout: Duration::from_secs(20),
             limits: Limits::default(),
             etags: Arc::new(InMemory::default()),
+            now: Arc::new(Timestamp::now),
         }
     }
 }

@@ -122,6 +122,7 @@ fn add(
 /// How late a change may be noticed.
 fn delay(part: Part, every: Option<SignedDuration>) -> String {
     let heard = part.is_heard();
+    let every = every.map(|every| part.own_rhythm().map_or(every, |own| own.min(every)));
     match (part.takes(), every) {
         (Takes::Nothing { .. }, _) => "never".to_owned(),
         (Takes::Write { .. }, _) if heard => "at once by webhook, what is older never".to_owned(),

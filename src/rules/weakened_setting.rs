@@ -71,7 +71,65 @@ static SWITCHES: &[Switch] = &[
         ],
         means: "Code of more outsiders runs before anybody has looked at it.",
     },
+    Switch {
+        name: "oidc_immutable_subject",
+        values: YES_IS_STRICT,
+        means: "What a cloud trusts is a name again. Whoever gets the name is let in.",
+    },
+    Switch {
+        name: "coding_agent_repositories",
+        values: &[&["none"], &["selected"], &["all"]],
+        means: "GitHub's coding agent can work in more repositories.",
+    },
+    Switch {
+        name: "coding_agent_firewall",
+        values: YES_IS_STRICT,
+        means: "The coding agent can send what it reads anywhere.",
+    },
+    Switch {
+        name: "coding_agent_workflow_approval",
+        values: YES_IS_STRICT,
+        means: "Workflows run on what the coding agent wrote before anybody has looked at it.",
+    },
+    Switch {
+        name: "coding_agent_automations",
+        values: NO_IS_STRICT,
+        means: "The coding agent starts without a person who asks for it.",
+    },
+    Switch {
+        name: "coding_agent_triggers_need_write",
+        values: YES_IS_STRICT,
+        means: "People who cannot write can start the coding agent.",
+    },
 ];
+
+/// Things of somebody's naming, each with guards.
+struct Kept {
+    group: &'static str,
+    words: &'static str,
+    means: &'static str,
+}
+
+static KEPT: &[Kept] = &[
+    Kept {
+        group: "environment",
+        words: "environment",
+        means: "Whoever can start a workflow that names it reaches its secrets that way.",
+    },
+    Kept {
+        group: "runner_group",
+        words: "runner group",
+        means: "More jobs can run on its machines, and whatever they leave behind stays there.",
+    },
+    Kept {
+        group: "branch_protection",
+        words: "protected branch",
+        means: "What its files grant can be changed with less in the way.",
+    },
+];
+
+/// Groups of which only the history tells: their names are somebody's, not GitHub's.
+const HISTORY: &[&str] = &["variable", "environment_variable", "runner_group_reach"];
 
 /// Switches that no list shows and the audit log tells of: what weakens one, what puts it right,
 /// and what weaker means.
@@ -127,10 +185,10 @@ const UNCLEAR: &[&str] = &[
 fn check(entry: &Entry) -> Option<Guarded> {
     match (&entry.change, &entry.evidence) {
         (Change::Switched { group, name, from: Some(from), to: Some(to) }, _) => {
-            if group == "environment" {
-                environment(name, from, to)
-            } else {
-                switch(name, from, to)
+            match KEPT.iter().find(|kept| kept.group == group) {
+                Some(kept) => guards(kept, name, from, to),
+                None if HISTORY.contains(&group.as_str()) => None,
+                None => switch(name, from, to),
             }
         }
         (Change::Audited { .. }, Evidence::Audit { action, .. }) => told(action),
@@ -157,8 +215,8 @@ fn switch(name: &Foreign, from: &str, to: &str) -> Option<Guarded> {
     Some(Guarded { name, weaker })
 }
 
-/// What guards an environment: kinds of protection, by GitHub's names.
-fn environment(name: &Foreign, from: &str, to: &str) -> Option<Guarded> {
+/// What guards a thing: kinds of protection, by name.
+fn guards(kept: &Kept, name: &Foreign, from: &str, to: &str) -> Option<Guarded> {
     let kinds = |text: &str| -> BTreeSet<String> {
         let kinds = text.split(", ").filter(|kind| *kind != "nothing");
         kinds.map(str::to_owned).collect()
@@ -170,14 +228,10 @@ fn environment(name: &Foreign, from: &str, to: &str) -> Option<Guarded> {
         return None;
     }
     let weaker = (!lost.is_empty()).then(|| {
-        format!(
-            "The environment {} lost a guard: {}. Whoever can start a workflow that names it \
-             reaches its secrets that way.",
-            shown(name),
-            list(&lost)
-        )
+        let (words, lost) = (kept.words, list(&lost));
+        format!("The {words} {} lost a guard: {lost}. {}", shown(name), kept.means)
     });
-    Some(Guarded { name: format!("environment {}", name.raw()), weaker })
+    Some(Guarded { name: format!("{} {}", kept.words, name.raw()), weaker })
 }
 
 /// A switch of which only the audit log tells.

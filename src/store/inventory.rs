@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 
 use crate::domain::{Actor, ActorType, Coverage, Login, OrgId, RepoId, Timestamp};
 use crate::register::{Loaded, Need};
+use crate::store::lanes::hold;
 use crate::store::rows::read_person;
 use crate::store::value::{Query, Row, Step, Value, json, row};
-use crate::store::{Store, StoreError, sql};
+use crate::store::{Lease, Store, StoreError, sql};
 
 /// A place: the organisation itself (`None`) or a repository.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +42,23 @@ impl Store {
     pub async fn add_organisation(&self, org: OrgId, now: Timestamp) -> Result<(), StoreError> {
         let args = row![org, 0_i64, now, json(&Coverage::default())];
         self.database.write(vec![Step::one(sql::ADD_PLACE, args)]).await.map(|_| ())
+    }
+
+    /// An organisation itself as a place; `None` when nothing of it is listed.
+    pub async fn organisation(&self, org: OrgId) -> Result<Option<PlaceRow>, StoreError> {
+        let first = self.places(org, None, 1).await?.into_iter().next();
+        Ok(first.filter(|place| place.repo.is_none()))
+    }
+
+    /// Keeps how well an organisation itself is seen. Whether the lane was still held; if not,
+    /// nothing changes.
+    pub async fn put_coverage(
+        &self,
+        lease: &Lease,
+        coverage: &Coverage,
+    ) -> Result<bool, StoreError> {
+        let put = Step::one(sql::PUT_COVERAGE, row![lease.org, json(coverage)]);
+        self.all_or_nothing(vec![hold(lease), put]).await
     }
 
     /// Places of an organisation that are due at `now`, those that wait longest first.

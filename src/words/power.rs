@@ -29,6 +29,13 @@ pub fn ability(grant: &Grant, name: &dyn Fn(RepoId) -> Option<String>) -> String
             n => format!("lets {} pass a ruleset of {place}", count(n, "actor")),
         };
     }
+    if grant.through == Through::BranchProtection {
+        let actors = count(grant.permissions.len(), "actor");
+        return format!("lets {actors} pass the protection of a branch of {place}");
+    }
+    if grant.through == Through::CodingAgent {
+        return format!("can be used by the coding agent in {place}");
+    }
     if let Some(power) = &grant.power {
         return power.says.clone();
     }
@@ -100,6 +107,8 @@ pub fn door(through: &Through) -> &'static str {
         Through::TokenRequest { .. } => "as a token that waits for approval",
         Through::Runner { .. } => "as a self-hosted runner",
         Through::Ruleset { .. } => "through the bypass list of a ruleset",
+        Through::BranchProtection => "through the protection of a branch",
+        Through::CodingAgent => "through the settings of the coding agent",
         Through::File { .. } => "through a file",
         Through::Installation => "as an installed App",
         Through::Secret => "as a secret",

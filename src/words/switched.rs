@@ -10,7 +10,14 @@ const MOST: usize = 60;
 pub fn switched(group: &str, name: &Foreign, from: Option<&str>, to: Option<&str>) -> String {
     let is_plain = |c: &char| c.is_ascii_alphanumeric() || "._- ".contains(*c);
     let name: String = name.raw().chars().filter(is_plain).take(MOST).collect();
-    let kind = if group == "environment" { "environment" } else { "setting" };
+    let kind = match group {
+        "environment" => "environment",
+        "variable" | "environment_variable" => "variable",
+        "runner_group" => "runner group",
+        "runner_group_reach" => "reach of the runner group",
+        "branch_protection" => "protected branch",
+        _ => "setting",
+    };
     match (from, to) {
         (Some(from), Some(to)) => format!("The {kind} {name} is {to} now; it was {from}."),
         (None, Some(to)) => format!("The {kind} {name} is new: {to}."),

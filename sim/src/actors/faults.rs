@@ -1,6 +1,9 @@
 //! Faults by their names, for the next request or until further notice.
 
-use crate::{faults::Fault, sim::Sim};
+use crate::{
+    faults::{Fault, Standing},
+    sim::Sim,
+};
 use std::time::Duration;
 
 impl Sim {
@@ -71,10 +74,17 @@ impl Sim {
 
     /// Every request whose path ends so goes wrong from now on.
     pub fn always(&self, path_end: &str, fault: Fault) {
-        self.world().faults.stand(Some((path_end.to_owned(), fault)));
+        let (path_end, later_pages) = (path_end.to_owned(), false);
+        self.world().faults.stand(Some(Standing { path_end, later_pages, fault }));
     }
 
-    /// Ends [`Sim::always`].
+    /// The same for requests for any page of a list but the first.
+    pub fn always_on_later_pages(&self, path_end: &str, fault: Fault) {
+        let (path_end, later_pages) = (path_end.to_owned(), true);
+        self.world().faults.stand(Some(Standing { path_end, later_pages, fault }));
+    }
+
+    /// Ends [`Sim::always`] and [`Sim::always_on_later_pages`].
     pub fn works_again(&self) {
         self.world().faults.stand(None);
     }

@@ -35,6 +35,7 @@ impl Sim {
                         id: fresh,
                         spec: spec.clone(),
                         secrets: Default::default(),
+                        variables: Default::default(),
                         created,
                     });
                 }

@@ -8,7 +8,7 @@ use crate::{
 use std::collections::BTreeSet;
 
 #[track_caller]
-fn at<'w>(world: &'w mut World, place: &str) -> &'w mut Holdings {
+pub(super) fn at<'w>(world: &'w mut World, place: &str) -> &'w mut Holdings {
     if place.contains('/') {
         let id = world.repo_id(place).unwrap_or_else(|| panic!("there is no repository {place}"));
         return &mut world.repos.get_mut(&id).expect("it was just found").holdings;

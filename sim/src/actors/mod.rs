@@ -4,6 +4,7 @@
 //! Repositories are named in full (`acme/api`), people by login. A name that does not exist ends the
 //! test with a message that names it.
 
+mod audit_log;
 mod checks;
 mod faults;
 mod forks;
@@ -17,6 +18,7 @@ mod repos;
 mod reviews;
 mod rules;
 mod runs;
+mod trust;
 
 pub use pats::PatSpec;
 pub use pulls::{MergeMethod, PullSpec};

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     catalogue::alternatives,
     graphql,
-    limits::{exhausted, secondary},
+    limits::{Resource, exhausted, secondary},
     routes, schema,
     world::{Permissions, World, sha},
 };
@@ -89,7 +89,7 @@ fn attempt(
         world.complaints.push(gap.clone());
         return Err(Refusal::new(404, &format!("github-sim: {gap}")));
     };
-    world.spend(caller)?;
+    world.spend(caller, Resource::of(&path))?;
     if let Needs::Token(notation) = route.needs {
         *needs = Some(notation);
     }

@@ -4,7 +4,7 @@ use super::{
     Answer, Caller, Content,
     gate::{Incoming, etag},
 };
-use crate::world::World;
+use crate::{limits::Resource, world::World};
 use serde_json::Value;
 
 /// The versions of the API that are served.
@@ -41,8 +41,12 @@ impl Dress<'_> {
             without_old_fields(body);
         }
         self.tag(world, answer);
-        let budget =
-            if self.exhausted { world.exhaust(self.caller) } else { world.budget(self.caller) };
+        let of = self.counted();
+        let budget = if self.exhausted {
+            world.exhaust(self.caller, of)
+        } else {
+            world.budget(self.caller, of)
+        };
         let version = match version(self.incoming) {
             Version::Known(version) | Version::Unsupported(version) => version,
         };
@@ -55,12 +59,16 @@ impl Dress<'_> {
             ("x-ratelimit-remaining", (budget.limit - budget.used).to_string()),
             ("x-ratelimit-used", budget.used.to_string()),
             ("x-ratelimit-reset", budget.reset.to_string()),
-            ("x-ratelimit-resource", "core".to_owned()),
+            ("x-ratelimit-resource", of.name().to_owned()),
             ("date", world.now().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()),
         ]);
         if let Some(needs) = self.needs.filter(|needs| !needs.is_empty()) {
             answer.headers.push(("x-accepted-github-permissions", needs.to_owned()));
         }
+    }
+
+    fn counted(&self) -> Resource {
+        Resource::of(&self.incoming.path)
     }
 
     /// Tags what can be asked for again; unchanged, it is answered 304 and costs nothing.
@@ -77,7 +85,7 @@ impl Dress<'_> {
         if asked.split(',').any(|one| one.trim() == tag) {
             answer.status = 304;
             answer.content = Content::Nothing;
-            world.refund(self.caller);
+            world.refund(self.caller, self.counted());
         }
         answer.headers.push(("etag", tag));
         answer.headers.push(("cache-control", "private, max-age=60, s-maxage=60".to_owned()));

@@ -14,7 +14,7 @@ pub(crate) struct Slice {
 }
 
 impl Call {
-    fn asked(&self, name: &str, default: usize) -> usize {
+    pub(crate) fn asked(&self, name: &str, default: usize) -> usize {
         self.query(name).and_then(|text| text.parse().ok()).unwrap_or(default)
     }
 
@@ -24,6 +24,7 @@ impl Call {
 
     /// A page of a list with sizes of its own: unless asked otherwise, and at most.
     pub(crate) fn slice_of(&self, world: &World, total: usize, usual: usize, most: usize) -> Slice {
+        let most = world.settings.rows_of_a_page.map_or(most, |rows| rows.min(most));
         let per_page = self.asked("per_page", usual).clamp(1, most);
         let page = self.asked("page", 1).max(1);
         let last = total.div_ceil(per_page).max(1);

@@ -40,7 +40,7 @@ async fn take(
     if let Some(page) = manifest::page(&shared, &incoming) {
         return respond(page);
     }
-    let fault = shared.world().faults.take(&incoming.method, &incoming.path);
+    let fault = shared.world().faults.take(&incoming.method, &incoming.path, &incoming.query);
     meet(&shared, &line, &incoming, fault).await
 }
 
@@ -65,6 +65,12 @@ async fn meet(
         Some(Fault::Refuse { status }) => {
             log(shared, incoming, None, &fault, Some(*status));
             return respond(plain(*status, "Refused"));
+        }
+        Some(Fault::SlowDown { retry_after }) => {
+            log(shared, incoming, None, &fault, Some(429));
+            let mut answer = plain(429, "Too many requests");
+            answer.headers.push(("retry-after", retry_after.to_string()));
+            return respond(answer);
         }
         Some(Fault::Answer500) => {
             log(shared, incoming, None, &fault, Some(500));

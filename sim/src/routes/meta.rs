@@ -2,6 +2,7 @@
 
 use crate::{
     http::{Call, Needs, Outcome, Route, found},
+    limits::Resource,
     world::World,
 };
 use serde_json::json;
@@ -14,8 +15,8 @@ pub(super) const ROUTES: &[Route] = &[
 
 fn rate_limit(world: &mut World, call: &Call) -> Outcome {
     // Asking costs nothing.
-    world.refund(&call.caller);
-    let budget = world.budget(&call.caller);
+    world.refund(&call.caller, Resource::Core);
+    let budget = world.budget(&call.caller, Resource::Core);
     let core = json!({
         "limit": budget.limit,
         "used": budget.used,

@@ -4,6 +4,7 @@
 mod alerts;
 mod app;
 mod assignees;
+mod audit_log;
 mod checks;
 mod collaborators;
 mod comments;
@@ -33,7 +34,9 @@ mod runs;
 mod statuses;
 mod switches;
 mod teams;
+mod trust;
 mod users;
+mod variables;
 
 use crate::http::Route;
 
@@ -55,9 +58,12 @@ const TABLES: &[&[Route]] = &[
     collaborators::ROUTES,
     orgs::ROUTES,
     teams::ROUTES,
+    trust::ROUTES,
+    variables::ROUTES,
     users::ROUTES,
     pats::ROUTES,
     alerts::ROUTES,
+    audit_log::ROUTES,
     rulesets::ROUTES,
     rules::ROUTES,
     environments::ROUTES,

@@ -41,7 +41,10 @@ pub(super) const ROUTES: &[Route] = &[
 
 fn branches(world: &mut World, call: &Call) -> Outcome {
     let repo = call.repo(world)?;
-    let all: Vec<(&str, &String)> = repo.git.below("refs/heads/").collect();
+    let mut all: Vec<(&str, &String)> = repo.git.below("refs/heads/").collect();
+    if let Some(wanted) = call.query("protected") {
+        all.retain(|(name, _)| world.rules_on(repo, name).is_empty() == (wanted != "true"));
+    }
     call.list(world, &all, |(name, sha)| {
         let url = format!("{}/commits/{sha}", world.repo_url(repo));
         let protected = !world.rules_on(repo, name).is_empty();

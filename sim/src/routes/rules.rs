@@ -96,6 +96,29 @@ fn show(world: &World, repo: &Repo, branch: &str, rules: &Rules) -> Value {
             "require_last_push_approval": false,
             "required_approving_review_count": count,
         });
+        if !rules.bypass.is_empty() {
+            shown["required_pull_request_reviews"]["bypass_pull_request_allowances"] =
+                passing(world, repo, rules);
+        }
     }
     shown
+}
+
+/// Who may pass without a review. The older protection names people, teams and Apps.
+fn passing(world: &World, repo: &Repo, rules: &Rules) -> Value {
+    let of = |kind: &'static str| {
+        let actors = rules.bypass.iter().filter(move |actor| actor.actor_type == kind);
+        actors.filter_map(|actor| actor.actor_id)
+    };
+    let users: Vec<Value> =
+        of("User").filter_map(|id| Some(world.show_user(world.users.get(&id)?))).collect();
+    let apps: Vec<Value> =
+        of("Integration").filter_map(|id| Some(world.show_app(world.apps.get(&id)?))).collect();
+    let org = world.orgs.get(&repo.org);
+    let teams: Vec<Value> = org
+        .into_iter()
+        .flat_map(|org| of("Team").filter_map(move |id| Some((org, org.teams.get(&id)?))))
+        .map(|(org, team)| world.show_team(org, team, None))
+        .collect();
+    json!({ "users": users, "teams": teams, "apps": apps })
 }

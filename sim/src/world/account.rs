@@ -3,6 +3,7 @@
 use super::{Access, Holdings, Pat, PatRequest, Ruleset, WorkflowDefaults};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// What kind of account a user is.
@@ -51,6 +52,10 @@ pub(crate) struct Org {
     pub id: u64,
     pub login: String,
     pub created: Timestamp,
+    /// Whether there are an audit log and credentials that were let in to read.
+    pub enterprise: bool,
+    /// Records of the audit log, as they came.
+    pub records: Vec<Value>,
     /// What every member may do in every repository.
     pub base_permission: Access,
     pub members: BTreeMap<u64, Role>,

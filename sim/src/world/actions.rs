@@ -73,6 +73,7 @@ pub(crate) struct Environment {
     pub id: u64,
     pub spec: EnvironmentSpec,
     pub secrets: std::collections::BTreeMap<String, super::Secret>,
+    pub variables: std::collections::BTreeMap<String, super::Variable>,
     pub created: Timestamp,
 }
 

@@ -3,6 +3,7 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Who may read a secret.
@@ -72,6 +73,59 @@ pub(crate) struct Registry {
     pub created: Timestamp,
 }
 
+/// A variable of Actions. Its value is anybody's to read who may read variables.
+#[derive(Clone, Debug)]
+pub(crate) struct Variable {
+    pub name: String,
+    pub value: String,
+    pub created: Timestamp,
+    pub updated: Timestamp,
+    /// For variables of the organization.
+    pub lent: Lent,
+}
+
+/// A group of the organization's runners.
+#[derive(Clone, Debug)]
+pub(crate) struct Group {
+    pub id: u64,
+    pub name: String,
+    pub lent: Lent,
+    pub public: bool,
+    /// The workflows that may use it; all of them when empty.
+    pub workflows: Vec<String>,
+}
+
+/// What stands in the subject of OIDC tokens.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Subject {
+    /// GitHub's usual ones when empty.
+    pub claims: Vec<String>,
+    pub immutable: bool,
+}
+
+/// What GitHub's coding agent may do in a repository.
+#[derive(Clone, Debug)]
+pub(crate) struct AgentSettings {
+    pub servers: Value,
+    pub firewall: bool,
+}
+
+impl Default for AgentSettings {
+    fn default() -> Self {
+        Self { servers: Value::Null, firewall: true }
+    }
+}
+
+/// A classic token that somebody let in through single sign-on.
+#[derive(Clone, Debug)]
+pub(crate) struct Credential {
+    pub id: u64,
+    pub login: String,
+    pub note: String,
+    pub scopes: Vec<String>,
+    pub at: Timestamp,
+}
+
 /// All of it, of one place.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Holdings {
@@ -79,6 +133,14 @@ pub(crate) struct Holdings {
     pub endpoints: BTreeMap<u64, Endpoint>,
     pub machines: BTreeMap<u64, Machine>,
     pub registries: BTreeMap<String, Registry>,
+    pub variables: BTreeMap<String, Variable>,
+    pub groups: BTreeMap<u64, Group>,
+    pub subject: Option<Subject>,
+    pub agent: AgentSettings,
+    /// In which repositories of an organization the coding agent may work: `all`, `selected`, `none`;
+    /// none when empty.
+    pub agent_in: String,
+    pub credentials: BTreeMap<u64, Credential>,
     /// Whose runs need a yes before they begin.
     pub fork_approval: Option<String>,
     /// Whether other repositories of the organization may call its workflows and actions.

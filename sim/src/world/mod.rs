@@ -33,7 +33,10 @@ pub(crate) use git::{
     Changed, Commit, Entry, Git, Merge, Method, NewCommit, PatchLine, Signature, Tree, ZERO,
     changed, place_of_line, sha,
 };
-pub(crate) use holdings::{Endpoint, Holdings, Lent, Machine, Registry, Secret};
+pub(crate) use holdings::{
+    Credential, Endpoint, Group as RunnerGroup, Holdings, Lent, Machine, Registry, Secret, Subject,
+    Variable,
+};
 pub(crate) use issue::{Author, Comment, Issue, Label, Reaction};
 pub(crate) use pat::{Pat, PatRequest};
 pub(crate) use pull::{Merged, Pull, Review, ReviewComment};

@@ -72,6 +72,8 @@ impl World {
             id,
             login: seed.login.clone(),
             created,
+            enterprise: seed.enterprise,
+            records: Vec::new(),
             base_permission: seed.base_permission,
             members,
             teams: BTreeMap::new(),

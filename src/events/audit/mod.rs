@@ -2,7 +2,7 @@
 //! credential, also where no webhook tells; what it is about is read again like after a webhook.
 //!
 //! Source: "Reviewing the audit log for your organization". Records come through the collector's
-//! door, not as webhooks.
+//! door or are asked for; none is a webhook.
 
 mod record;
 mod told;
@@ -31,6 +31,11 @@ pub fn audit_guid(body: &[u8]) -> String {
         Some(id) => format!("audit-{id}"),
         None => format!("audit-sha256-{}", hex::encode(&Sha256::digest(body)[..16])),
     }
+}
+
+/// When a record says that it happened.
+pub fn audit_moment(body: &[u8]) -> Option<Timestamp> {
+    Record::read(body).ok()?.at()
 }
 
 /// Where a record belongs.
@@ -76,8 +81,10 @@ pub(super) fn hear(delivery: &Delivery) -> Result<Heard, BadPayload> {
         told,
         whence: record.whence(),
     }));
-    if let (AuditSignal::Grants, Some(identity), Some(with)) = (signal, about, &with) {
-        heard.observations.push(said(Fact::GivenWith { identity, with: with.clone() }));
+    if let (AuditSignal::Grants, Some(identity)) = (signal, about) {
+        let given = with.clone().map(|with| Fact::GivenWith { identity: identity.clone(), with });
+        heard.observations.extend(given.map(&said));
+        heard.observations.push(said(Fact::Granted { identity }));
     }
     heard.hasten.extend(place(&record, &action).filter(|_| signal != AuditSignal::Uses));
     // A record may come long after a webhook told the same: then what is read is no news.
@@ -143,6 +150,8 @@ fn runner(record: &Record) -> Option<IdentityKey> {
 /// Parts of an action's name after which the place that it names looks different.
 const SHOWS: &[&str] = &[
     "secret",
+    "actions_variable",
+    "runner_group",
     "register_self_hosted_runner",
     "remove_self_hosted_runner",
     "self_hosted_jit_runner",
@@ -154,12 +163,17 @@ const SHOWS: &[&str] = &[
     "two_factor_requirement",
 ];
 
+/// Actions after which a branch is protected in another way. The others only use what is.
+const PROTECTS: &[&str] = &["authorized_users_teams", "branch_allowances", "create", "destroy"];
+
 /// The place to be listed soon, where a record tells of something that cannot be read by itself.
 fn place(record: &Record, action: &str) -> Option<Option<RepoId>> {
     let (family, verb) = action.split_once('.')?;
     let listed = match family {
         "integration_installation" => return Some(None),
-        "hook" => true,
+        "hook" | "org_credential_authorization" => true,
+        "copilot" => verb.starts_with("swe_agent"),
+        "protected_branch" => PROTECTS.contains(&verb),
         "environment" | "org" | "repo" => SHOWS.iter().any(|part| verb.contains(part)),
         _ => false,
     };

@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use crate::domain::{Fact, IdentityKey, Part, RepoId};
 use crate::github::call::Call;
+use crate::github::inventory::list::{Credential, agent, branches};
 use crate::github::inventory::{Found, Reading};
 use crate::github::wire::{Numbered, segment};
 use crate::github::{Failure, Who};
@@ -43,8 +44,12 @@ pub(super) async fn read(
         Some(repo) => format!("/repos/{}", r.repo_name(&who, repo).await?),
         None => r.org_path(),
     };
-    if part == Part::Apps {
-        return app(r, &who, identity).await;
+    match part {
+        Part::Apps => return app(r, &who, identity).await,
+        Part::Credentials => return credential(r, &who, identity).await,
+        Part::BranchProtections => return branch(r, &who, &parent, repo, identity).await,
+        Part::CodingAgent => return server(r, &who, &parent, repo, identity).await,
+        _ => {}
     }
     let Some(path) = address(r, &who, part, &parent, identity).await? else {
         // What it stood in is gone, and it with it.
@@ -63,13 +68,67 @@ async fn app(r: &Reading<'_>, who: &Who, identity: &IdentityKey) -> Result<Found
     let path = format!("{}/installations", r.org_path());
     let call = Call::get(who, format!("{path}?per_page=100"));
     let listing = r.github.pages(call, PAGES, |page: Installations| page.installations).await?;
-    let there = listing.items.iter().any(|app| identity.number() == Some(app.id));
-    match (there, listing.complete) {
-        (true, _) => Ok((Vec::new(), format!("GET {path}"))),
-        (false, true) => {
-            Ok((vec![Fact::Gone { identity: identity.clone() }], format!("GET {path}")))
-        }
-        (false, false) => Err(Failure::blind("The list of Apps was not read to its end.")),
+    let is_it = |app: &Numbered| identity.number() == Some(app.id);
+    in_list(identity, path, listing.items.iter().any(is_it), listing.complete)
+}
+
+/// Nor for one credential.
+async fn credential(r: &Reading<'_>, who: &Who, identity: &IdentityKey) -> Result<Found, Failure> {
+    let path = format!("{}/credential-authorizations", r.org_path());
+    let call = Call::get(who, format!("{path}?per_page=100"));
+    let listing = r.github.pages(call, PAGES, |page: Vec<Credential>| page).await?;
+    let is_it = |it: &Credential| identity.number() == Some(it.credential_id);
+    in_list(identity, path, listing.items.iter().any(is_it), listing.complete)
+}
+
+/// A key holds a branch's name without its capitals, so the branch is looked for among all.
+async fn branch(
+    r: &Reading<'_>,
+    who: &Who,
+    parent: &str,
+    repo: Option<RepoId>,
+    identity: &IdentityKey,
+) -> Result<Found, Failure> {
+    let path = format!("{parent}/branches");
+    let call = Call::get(who, format!("{path}?protected=true&per_page=100"));
+    let listing = r.github.pages(call, PAGES, |page: Vec<branches::Branch>| page).await?;
+    let is_it =
+        |it: &branches::Branch| repo.is_some_and(|repo| branches::key(repo, &it.name) == *identity);
+    let Some(found) = listing.items.iter().find(|it| is_it(it)) else {
+        return in_list(identity, path, false, listing.complete);
+    };
+    // A ruleset may protect it now.
+    let path = format!("{path}/{}/protection", segment(&found.name));
+    let there = r.find(Call::get(who, path.clone()), parent).await?.is_some();
+    in_list(identity, path, there, true)
+}
+
+/// A server of the coding agent stands in one document with all others.
+async fn server(
+    r: &Reading<'_>,
+    who: &Who,
+    parent: &str,
+    repo: Option<RepoId>,
+    identity: &IdentityKey,
+) -> Result<Found, Failure> {
+    let path = format!("{parent}/copilot/cloud-agent/configuration");
+    let settings: agent::Settings = r.github.send(Call::get(who, path.clone())).await?.json()?;
+    let mut named = settings.servers().filter_map(|(name, _)| Some(agent::key(repo?, name)));
+    in_list(identity, path, named.any(|key| key == *identity), true)
+}
+
+/// What a list says of one thing: it is there, it is gone, or the list did not come to its end.
+fn in_list(
+    identity: &IdentityKey,
+    path: String,
+    there: bool,
+    complete: bool,
+) -> Result<Found, Failure> {
+    let request = format!("GET {path}");
+    match (there, complete) {
+        (true, _) => Ok((Vec::new(), request)),
+        (false, true) => Ok((vec![Fact::Gone { identity: identity.clone() }], request)),
+        (false, false) => Err(Failure::blind(format!("{path} was not read to its end."))),
     }
 }
 

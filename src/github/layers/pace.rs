@@ -21,12 +21,13 @@ pub(crate) struct NotAfter(pub(crate) Timestamp);
 /// Holds one [`Pace`] per installation, and one for the App itself (`None`).
 pub(crate) struct Paced {
     limits: Limits,
+    now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     paces: Mutex<BTreeMap<Option<InstallationId>, Pace>>,
 }
 
 impl Paced {
-    pub(crate) fn new(limits: Limits) -> Self {
-        Self { limits, paces: Mutex::default() }
+    pub(crate) fn new(limits: Limits, now: Arc<dyn Fn() -> Timestamp + Send + Sync>) -> Self {
+        Self { limits, now, paces: Mutex::default() }
     }
 
     /// Looks at a pace, or changes it.
@@ -41,9 +42,9 @@ impl Paced {
 
     /// Holds a request until it may leave, and counts it.
     async fn admit(&self, installation: Option<InstallationId>, kind: Kind) -> Result<(), Failure> {
-        let started = Timestamp::now();
+        let started = (self.now)();
         loop {
-            let now = Timestamp::now();
+            let now = (self.now)();
             let admit = self.with(installation, |limits, pace| {
                 let admit = pace.admit(limits, kind, now);
                 if admit == Admit::Now {
@@ -78,6 +79,7 @@ impl Handle for Paced {
             Some(Who::Nobody) | None => return next.call(request).await,
         };
         self.admit(installation, kind(&request)).await?;
+        // Leases end by the database's clock, which is the machine's and not the one above.
         let end = request.extensions().get::<NotAfter>();
         if end.is_some_and(|NotAfter(end)| Timestamp::now() > *end) {
             return Err(Failure::Later {
@@ -87,17 +89,22 @@ impl Handle for Paced {
             });
         }
         let answer = next.call(request).await?;
-        let now = Timestamp::now();
+        let now = (self.now)();
         // The body tells a secondary limit from a missing permission; it is cheap to look at,
         // because only refusals get here.
         let message = match answer.status().as_u16() {
             403 | 429 => text(&answer).await,
             _ => String::new(),
         };
-        if let Some(quota) = quota(answer.headers(), now) {
+        // What is counted apart, such as the audit log, holds up nothing else when it is used up.
+        let headers = answer.headers();
+        let is_core = headers.get("x-ratelimit-resource").is_none_or(|it| it == "core");
+        if let Some(quota) = quota(headers, now).filter(|_| is_core) {
             self.with(installation, |_, pace| pace.learn(quota));
         }
-        if let Some((until, _)) = pause(answer.status(), answer.headers(), &message, now) {
+        if let Some((until, _)) = pause(answer.status(), headers, &message, now)
+            && (is_core || headers.contains_key("retry-after"))
+        {
             self.with(installation, |_, pace| pace.hold(until));
         }
         Ok(answer)

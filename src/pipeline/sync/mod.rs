@@ -4,6 +4,7 @@
 //! is saved together with what the reading changed. Webhooks come first: only a share of the
 //! installation's requests is spent here, and the lane is given back between places.
 
+mod audit_log;
 mod backlog;
 mod files;
 mod place;
@@ -15,6 +16,7 @@ use place::Asking;
 use jiff::SignedDuration;
 
 use crate::domain::{InstallationId, OrgId, Part, Timestamp};
+use crate::github::Quota;
 use crate::pipeline::{Engine, Fault};
 use crate::store::{Lane, Lease, OrgRow};
 
@@ -75,6 +77,10 @@ impl Engine {
             return Ok(());
         };
         self.store().add_organisation(lease.org, now).await?;
+        let with = Asking { org: &org, installation, options: &options, members: &[] };
+        if !self.read_log(with, lease).await? {
+            return Ok(());
+        }
         let mut members = Vec::new();
         for _ in 0..STRETCH {
             if let Some(until) = self.spent(installation, options.share) {
@@ -113,17 +119,15 @@ impl Engine {
         if (first || known.is_some()) && self.is_time_to_count(lease.org, first, now) {
             self.count_backlog(org, lease).await?;
         }
-        let next = self.store().next_in_lane(lease.org, Lane::Sync).await?;
-        self.store().finish(lease, next).await?;
+        let place = self.store().next_in_lane(lease.org, Lane::Sync).await?;
+        let log = self.store().organisation(lease.org).await?.and_then(|it| it.coverage.log.due);
+        self.store().finish(lease, place.into_iter().chain(log).min()).await?;
         Ok(())
     }
 
     /// When listing may go on, if its share of the hour's requests is used up.
     fn spent(&self, installation: InstallationId, share: u8) -> Option<Timestamp> {
-        let quota = self.github().quota(installation)?;
-        let kept = quota.limit * i64::from(100 - share.min(100)) / 100;
-        let now = self.clock().now();
-        (quota.remaining <= kept && quota.reset > now).then_some(quota.reset)
+        used_up(self.github().quota(installation), share, self.clock().now())
     }
 
     /// Makes every place of an organisation due and works until all of them are read, or its share
@@ -162,4 +166,11 @@ impl Engine {
         let (places, due) = self.store().count_places(org, self.clock().now()).await?;
         Ok(Progress { places, due, baseline: self.store().baseline(org).await? })
     }
+}
+
+/// When it may go on, if its share of a budget is used up.
+fn used_up(quota: Option<Quota>, share: u8, now: Timestamp) -> Option<Timestamp> {
+    let quota = quota?;
+    let kept = quota.limit * i64::from(100 - share.min(100)) / 100;
+    (quota.remaining <= kept && quota.reset > now).then_some(quota.reset)
 }

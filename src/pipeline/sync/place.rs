@@ -13,19 +13,23 @@ use crate::domain::{
 };
 use crate::github::{Failure, Listed, Meter, Whole};
 use crate::pipeline::sync::SyncOptions;
+use crate::pipeline::sync::who::{name_granters, name_holders, people_in};
 use crate::pipeline::turn::{Turned, Work};
 use crate::pipeline::{Engine, Fault};
 use crate::store::{Lease, OrgRow, PlaceRow, PlaceSave};
 
 /// What this program reads of a page. Raised when it reads more, so that pages that have not changed
 /// are read once more.
-const READS: u32 = 2;
+const READS: u32 = 3;
 
 /// How long a place waits after a reading that was broken off, at most.
 const PATIENCE: SignedDuration = SignedDuration::from_hours(1);
 
 /// After so many readings that were broken off, the baseline does not wait for a place any more.
 const TRIES: u32 = 3;
+
+/// The switch of an organisation that lets the coding agent into no repository, and its value then.
+const NO_AGENT: (&str, &str) = ("coding_agent/coding_agent_repositories", "none");
 
 /// What every listing of a stretch has in common.
 #[derive(Clone, Copy)]
@@ -117,17 +121,19 @@ impl Engine {
             drop: Vec::new(),
         };
         for part in Part::of(breadth) {
-            if options.parts.as_ref().is_some_and(|parts| !parts.contains(&part)) {
+            let left_out = options.parts.as_ref().is_some_and(|parts| !parts.contains(&part));
+            if left_out || part == Part::AuditLog {
                 continue;
             }
             let before = known.parts.get(&part);
             let now = self.clock().now();
-            let listed = match part.lacks(&org.permissions).filter(|_| !org.permissions.is_empty())
-            {
-                Some(lacking) => Err(Failure::Refused {
-                    why: format!("The installation has not granted {lacking}."),
-                    permission: Some(lacking),
-                }),
+            if let Some(why) = self.in_vain(org.org, part, &reading).await? {
+                let covered = Covered::short(before, now, Seen::Unsupported, why, None);
+                reading.covered.insert(part, covered);
+                continue;
+            }
+            let listed = match lacking(part, org) {
+                Some(failure) => Err(failure),
                 None if part == Part::Files => {
                     let Some(repo) = repo else { continue };
                     let covered = match self.read_files(with, repo, before, meter).await? {
@@ -169,6 +175,28 @@ impl Engine {
         Ok(reading)
     }
 
+    /// Why a part is not asked for in this place, if it need not be.
+    async fn in_vain(
+        &self,
+        org: OrgId,
+        part: Part,
+        reading: &Reading,
+    ) -> Result<Option<String>, Fault> {
+        let files = reading.covered.get(&Part::Files);
+        let no_file = files.is_some_and(|it| it.seen == Seen::Complete && it.found == 0);
+        let (switch, none) = NO_AGENT;
+        let why = if part.serves_files() && no_file {
+            "No file of its default branch may grant anything"
+        } else if part == Part::CodingAgent
+            && self.store().sight(org).await?.switches.get(switch).is_some_and(|it| it == none)
+        {
+            "GitHub's coding agent may work in no repository"
+        } else {
+            return Ok(None);
+        };
+        Ok(Some(format!("{why}, so it is not asked for.")))
+    }
+
     /// A whole listing: what it shows is to be decided about, and its place is seen.
     #[expect(clippy::too_many_arguments, reason = "each is one thing that a listing depends on")]
     async fn take_in(
@@ -186,8 +214,13 @@ impl Engine {
             let found = before.map_or(0, |before| before.found);
             return Ok(Covered::complete(before, as_of, found, tags));
         };
-        let things = facts.iter().filter(|(fact, _)| !matches!(fact, Fact::Dated { .. })).count();
+        let things: usize = facts.iter().map(|(fact, _)| things(fact)).sum();
         let found = u32::try_from(things).unwrap_or(u32::MAX);
+        if part == Part::Credentials {
+            let mut people = self.store().members(with.org.org).await?;
+            people.extend(people_in(&reading.inputs));
+            name_holders(&mut facts, &people);
+        }
         name_granters(&mut facts, with.members);
         self.name_bots(with.org.org, &mut facts).await?;
         if news {
@@ -212,30 +245,6 @@ impl Engine {
             evidence,
         })));
         Ok(Covered::complete(before, as_of, found, tags))
-    }
-
-    /// Keys that an App added: its account is known when it was ever seen acting.
-    async fn name_bots(
-        &self,
-        org: OrgId,
-        facts: &mut [(Fact, Option<Actor>)],
-    ) -> Result<(), Fault> {
-        let mut known: BTreeMap<Login, Option<Actor>> = BTreeMap::new();
-        for (fact, about) in facts {
-            let (Fact::Holds { grant, .. }, Some(added)) = (fact, about.take_if(|it| it.id.0 == 0))
-            else {
-                continue;
-            };
-            if !added.login.is_bot() {
-                continue;
-            }
-            if !known.contains_key(&added.login) {
-                let account = self.store().account(org, &added.login).await?;
-                known.insert(added.login.clone(), account);
-            }
-            grant.by = known.get(&added.login).cloned().flatten();
-        }
-        Ok(())
     }
 
     /// The repositories that are listed today, with their names.
@@ -272,21 +281,33 @@ impl Engine {
     }
 }
 
-/// GitHub names who added a deploy key by login alone. A member's login is good enough for a
-/// proposal, and it is never more than that.
-fn name_granters(facts: &mut [(Fact, Option<Actor>)], members: &[Actor]) {
-    for (fact, about) in facts {
-        let (Fact::Holds { grant, .. }, Some(added)) = (fact, &*about) else { continue };
-        let member = members.iter().find(|member| member.login == added.login);
-        if added.id.0 == 0 && (member.is_some() || !added.login.is_bot()) {
-            grant.by = member.cloned();
-            *about = None;
-        }
+/// How many things a fact is about. Switches that somebody named are things, GitHub's own are not.
+fn things(fact: &Fact) -> usize {
+    match fact {
+        Fact::Dated { .. } | Fact::Lacks { .. } => 0,
+        Fact::Switches { group, guards, .. } => match group.as_str() {
+            "runner_group_reach" => 0,
+            "variable"
+            | "environment"
+            | "environment_variable"
+            | "runner_group"
+            | "branch_protection" => guards.len(),
+            _ => 1,
+        },
+        _ => 1,
     }
 }
 
+/// That an installation has not granted what a part is read with, as far as its permissions are
+/// known.
+pub(super) fn lacking(part: Part, org: &OrgRow) -> Option<Failure> {
+    let lacking = part.lacks(&org.permissions).filter(|_| !org.permissions.is_empty())?;
+    let why = format!("The installation has not granted {lacking}.");
+    Some(Failure::Refused { why, permission: Some(lacking) })
+}
+
 /// The organisation's login. Without one GitHub is asked for the placeholder's, which has nothing.
-fn login(org: &OrgRow) -> Login {
+pub(super) fn login(org: &OrgRow) -> Login {
     org.login.clone().unwrap_or_else(crate::pipeline::nobody)
 }
 
@@ -298,7 +319,7 @@ fn repo_of(fact: &Fact) -> Option<RepoId> {
 }
 
 /// A part that was not read whole, and why. What was known stays: not seen is not gone.
-fn short(
+pub(super) fn short(
     part: Part,
     before: Option<&Covered>,
     now: Timestamp,

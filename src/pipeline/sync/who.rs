@@ -1,10 +1,11 @@
-//! Who brought about what a listing finds, and with what: GitHub's lists rarely say, the audit log
-//! does.
+//! Who brought about what a listing finds, with what, and whose it is: GitHub's lists rarely say more
+//! than a login, the audit log does.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalogue::{AuditSignal, audit_signal};
-use crate::domain::{Actor, Evidence, Fact, IdentityKey, OrgId};
+use crate::decide::Input;
+use crate::domain::{Actor, Evidence, Fact, IdentityKey, Login, OrgId};
 use crate::pipeline::{Engine, Fault};
 use crate::register::{Change, Entry, Loaded, Need};
 
@@ -15,6 +16,30 @@ const LINES: usize = 10;
 const MOST: usize = 50;
 
 impl Engine {
+    /// Keys that an App added: its account is known when it was ever seen acting.
+    pub(super) async fn name_bots(
+        &self,
+        org: OrgId,
+        facts: &mut [(Fact, Option<Actor>)],
+    ) -> Result<(), Fault> {
+        let mut known: BTreeMap<Login, Option<Actor>> = BTreeMap::new();
+        for (fact, about) in facts {
+            let (Fact::Holds { grant, .. }, Some(added)) = (fact, about.take_if(|it| it.id.0 == 0))
+            else {
+                continue;
+            };
+            if !added.login.is_bot() {
+                continue;
+            }
+            if !known.contains_key(&added.login) {
+                let account = self.store().account(org, &added.login).await?;
+                known.insert(added.login.clone(), account);
+            }
+            grant.by = known.get(&added.login).cloned().flatten();
+        }
+        Ok(())
+    }
+
     /// Names who granted what is new, where a record of the audit log was about that very thing.
     pub(super) async fn name_from_audit(
         &self,
@@ -66,5 +91,39 @@ impl Engine {
         };
         let mut told = lines.into_iter().map(|line| line.entry);
         Ok(told.find(|entry| grants(&entry.evidence) && entry.by.is_some()))
+    }
+}
+
+/// The people that listings of one reading found.
+pub(super) fn people_in(inputs: &[Input]) -> Vec<Actor> {
+    let listed = inputs.iter().filter_map(|input| match input {
+        Input::Listed(inventory) => Some(&inventory.facts),
+        _ => None,
+    });
+    let people = listed.flatten().filter_map(|(fact, _)| match fact {
+        Fact::Person { person } => Some(person.actor.clone()),
+        _ => None,
+    });
+    people.collect()
+}
+
+/// GitHub names whose a classic token is by login alone. A member's number is known.
+pub(super) fn name_holders(facts: &mut [(Fact, Option<Actor>)], people: &[Actor]) {
+    for (fact, about) in facts {
+        let (Fact::Holds { identity, .. }, Some(holder)) = (fact, about.take()) else { continue };
+        identity.holder = people.iter().find(|person| person.login == holder.login).cloned();
+    }
+}
+
+/// GitHub names who added a deploy key by login alone. A member's login is good enough for a
+/// proposal, and it is never more than that.
+pub(super) fn name_granters(facts: &mut [(Fact, Option<Actor>)], members: &[Actor]) {
+    for (fact, about) in facts {
+        let (Fact::Holds { grant, .. }, Some(added)) = (fact, &*about) else { continue };
+        let member = members.iter().find(|member| member.login == added.login);
+        if added.id.0 == 0 && (member.is_some() || !added.login.is_bot()) {
+            grant.by = member.cloned();
+            *about = None;
+        }
     }
 }

@@ -173,7 +173,9 @@ fn one(input: &IssueInput<'_>, record: &Record, grant: &Grant) -> String {
         Through::File { .. } => {
             (format!("gave power to {it} in a file"), format!("{it} was given power in a file"))
         }
-        Through::Ruleset { .. } => (format!("changed {it}"), format!("{it} was changed")),
+        Through::Ruleset { .. } | Through::BranchProtection | Through::CodingAgent => {
+            (format!("changed {it}"), format!("{it} was changed"))
+        }
         Through::Installation => (format!("installed {it}"), format!("{it} was installed")),
         Through::Secret | Through::Registry => (format!("stored {it}"), format!("{it} was stored")),
         Through::Webhook => (format!("added {it}"), format!("{it} was added")),

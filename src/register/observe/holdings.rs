@@ -111,6 +111,22 @@ impl Observer<'_> {
         Ok(())
     }
 
+    /// Who made a grant of which a listing could not say that. The moments must be the same: of two
+    /// things that bore one name, each was made by somebody.
+    pub(super) fn granted(&mut self, key: &IdentityKey) -> Result<(), NotLoaded> {
+        let Some(mut record) = self.slice.record(key)?.cloned() else { return Ok(()) };
+        let (by, made) = (&self.seen.by, self.seen.as_of);
+        let mut nameless = record
+            .grants
+            .iter_mut()
+            .filter(|grant| grant.by.is_none() && made.duration_since(grant.at).abs() <= LAG);
+        if let Some(grant) = nameless.next() {
+            grant.by.clone_from(by);
+            self.slice.put_record(record);
+        }
+        Ok(())
+    }
+
     /// Whether a thing that has only a name is not the one that was known by it: it was made later
     /// than that, or after that was gone. Nobody has answered for it yet.
     fn is_another(&self, record: &Record, grant: &Grant) -> bool {

@@ -42,6 +42,7 @@ pub fn observe(
         Fact::Lacks { identity, through } => observer.lacks(identity, through)?,
         Fact::Gone { identity } => observer.gone(identity)?,
         Fact::Stands { identity } => observer.stands(identity)?,
+        Fact::Granted { identity } => observer.granted(identity)?,
         Fact::Dated { identity, stored, used } => observer.dated(identity, *stored, *used)?,
         Fact::Switches { repo, group, guards } => observer.switches(*repo, group, guards)?,
         Fact::Repo { repo } => observer.repo(repo)?,

@@ -20,6 +20,8 @@ statements! {
         ON CONFLICT (org, repo) DO UPDATE SET due_at = excluded.due_at, doc = excluded.doc,
             read_at = CASE WHEN excluded.read_at IS NULL THEN coverage.read_at
                 ELSE excluded.read_at END";
+    /// How well an organisation itself is seen. When it is read next stays as it is.
+    PUT_COVERAGE = new("it") "UPDATE coverage SET doc = $2 WHERE org = $1 AND repo = 0";
     /// A place that is to be read from now on. One that is read already stays as it is.
     ADD_PLACE = rows(2, "iiit") "
         INSERT INTO coverage (org, repo, due_at, doc) VALUES ($1, $2, $3, $4)

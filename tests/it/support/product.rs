@@ -144,6 +144,8 @@ impl Product {
             creates_per_hour: u32::MAX,
             between_writes: Duration::ZERO,
         };
+        let github_time = clock.clone();
+        settings.now = Arc::new(move || github_time.now());
         let client = Github::new(settings).unwrap();
         let heard = Arc::new(Notify::new());
         let floor = policy.clone();

@@ -4,9 +4,14 @@
 //! count as an absence. Entity tags of every page are kept by the caller, who shows them again: a
 //! listing of which no page has changed costs nothing of the hour's requests.
 
+pub(super) mod agent;
 mod apps;
+pub(super) mod branches;
+mod credentials;
+mod groups;
 mod hooks;
 mod keys;
+mod oidc;
 mod people;
 mod registries;
 mod rulesets;
@@ -14,6 +19,9 @@ mod runners;
 mod secrets;
 mod settings;
 mod tokens;
+mod variables;
+
+pub(super) use credentials::Credential;
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;
@@ -122,14 +130,21 @@ pub(super) async fn list(r: Reading<'_>, whole: Whole<'_>) -> Result<Listed, Fai
         Part::Registries => registries::list(l).await?,
         Part::DeployKeys => keys::list(l).await?,
         Part::Rulesets => rulesets::list(l).await?,
+        Part::BranchProtections => branches::list(l).await?,
+        Part::OrgVariables | Part::Variables => variables::list(l).await?,
+        Part::RunnerGroups => groups::list(l).await?,
+        Part::OrgOidcSubjects | Part::OidcSubjects => oidc::list(l).await?,
+        Part::Credentials => credentials::list(l).await?,
+        Part::OrgCodingAgent => agent::repositories(l).await?,
+        Part::CodingAgent => agent::list(l).await?,
         Part::RulesetBypasses
         | Part::CodespacesSecrets
         | Part::OrgRulesets
         | Part::OrgCodespacesSecrets
         | Part::OauthApps
         | Part::ClassicPats => Vec::new(),
-        Part::Files | Part::References => {
-            return Err(Failure::blind("What files grant is judged, not listed."));
+        Part::Files | Part::References | Part::AuditLog => {
+            return Err(Failure::blind(format!("The {} cannot be listed.", part.words())));
         }
     };
     let blurred = *l.blurred.lock().expect("no holder of this lock panics");
@@ -159,8 +174,15 @@ fn route(part: Part) -> &'static str {
         Part::DeployKeys => "/keys",
         Part::Collaborators => "/collaborators",
         Part::Rulesets | Part::RulesetBypasses | Part::OrgRulesets => "/rulesets",
+        Part::BranchProtections => "/branches",
+        Part::OrgVariables | Part::Variables => "/actions/variables",
+        Part::RunnerGroups => "/actions/runner-groups",
+        Part::OrgOidcSubjects | Part::OidcSubjects => "/actions/oidc/customization/sub",
+        Part::Credentials => "/credential-authorizations",
+        Part::OrgCodingAgent => "/copilot/coding-agent/permissions",
+        Part::CodingAgent => "/copilot/cloud-agent/configuration",
         Part::CodespacesSecrets | Part::OrgCodespacesSecrets => "/codespaces/secrets",
-        Part::Files | Part::References | Part::OauthApps | Part::ClassicPats => "",
+        Part::Files | Part::References | Part::AuditLog | Part::OauthApps | Part::ClassicPats => "",
     }
 }
 
@@ -308,10 +330,21 @@ impl Lister<'_> {
         }
     }
 
+    /// Switches and guards of this place, all of one group.
+    pub(super) fn switches(&self, group: &str, guards: BTreeMap<String, String>) -> About {
+        (Fact::Switches { repo: self.repo(), group: group.to_owned(), guards }, None)
+    }
+
     /// What a place reaches by itself: one repository, or the organisation.
     pub(super) fn own_reach(&self) -> Reach {
         self.repo().map_or(Reach::Organization, Reach::one)
     }
+}
+
+/// The guards that there are, by name, or that there are none.
+fn guards(kept: impl IntoIterator<Item = (bool, &'static str)>) -> String {
+    let kept: Vec<&str> = kept.into_iter().filter_map(|(is, name)| is.then_some(name)).collect();
+    if kept.is_empty() { "nothing".to_owned() } else { kept.join(", ") }
 }
 
 /// A level that we do not know counts as the highest: unknown is not nothing.

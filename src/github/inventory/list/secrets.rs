@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 
-use super::{About, Facts, Lister};
+use super::{About, Facts, Lister, variables};
 use crate::domain::{Fact, IdentityKey, IdentityKind, Part, Reach, RepoId, Through, Timestamp};
 use crate::github::Failure;
 use crate::github::wire::{Numbered, segment};
@@ -96,24 +96,27 @@ fn kind(part: Part) -> IdentityKind {
     }
 }
 
-/// Environments, each with its guards and its secrets: one request more for each of them. An
+/// Environments, each with its guards, its secrets and its variables: two requests more for each. An
 /// environment that was made anew has another number, and so have its secrets.
 pub(super) async fn environments(l: &Lister<'_>) -> Result<Facts, Failure> {
     let Some(repo) = l.repo() else { return Ok(Vec::new()) };
     let path = l.path();
     let environments = l.rows(&path, |page: Environments| page.environments).await?;
     let mut facts = Vec::new();
-    let mut guards = BTreeMap::new();
+    let (mut guards, mut set) = (BTreeMap::new(), BTreeMap::new());
     for environment in &environments {
         let name = segment(&environment.name);
         let secrets = l.rows(&format!("{path}/{name}/secrets"), |page: Page| page.secrets).await?;
         for secret in &secrets {
             facts.extend(of(l, secret, environment.id, "env", Reach::one(repo)));
         }
+        for variable in variables::rows(l, &format!("{path}/{name}/variables")).await? {
+            set.insert(format!("{} in {}", variable.name, environment.name), variable.said());
+        }
         guards.insert(environment.name.to_ascii_lowercase(), guards_of(environment));
     }
-    facts
-        .push((Fact::Switches { repo: Some(repo), group: "environment".to_owned(), guards }, None));
+    facts.push(l.switches("environment", guards));
+    facts.push(l.switches("environment_variable", set));
     Ok(facts)
 }
 

@@ -99,6 +99,5 @@ pub(super) async fn switches(l: &Lister<'_>) -> Result<Facts, Failure> {
         let forks: Option<Forks> = l.one_if_any(&path).await?;
         put("fork_pr_contributor_approval", forks.and_then(|forks| forks.approval_policy));
     }
-    let fact = Fact::Switches { repo: l.repo(), group: "setting".to_owned(), guards };
-    Ok(vec![(fact, None)])
+    Ok(vec![l.switches("setting", guards)])
 }

@@ -4,18 +4,22 @@ use std::collections::BTreeMap;
 
 use beholden::domain::{Breadth, Part, Seen};
 use beholden::register::Record;
-use github_sim::{Fault, Level, PatSpec};
+use github_sim::{
+    Access, BypassActor, EnvironmentSpec, Fault, Level, PatSpec, Person, Rules, Seed, Sim,
+    TeamSeed, Vault,
+};
+use serde_json::json;
 
 use super::references::linted;
-use super::{LATER, furnish, living, other_app, seen, titles, with_apps};
+use super::{LATER, furnish, lets_workflows_run, living, other_app, seen, titles, with_apps};
 use crate::support::databases::{Base, on_each_database};
 use crate::support::{Product, Setup};
 
-/// What keeps a reading from being whole. A 429 holds the whole installation for a minute of the
-/// machine's own time, so it is not among them.
+/// What keeps a reading from being whole.
 const FAULTS: &[(&str, Fault)] = &[
     ("403", Fault::Refuse { status: 403 }),
     ("404", Fault::Refuse { status: 404 }),
+    ("429", Fault::SlowDown { retry_after: 90 }),
     ("502", Fault::Refuse { status: 502 }),
     ("a body that is cut", Fault::TruncateBody),
     ("a body that is not JSON", Fault::MalformedBody),
@@ -40,6 +44,7 @@ fn path_end(part: Part) -> &'static str {
         Part::OrgRunners => "/orgs/acme/actions/runners",
         Part::Registries => "/orgs/acme/private-registries",
         Part::References => "/repos/octo-org/lint/commits/v4",
+        Part::AuditLog => "/orgs/acme/audit-log",
         Part::Settings => "/repos/acme/api/actions/permissions/workflow",
         Part::Environments => "/repos/acme/api/environments",
         Part::DeployKeys => "/repos/acme/api/keys",
@@ -51,6 +56,15 @@ fn path_end(part: Part) -> &'static str {
         Part::Runners => "/repos/acme/api/actions/runners",
         Part::Files => "/repos/acme/api/git/trees/HEAD",
         Part::Rulesets => "/repos/acme/api/rulesets",
+        Part::OrgVariables => "/orgs/acme/actions/variables",
+        Part::RunnerGroups => "/orgs/acme/actions/runner-groups",
+        Part::OrgOidcSubjects => "/orgs/acme/actions/oidc/customization/sub",
+        Part::Credentials => "/orgs/acme/credential-authorizations",
+        Part::OrgCodingAgent => "/orgs/acme/copilot/coding-agent/permissions",
+        Part::BranchProtections => "/repos/acme/api/branches",
+        Part::Variables => "/repos/acme/api/actions/variables",
+        Part::OidcSubjects => "/repos/acme/api/actions/oidc/customization/sub",
+        Part::CodingAgent => "/repos/acme/api/copilot/cloud-agent/configuration",
         other => panic!("{other} is never read"),
     }
 }
@@ -59,8 +73,37 @@ fn place(part: Part) -> &'static str {
     if part.breadth() == Breadth::Organization { "acme" } else { "acme/api" }
 }
 
+/// Whether a part comes in pages. Switches and trees come whole.
+fn has_pages(part: Part) -> bool {
+    !matches!(
+        part,
+        Part::OrgSettings
+            | Part::Settings
+            | Part::Files
+            | Part::OrgOidcSubjects
+            | Part::OidcSubjects
+            | Part::OrgCodingAgent
+            | Part::CodingAgent
+    )
+}
+
 fn read() -> impl Iterator<Item = Part> {
     Part::ALL.iter().copied().filter(|part| part.read_with().is_some())
+}
+
+/// One of everything that is trusted in settings, under this name.
+fn trusts(github: &Sim, name: &str) {
+    lets_workflows_run(github);
+    github.lets_coding_agent_into("all");
+    let servers = json!({ "mcpServers": { "tracker": { "command": "npx", "tools": ["*"] } } });
+    github.sets_up_coding_agent("acme/api", servers, true);
+    github.sets_variable("acme", name, "1");
+    github.sets_variable("acme/api", name, "1");
+    github.groups_runners(name, &["acme/api"], false, &[]);
+    github.lets_in_token("monalisa", name, &["repo"]);
+    let rules = Rules::new().approvals(1).bypassed_by(BypassActor::app(501));
+    github.writes_file_on("acme/api", name, "README.md", name, "octocat");
+    github.protects_branch("acme/api", name, Some(&rules));
 }
 
 /// An organisation with one of everything, listed once.
@@ -73,12 +116,54 @@ async fn furnished(base: &Base) -> Product {
     furnish(&product.github);
     let github = &product.github;
     github.pushes_tags("octo-org/lint", &["v4"], "main", "octocat");
+    trusts(github, "one");
     github.adds_deploy_key("acme/api", "ci", false, "octocat");
     let request =
         github.requests_pat("octocat", &PatSpec::new("t", "acme/api", "contents", "read"));
     github.approves_pat_request(request, "octocat");
     github.take_webhooks();
     product.restarts_listing().await
+}
+
+/// The same on a GitHub whose pages have one row each, with two of everything that has rows.
+async fn furnished_twice(base: &Base) -> Product {
+    let one_row = |mut seed: Seed| {
+        seed.settings.rows_of_a_page = Some(1);
+        let guest = |login: &str| Person { login: login.to_owned(), ..Person::default() };
+        seed = seed.person(guest("defunkt")).person(guest("mojombo"));
+        let acme = &mut seed.organizations[0];
+        acme.teams.push(TeamSeed { slug: "tools".to_owned(), ..TeamSeed::default() });
+        with_apps(seed, [other_app("vendor", "contents", Level::Write)])
+    };
+    let product = Setup::on(base).seed(one_row).start().await;
+    let github = &product.github;
+    furnish(github);
+    trusts(github, "one");
+    trusts(github, "two");
+    for place in ["acme", "acme/api"] {
+        for vault in [Vault::Actions, Vault::Dependabot, Vault::Agents] {
+            github.stores_secret(place, vault, "ANOTHER");
+        }
+        github.adds_webhook(place, "https://other.acme.invalid/hook", &["push"]);
+        github.registers_runner(place, "build-3", false);
+    }
+    github.stores_registry("acme", "MIRROR", "https://mirror.acme.invalid");
+    github.sets_up_environment("acme/api", &EnvironmentSpec::named("staging"));
+    for login in ["defunkt", "mojombo"] {
+        github.adds_collaborator("acme/api", login, Access::Read, "octocat");
+        let spec = PatSpec::new(login, "acme/api", "contents", "read");
+        let request = github.requests_pat("monalisa", &spec);
+        github.approves_pat_request(request, "octocat");
+        github.requests_pat("hubot", &spec);
+        github.adds_deploy_key("acme/api", login, true, "octocat");
+        github.demands("acme/api", login, &Rules::new().approvals(1), "octocat");
+        github.writes_audit_record("acme", json!({ "action": "team.create", "actor": "octocat" }));
+    }
+    github.take_webhooks();
+    let product = product.restarts_listing().await;
+    // What the log told is decided about before anything is listed.
+    product.passes(LATER).await;
+    product
 }
 
 /// What the register holds, without the moments at which it was seen.
@@ -110,6 +195,32 @@ async fn no_endpoint_that_fails_takes_anything_away_or_tells_anything_twice() {
             assert_eq!(word, Some((Seen::Complete, String::new())), "{part} is seen again");
             assert_eq!(held(&product).await, before, "{part}: something changed after recovery");
         }
+        assert_eq!(titles(&product, &REPOS), issues, "nothing was told again");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn no_later_page_that_fails_takes_anything_away_or_tells_anything_twice() {
+    on_each_database(|base| async move {
+        let product = furnished_twice(&base).await;
+        let (before, issues) = (held(&product).await, titles(&product, &REPOS));
+        for part in read().filter(|part| has_pages(*part)) {
+            for (name, fault) in FAULTS.iter().filter(|(name, _)| !name.starts_with("40")) {
+                product.github.always_on_later_pages(path_end(part), fault.clone());
+                product.passes(LATER).await;
+                let (word, why) = seen(&product, place(part), part).await.unwrap();
+                assert_eq!(word, Seen::Partial, "{part}, {name}: {why}");
+                assert_eq!(held(&product).await, before, "{part}, {name}: something changed");
+                product.github.works_again();
+            }
+        }
+        product.passes(LATER).await;
+        for part in read() {
+            let word = seen(&product, place(part), part).await;
+            assert_eq!(word, Some((Seen::Complete, String::new())), "{part} is seen again");
+        }
+        assert_eq!(held(&product).await, before, "something changed after recovery");
         assert_eq!(titles(&product, &REPOS), issues, "nothing was told again");
     })
     .await;

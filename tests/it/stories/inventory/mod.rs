@@ -1,5 +1,6 @@
 //! Everything non-human is listed, also what no webhook tells of; and what cannot be listed is said.
 
+mod audit_log;
 mod claims;
 mod credentials;
 mod drift;
@@ -14,6 +15,7 @@ mod resumed;
 mod safeguards;
 mod same;
 mod scale;
+mod trust;
 mod usage;
 mod vendors;
 mod whole;
@@ -85,6 +87,12 @@ fn furnish(github: &Sim) -> BTreeSet<String> {
         format!("private_registry/{org}:packages"),
     ];
     keys.into()
+}
+
+/// A file of the default branch that may grant something: what serves such files is asked for then.
+fn lets_workflows_run(github: &Sim) {
+    let workflow = "on: push\npermissions: {}\njobs:\n  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make\n";
+    github.writes_file("acme/api", ".github/workflows/ci.yml", workflow, "octocat");
 }
 
 /// Every identity that lives.

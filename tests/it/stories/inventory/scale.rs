@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use beholden::domain::{Breadth, Seen};
+use beholden::domain::{Breadth, Part, Seen};
 use github_sim::{KeySeed, Level, Repository, Seed, Sim, Vault};
 
 use super::{LATER, living, other_app, titles, with_apps};
@@ -87,13 +87,12 @@ async fn five_hundred_repositories_are_listed_whole_for_a_dozen_requests_each() 
         assert!(cold_each <= 12.0, "{cold_each:.2} requests a repository");
         for place in product.engine.store().all_places(product.org()).await.unwrap() {
             let breadth = place.repo.map_or(Breadth::Organization, |_| Breadth::Repository);
-            for part in beholden::domain::Part::of(breadth) {
-                assert_eq!(
-                    place.coverage.parts[&part].seen,
-                    Seen::Complete,
-                    "{:?} {part}",
-                    place.repo
-                );
+            for part in Part::of(breadth) {
+                // No file there grants anything, and no coding agent is let in.
+                let in_vain = part.serves_files() || part == Part::CodingAgent;
+                let expected = if in_vain { Seen::Unsupported } else { Seen::Complete };
+                let seen = place.coverage.parts[&part].seen;
+                assert_eq!(seen, expected, "{:?} {part}", place.repo);
             }
         }
         let issues = titles(&product, &["acme/home", "acme/api", "acme/site", "acme/repo-0000"]);

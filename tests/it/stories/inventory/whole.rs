@@ -3,7 +3,7 @@
 use beholden::domain::{Access, Part, Reach, Seen};
 use github_sim::{Level, PatSpec, Vault};
 
-use super::{LATER, furnish, living, other_app, seen, titles, with_apps};
+use super::{LATER, furnish, lets_workflows_run, living, other_app, seen, titles, with_apps};
 use crate::support::Setup;
 use crate::support::databases::on_each_database;
 
@@ -15,6 +15,8 @@ async fn what_no_webhook_tells_of_is_found_and_opens_no_case_of_its_own() {
             .start()
             .await;
         let mut expected = furnish(&product.github);
+        lets_workflows_run(&product.github);
+        product.github.lets_coding_agent_into("all");
         let key = product.github.adds_deploy_key("acme/api", "ci", false, "octocat");
         product.github.take_webhooks();
         let product = product.restarts_listing().await;

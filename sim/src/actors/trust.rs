@@ -1,0 +1,102 @@
+//! What owners and administrators trust: variables, groups of runners, subjects of OIDC tokens, tokens
+//! let in by single sign-on, and GitHub's coding agent. No webhook tells of any of it.
+
+use super::holdings::at;
+use crate::{
+    sim::Sim,
+    world::{Credential, Lent, RunnerGroup, Subject, Variable, World},
+};
+use serde_json::Value;
+
+/// The repositories by name: all of the organization when none is named.
+fn lent(world: &World, repos: &[&str]) -> Lent {
+    if repos.is_empty() {
+        return Lent::All;
+    }
+    Lent::Selected(repos.iter().map(|repo| Sim::repo_no(world, repo)).collect())
+}
+
+fn variable(world: &World, name: &str, value: &str) -> Variable {
+    let (name, value, now) = (name.to_ascii_uppercase(), value.to_owned(), world.now());
+    Variable { name, value, created: now, updated: now, lent: Lent::All }
+}
+
+impl Sim {
+    /// Somebody sets a variable of an organization or a repository.
+    #[track_caller]
+    pub fn sets_variable(&self, place: &str, name: &str, value: &str) {
+        self.act(|world| {
+            let fresh = variable(world, name, value);
+            let variables = &mut at(world, place).variables;
+            let created = variables.get(&fresh.name).map_or(fresh.created, |known| known.created);
+            variables.insert(fresh.name.clone(), Variable { created, ..fresh });
+        });
+    }
+
+    /// Somebody sets a variable of an environment.
+    #[track_caller]
+    pub fn sets_environment_variable(&self, repo: &str, environment: &str, name: &str) {
+        self.act(|world| {
+            let (id, fresh) = (Self::repo_no(world, repo), variable(world, name, "1"));
+            let repo = world.repos.get_mut(&id).expect("it was just found");
+            let place = repo.environments.iter_mut().find(|one| one.spec.name == environment);
+            let variables = &mut place.expect("there is such an environment").variables;
+            variables.insert(fresh.name.clone(), fresh);
+        });
+    }
+
+    /// An owner makes a group of runners, or gives one of this name to others: to these repositories,
+    /// or to all of them when none is named; to public ones too; for these workflows, or for any.
+    #[track_caller]
+    pub fn groups_runners(&self, name: &str, repos: &[&str], public: bool, workflows: &[&str]) {
+        self.act(|world| {
+            let (id, lent) = (world.next_id(), lent(world, repos));
+            let groups = &mut at(world, "acme").groups;
+            let known = groups.values().find(|group| group.name == name).map(|group| group.id);
+            let (id, name) = (known.unwrap_or(id), name.to_owned());
+            let workflows = workflows.iter().map(|&it| it.to_owned()).collect();
+            groups.insert(id, RunnerGroup { id, name, lent, public, workflows });
+        });
+    }
+
+    /// Somebody says what stands in the subject of OIDC tokens.
+    #[track_caller]
+    pub fn sets_oidc_subject(&self, place: &str, claims: &[&str], immutable: bool) {
+        let claims = claims.iter().map(|&it| it.to_owned()).collect();
+        self.act(|world| at(world, place).subject = Some(Subject { claims, immutable }));
+    }
+
+    /// Somebody lets a classic token in through single sign-on. Gives back the authorization's number.
+    #[track_caller]
+    pub fn lets_in_token(&self, login: &str, note: &str, scopes: &[&str]) -> u64 {
+        self.act(|world| {
+            let (id, at_now) = (world.next_id(), world.now());
+            let (login, note) = (login.to_owned(), note.to_owned());
+            let scopes = scopes.iter().map(|&it| it.to_owned()).collect();
+            let credential = Credential { id, login, note, scopes, at: at_now };
+            at(world, "acme").credentials.insert(id, credential);
+            id
+        })
+    }
+
+    /// An owner takes back that a token was let in.
+    #[track_caller]
+    pub fn locks_out_token(&self, id: u64) {
+        self.act(|world| at(world, "acme").credentials.remove(&id));
+    }
+
+    /// An owner lets GitHub's coding agent into repositories: `all`, `selected`, `none`.
+    #[track_caller]
+    pub fn lets_coding_agent_into(&self, word: &str) {
+        self.act(|world| word.clone_into(&mut at(world, "acme").agent_in));
+    }
+
+    /// An administrator says which MCP servers the coding agent is given, and whether its firewall is on.
+    #[track_caller]
+    pub fn sets_up_coding_agent(&self, repo: &str, servers: Value, firewall: bool) {
+        self.act(|world| {
+            let agent = &mut at(world, repo).agent;
+            (agent.servers, agent.firewall) = (servers, firewall);
+        });
+    }
+}

@@ -1,0 +1,153 @@
+//! `GET /orgs/{org}/copilot/coding-agent/permissions`, `GET /repos/{owner}/{repo}/copilot/cloud-agent/
+//! configuration`: where GitHub's coding agent may work, what holds it back there, and the MCP servers
+//! that it is given in settings. Hosts and names of secrets are kept, nothing else of an address or a
+//! value.
+
+use std::collections::BTreeMap;
+
+use http::Uri;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::{Facts, Lister};
+use crate::domain::{Access, Foreign, IdentityKey, IdentityKind, Reach, RepoId, Through};
+use crate::github::Failure;
+
+/// How the names of secrets begin that MCP servers are given.
+const SECRET: &str = "COPILOT_MCP_";
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Where {
+    enabled_repositories: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(in crate::github::inventory) struct Settings {
+    mcp_configuration: Option<Value>,
+    require_actions_workflow_approval: Option<bool>,
+    is_firewall_enabled: Option<bool>,
+    is_firewall_recommended_allowlist_enabled: Option<bool>,
+    custom_allowlist: Vec<String>,
+    is_automations_enabled: Option<bool>,
+    require_write_access_for_automation_triggers: Option<bool>,
+}
+
+/// Where it may work.
+pub(super) async fn repositories(l: &Lister<'_>) -> Result<Facts, Failure> {
+    let wire: Where = l.one(&l.path()).await?;
+    let guards =
+        BTreeMap::from([("coding_agent_repositories".to_owned(), wire.enabled_repositories)]);
+    Ok(vec![l.switches("coding_agent", guards)])
+}
+
+/// What it may do in a repository.
+pub(super) async fn list(l: &Lister<'_>) -> Result<Facts, Failure> {
+    let Some(repo) = l.repo() else { return Ok(Vec::new()) };
+    let settings: Settings = l.one(&l.path()).await?;
+    let mut facts = vec![l.switches("coding_agent", settings.switches())];
+    for (name, server) in settings.servers() {
+        let mut grant = l.grant(Through::CodingAgent, Reach::one(repo), None);
+        grant.permissions = power(server);
+        facts.push(l.holds(key(repo, name), name, grant));
+    }
+    Ok(facts)
+}
+
+/// The key of a server that a repository's settings name.
+pub(in crate::github::inventory) fn key(repo: RepoId, name: &str) -> IdentityKey {
+    IdentityKey::scoped(IdentityKind::McpServer, repo.0, &["coding_agent", name])
+}
+
+impl Settings {
+    /// The servers by name.
+    pub(in crate::github::inventory) fn servers(&self) -> impl Iterator<Item = (&str, &Value)> {
+        let servers = self.mcp_configuration.as_ref().and_then(|it| it.get("mcpServers"));
+        let servers = servers.and_then(Value::as_object).into_iter().flat_map(Map::iter);
+        servers.map(|(name, server)| (name.as_str(), server))
+    }
+
+    fn switches(&self) -> BTreeMap<String, String> {
+        let flags = [
+            ("coding_agent_workflow_approval", self.require_actions_workflow_approval),
+            ("coding_agent_firewall", self.is_firewall_enabled),
+            ("coding_agent_usual_allowlist", self.is_firewall_recommended_allowlist_enabled),
+            ("coding_agent_automations", self.is_automations_enabled),
+            ("coding_agent_triggers_need_write", self.require_write_access_for_automation_triggers),
+        ];
+        let flags = flags.into_iter().filter_map(|(name, is)| Some((name, is?.to_string())));
+        let mut switches: BTreeMap<String, String> =
+            flags.map(|(name, is)| (name.to_owned(), is)).collect();
+        let hosts: Vec<&str> = self.custom_allowlist.iter().map(String::as_str).collect();
+        let hosts = if hosts.is_empty() { "nothing".to_owned() } else { hosts.join(", ") };
+        switches.insert("coding_agent_allowlist".to_owned(), hosts);
+        switches
+    }
+}
+
+/// What a server is given and where it is: its tools, the secrets that it reads, its host or the
+/// command that starts it.
+fn power(server: &Value) -> BTreeMap<String, Access> {
+    let mut power = BTreeMap::new();
+    let mut put = |name: String, access| {
+        power.insert(Foreign::new(&name).raw().to_owned(), access);
+    };
+    match server.get("tools").and_then(Value::as_array) {
+        Some(tools) => {
+            for tool in tools.iter().filter_map(Value::as_str) {
+                put(format!("tool:{tool}"), Access::Write);
+            }
+        }
+        None => put("tool:*".to_owned(), Access::Write),
+    }
+    if let Some(command) = server.get("command").and_then(Value::as_str) {
+        put(format!("runs:{command}"), Access::Write);
+    }
+    if let Some(url) = server.get("url").and_then(Value::as_str) {
+        let host = url.parse::<Uri>().ok().and_then(|url| url.host().map(str::to_ascii_lowercase));
+        let host = host.unwrap_or_else(|| "an address that cannot be read".to_owned());
+        put(format!("sent_to:{host}"), Access::Write);
+    }
+    for name in secrets(&server.to_string()) {
+        put(format!("secret:{name}"), Access::Read);
+    }
+    power
+}
+
+/// Names of secrets in a text.
+fn secrets(text: &str) -> impl Iterator<Item = &str> {
+    let is_name = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+    text.split(move |c| !is_name(c)).filter(|word| word.starts_with(SECRET))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_server_is_known_by_its_tools_its_host_and_its_secrets_and_by_no_value() {
+        let server = json!({
+            "type": "http",
+            "url": "https://mcp.acme.invalid/v1?key=hidden",
+            "tools": ["read", "write"],
+            "headers": { "Authorization": "Bearer $COPILOT_MCP_TOKEN", "X": "hidden" },
+        });
+        let names: Vec<String> = power(&server).into_keys().collect();
+        let all =
+            ["secret:COPILOT_MCP_TOKEN", "sent_to:mcp.acme.invalid", "tool:read", "tool:write"];
+        assert_eq!(names, all);
+    }
+
+    #[test]
+    fn a_server_that_names_no_tools_has_all_of_them() {
+        let server =
+            json!({ "command": "npx", "args": ["-y", "x"], "env": { "A": "COPILOT_MCP_A" } });
+        let names: Vec<String> = power(&server).into_keys().collect();
+        assert_eq!(names, ["runs:npx", "secret:COPILOT_MCP_A", "tool:*"]);
+        let none = Settings { mcp_configuration: Some(json!("no object")), ..Settings::default() };
+        assert_eq!(none.servers().count(), 0);
+    }
+}
