@@ -62,9 +62,9 @@ pub(crate) const ALL: &[Migration] = &[
         text: Text::Shared(include_str!("migrations/0009_words.sql")),
     },
     Migration {
-        version: 30,
+        version: 10,
         name: "references",
-        text: Text::Shared(include_str!("migrations/0030_references.sql")),
+        text: Text::Shared(include_str!("migrations/0010_references.sql")),
     },
 ];
 
