@@ -73,13 +73,15 @@ fn place(part: Part) -> &'static str {
     if part.breadth() == Breadth::Organization { "acme" } else { "acme/api" }
 }
 
-/// Whether a part comes in pages. Switches and trees come whole.
+/// Whether a part comes in pages. Switches and trees come whole; of a log that was read once only the
+/// newest is asked for, and how it is broken off is played in `audit_log`.
 fn has_pages(part: Part) -> bool {
     !matches!(
         part,
         Part::OrgSettings
             | Part::Settings
             | Part::Files
+            | Part::AuditLog
             | Part::OrgOidcSubjects
             | Part::OidcSubjects
             | Part::OrgCodingAgent
