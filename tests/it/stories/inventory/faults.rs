@@ -26,6 +26,9 @@ const FAULTS: &[(&str, Fault)] = &[
     ("a reset", Fault::DropConnection { after: false }),
 ];
 
+/// Tests that share the parts among them.
+const SHARES: usize = 6;
+
 /// How the path of a part ends, so that a fault hits it and no other.
 fn path_end(part: Part) -> &'static str {
     match part {
@@ -180,10 +183,40 @@ const REPOS: [&str; 3] = ["acme/home", "acme/api", "acme/site"];
 
 #[tokio::test]
 async fn no_endpoint_that_fails_takes_anything_away_or_tells_anything_twice() {
+    endpoints_fail(0).await;
+}
+
+#[tokio::test]
+async fn no_endpoint_of_the_second_share_takes_anything_away() {
+    endpoints_fail(1).await;
+}
+
+#[tokio::test]
+async fn no_endpoint_of_the_third_share_takes_anything_away() {
+    endpoints_fail(2).await;
+}
+
+#[tokio::test]
+async fn no_endpoint_of_the_fourth_share_takes_anything_away() {
+    endpoints_fail(3).await;
+}
+
+#[tokio::test]
+async fn no_endpoint_of_the_fifth_share_takes_anything_away() {
+    endpoints_fail(4).await;
+}
+
+#[tokio::test]
+async fn no_endpoint_of_the_sixth_share_takes_anything_away() {
+    endpoints_fail(5).await;
+}
+
+/// Plays every fault with each part of a share: one test for all of them would take minutes.
+async fn endpoints_fail(share: usize) {
     on_each_database(|base| async move {
         let product = furnished(&base).await;
         let (before, issues) = (held(&product).await, titles(&product, &REPOS));
-        for part in read() {
+        for part in read().skip(share).step_by(SHARES) {
             for (name, fault) in FAULTS {
                 product.github.always(path_end(part), fault.clone());
                 product.passes(LATER).await;
@@ -205,11 +238,22 @@ async fn no_endpoint_that_fails_takes_anything_away_or_tells_anything_twice() {
 
 #[tokio::test]
 async fn no_later_page_that_fails_takes_anything_away_or_tells_anything_twice() {
+    later_pages_fail(0).await;
+}
+
+#[tokio::test]
+async fn no_later_page_of_the_other_half_takes_anything_away() {
+    later_pages_fail(1).await;
+}
+
+/// Plays a refusal and a broken body with each part of a half that comes in pages.
+async fn later_pages_fail(half: usize) {
     on_each_database(|base| async move {
         let product = furnished_twice(&base).await;
         let (before, issues) = (held(&product).await, titles(&product, &REPOS));
         let (answers, bodies) = FAULTS[2..].split_at(2);
-        for (n, part) in read().filter(|part| has_pages(*part)).enumerate() {
+        let paged = read().filter(|part| has_pages(*part)).enumerate();
+        for (n, part) in paged.skip(half).step_by(2) {
             // Every fault with several parts; each with each is played on first pages. After a
             // refusal the page is asked for anew: an "unchanged" has no body that could be cut.
             for (name, fault) in [&answers[n % answers.len()], &bodies[n % bodies.len()]] {
