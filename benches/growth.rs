@@ -5,6 +5,10 @@ use std::hint::black_box;
 use beholden::power::{Ground, Powers, Tree, of, subtract};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Files of the smallest input; each next one has twice as many.
 const FEWEST: usize = 25;
 

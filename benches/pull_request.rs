@@ -8,6 +8,10 @@ use beholden::power::{Ground, Tree, lost_owners, of, subtract};
 use beholden::rules::files::{Scene, judge};
 use criterion::{Criterion, criterion_group, criterion_main};
 
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Files of the pull request.
 const FILES: usize = 10;
 

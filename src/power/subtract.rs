@@ -72,14 +72,18 @@ pub struct Referred {
 /// What `head` grants beyond `base`, and what it no longer grants.
 pub fn subtract(base: &Powers, head: &Powers) -> Difference {
     let mut difference = Difference::default();
+    // Both are in order of subject, and each subject stands once.
+    let mut before = base.grants().iter().peekable();
     for after in head.grants() {
-        match base.of(&after.subject) {
+        while let Some(gone) = before.next_if(|before| before.subject < after.subject) {
+            difference.removed.push(gone.clone());
+        }
+        match before.next_if(|before| before.subject == after.subject) {
             None => difference.added.push(after.clone()),
             Some(before) => difference.compare(before, after),
         }
     }
-    difference.removed =
-        base.grants().iter().filter(|before| head.of(&before.subject).is_none()).cloned().collect();
+    difference.removed.extend(before.cloned());
     difference.find_moves(base, head);
     difference.unknowns = new_unknowns(base, head);
     difference

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::domain::{OrgId, Timestamp};
 use crate::events::{Delivery, Signed};
 use crate::store::value::{Value, row};
-use crate::store::{Store, StoreError};
+use crate::store::{Store, StoreError, body};
 
 /// Kilobytes of bodies that may be on their way to the disk at once: 64 MB.
 pub(crate) const IN_FLIGHT_KB: usize = 64 << 10;
@@ -43,7 +43,7 @@ pub(crate) struct Entry {
     event: String,
     received: Timestamp,
     bytes: usize,
-    /// Compressed.
+    /// Packed.
     pub(crate) body: Vec<u8>,
 }
 
@@ -82,7 +82,7 @@ impl Entry {
             event: delivery.event.clone(),
             received: delivery.received,
             bytes: delivery.body.len(),
-            body: lz4_flex::compress_prepend_size(&delivery.body),
+            body: body::pack(&delivery.body),
         }
     }
 

@@ -7,10 +7,7 @@ use bytes::Bytes;
 use crate::domain::{InstallationId, Login, OrgId, Timestamp};
 use crate::events::Delivery;
 use crate::store::value::{Query, Row, Step, in_lists, row};
-use crate::store::{Lane, Store, StoreError, sql};
-
-/// Bytes of the largest body: more than GitHub sends, and than one row may claim.
-const MOST_BODY: u32 = 64 << 20;
+use crate::store::{Lane, Store, StoreError, body, sql};
 
 /// A delivery as it is held.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -121,7 +118,7 @@ impl Store {
             Step::many(sql::DROP_BODIES, in_lists(row![], dropped.iter().copied())),
             Step::many(sql::NOTE_DROPPED, in_lists(row![], dropped)),
         ];
-        self.database.write(steps).await.map(|_| ())
+        self.database.write_soon(steps).await.map(|_| ())
     }
 
     /// An organisation's deliveries that are due at `now`, oldest first; only those behind `last`,
@@ -160,15 +157,6 @@ impl Store {
     }
 }
 
-/// A body as it came. The size that it claims is not believed beyond what the door takes.
-fn unpacked(body: &[u8]) -> Option<Vec<u8>> {
-    let size = u32::from_le_bytes(*body.first_chunk()?);
-    if size > MOST_BODY {
-        return None;
-    }
-    lz4_flex::decompress_size_prepended(body).ok()
-}
-
 /// Reads a delivery's row.
 pub(crate) fn stored(mut row: Row) -> Result<Stored, StoreError> {
     let guid = row.text()?;
@@ -180,7 +168,7 @@ pub(crate) fn stored(mut row: Row) -> Result<Stored, StoreError> {
     let reason = row.maybe_text()?;
     let body = match row.maybe_blob()? {
         None => Vec::new(),
-        Some(body) => unpacked(&body)
+        Some(body) => body::unpack(&body)
             .ok_or_else(|| StoreError::Corrupt(format!("the body of delivery {guid}")))?,
     };
     let state = match state.as_str() {

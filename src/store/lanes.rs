@@ -86,7 +86,7 @@ impl Store {
         }
         let token = format!("{worker}/{}", uuid::Uuid::new_v4());
         let args = row![lane.as_str(), now, token.as_str(), milliseconds(lease)];
-        match self.database.write(vec![Step::one(sql::CLAIM, args)]).await? {
+        match self.database.write_soon(vec![Step::one(sql::CLAIM, args)]).await? {
             Written::Done(returned) => match returned.into_iter().flatten().next() {
                 None => Ok(Claim::Contended),
                 Some(mut row) => {
@@ -101,7 +101,7 @@ impl Store {
     /// Holds a lane for `lease` from now on. Whether it was still held; if so `held` is renewed.
     pub async fn renew(&self, held: &mut Lease, lease: Duration) -> Result<bool, StoreError> {
         let args = row![held.org, held.lane.as_str(), held.token.as_str(), milliseconds(lease)];
-        let written = self.database.write(vec![Step::one(sql::RENEW, args).must(1)]).await?;
+        let written = self.database.write_soon(vec![Step::one(sql::RENEW, args).must(1)]).await?;
         let Written::Done(returned) = written else { return Ok(false) };
         if let Some(mut row) = returned.into_iter().flatten().next() {
             held.until = row.time()?;
@@ -118,7 +118,8 @@ impl Store {
     ) -> Result<bool, StoreError> {
         let args =
             row![lease.org, lease.lane.as_str(), lease.token.as_str(), lease.woken, next_due,];
-        self.all_or_nothing(vec![Step::one(sql::FINISH, args).must(1)]).await
+        let steps = vec![Step::one(sql::FINISH, args).must(1)];
+        Ok(matches!(self.database.write_soon(steps).await?, Written::Done(_)))
     }
 
     /// Makes a lane due at `due`, or earlier if it already was.

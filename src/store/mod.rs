@@ -9,6 +9,7 @@
 //! an acknowledged delivery is on disk; what a Turn decided is saved whole or not at all, and only
 //! if nobody saved since it read.
 
+mod body;
 mod callers;
 mod database;
 mod door;

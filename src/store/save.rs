@@ -86,7 +86,7 @@ pub enum Outcome {
 /// What became of a save.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Saved {
-    /// All of it is on disk.
+    /// All of it stands; if the power fails in the next moments, it is decided again.
     Done,
     /// Somebody saved since, or closed one of the deliveries: nothing is written. Read again what
     /// waits, begin again, decide again.
@@ -143,7 +143,7 @@ impl Store {
             Step::one(sql::CONTINUE, row![org, turn.seq + 1, n, pack(&part.steps)])
         }));
 
-        match self.database.write(steps).await? {
+        match self.database.write_soon(steps).await? {
             Written::Missed(at) if has_lease && at == lease_at => return Ok(Saved::LeaseLost),
             Written::Missed(_) => return Ok(Saved::Stale),
             Written::Done(_) => {}

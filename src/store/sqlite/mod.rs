@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use tokio::sync::{mpsc, oneshot};
 
-use crate::store::database::{Chore, Counted};
+use crate::store::database::{Chore, Counted, OnDisk};
 use crate::store::door::Entry;
 use crate::store::sqlite::readers::Readers;
 use crate::store::sqlite::writer::Job;
@@ -79,9 +79,13 @@ impl Sqlite {
         self.readers.plan(query).await
     }
 
-    pub(crate) async fn write(&self, steps: Vec<Step>) -> Result<Written, StoreError> {
+    pub(crate) async fn write(
+        &self,
+        steps: Vec<Step>,
+        on_disk: OnDisk,
+    ) -> Result<Written, StoreError> {
         let (reply, answer) = oneshot::channel();
-        self.jobs.send(Job::Write(steps, reply)).await.map_err(|_| closed())?;
+        self.jobs.send(Job::Write(steps, on_disk, reply)).await.map_err(|_| closed())?;
         answer.await.map_err(|_| closed())?
     }
 

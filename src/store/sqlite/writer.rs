@@ -5,6 +5,8 @@
 //! or fails takes back only itself. Deliveries go without, because a savepoint costs as much as
 //! storing one. If a transaction fails, everything in it is tried again alone, so that each caller
 //! hears its own answer.
+//!
+//! A transaction waits for the disk only if one of its writes has to: see [`OnDisk`].
 
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -13,7 +15,7 @@ use std::sync::atomic::Ordering;
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::store::database::Chore;
+use crate::store::database::{Chore, OnDisk};
 use crate::store::door::Entry;
 use crate::store::sqlite::Shared;
 use crate::store::sqlite::checkpoint::FULL;
@@ -34,7 +36,7 @@ const SHRINK: usize = 1_000;
 pub(super) enum Job {
     Arrive(Entry, Reply<Accepted>),
     /// All of the steps or none.
-    Write(Vec<Step>, Reply<Written>),
+    Write(Vec<Step>, OnDisk, Reply<Written>),
     Chore(Chore, Reply<()>),
     Stop(oneshot::Sender<()>),
 }
@@ -42,10 +44,13 @@ pub(super) enum Job {
 /// To whoever waits for the answer. One that went away does not change what is written.
 type Reply<T> = oneshot::Sender<Result<T, StoreError>>;
 
+/// What goes together, each with who waits for it.
+type Batch<W, A> = Vec<(W, Reply<A>)>;
+
 /// What was asked and is not begun.
 #[derive(Default)]
 struct Waiting {
-    deliveries: Vec<(Entry, Reply<Accepted>)>,
+    deliveries: Batch<Entry, Accepted>,
     others: VecDeque<Job>,
 }
 
@@ -53,6 +58,8 @@ struct Writer {
     conn: Connection,
     texts: Texts,
     shared: Arc<Shared>,
+    /// As the connection is set.
+    on_disk: OnDisk,
 }
 
 /// Starts the thread. It ends when it is told to, or when the last handle is dropped, and in both
@@ -62,7 +69,7 @@ pub(super) fn start(
     queue: mpsc::Receiver<Job>,
     shared: Arc<Shared>,
 ) -> Result<(), StoreError> {
-    let writer = Writer { conn, texts: Texts::default(), shared };
+    let writer = Writer::new(conn, shared);
     std::thread::Builder::new()
         .name("store-writer".to_owned())
         .spawn(move || writer.work(queue))
@@ -93,26 +100,33 @@ impl Waiting {
         }
     }
 
-    /// The writes that go together next.
-    fn writes(&mut self) -> Vec<(Vec<Step>, Reply<Written>)> {
-        let (mut batch, mut rows) = (Vec::new(), 0);
+    /// The writes that go together next, and when they have to be on disk.
+    fn writes(&mut self) -> (Batch<Vec<Step>, Written>, OnDisk) {
+        let (mut batch, mut rows, mut when) = (Vec::new(), 0, OnDisk::Soon);
         while rows < ROWS
-            && let Some(Job::Write(steps, reply)) =
+            && let Some(Job::Write(steps, on_disk, reply)) =
                 self.others.pop_front_if(|job| matches!(job, Job::Write(..)))
         {
             rows += steps.iter().map(|step| step.rows.len()).sum::<usize>();
+            when = when.max(on_disk);
             batch.push((steps, reply));
         }
-        batch
+        (batch, when)
     }
 }
 
 impl Writer {
+    fn new(conn: Connection, shared: Arc<Shared>) -> Self {
+        Self { conn, texts: Texts::default(), shared, on_disk: OnDisk::AtOnce }
+    }
+
     fn work(mut self, mut queue: mpsc::Receiver<Job>) {
         let mut waiting = Waiting::default();
         while waiting.fill(&mut queue) {
-            self.commit(std::mem::take(&mut waiting.deliveries), Self::arrive);
-            self.commit(waiting.writes(), Self::write);
+            let deliveries = std::mem::take(&mut waiting.deliveries);
+            self.commit(deliveries, OnDisk::AtOnce, Self::arrive);
+            let (writes, on_disk) = waiting.writes();
+            self.commit(writes, on_disk, Self::write);
             match waiting.others.pop_front_if(|job| !matches!(job, Job::Write(..))) {
                 Some(Job::Chore(chore, reply)) => drop(reply.send(self.chore(chore))),
                 Some(Job::Stop(reply)) => {
@@ -142,13 +156,14 @@ impl Writer {
     /// Writes a batch in one transaction and answers; if that fails, each alone.
     fn commit<W, A>(
         &mut self,
-        batch: Vec<(W, Reply<A>)>,
+        batch: Batch<W, A>,
+        on_disk: OnDisk,
         write: impl Fn(&mut Self, &[&W]) -> Result<Vec<Result<A, StoreError>>, StoreError>,
     ) {
         if batch.is_empty() {
             return;
         }
-        if let Err(error) = self.run("BEGIN IMMEDIATE") {
+        if let Err(error) = self.set(on_disk).and_then(|()| self.run("BEGIN IMMEDIATE")) {
             // Somebody else holds the lock: waiting again for each of them helps nobody.
             for (_, reply) in batch {
                 let _ = reply.send(Err(error.clone()));
@@ -173,6 +188,20 @@ impl Writer {
                 }
             }
         }
+    }
+
+    /// Says when the next transaction is on disk: with its end, or when the log is synced next.
+    fn set(&mut self, on_disk: OnDisk) -> Result<(), StoreError> {
+        if self.on_disk == on_disk {
+            return Ok(());
+        }
+        let sql = match on_disk {
+            OnDisk::AtOnce => "PRAGMA synchronous = FULL",
+            OnDisk::Soon => "PRAGMA synchronous = NORMAL",
+        };
+        self.conn.execute_batch(sql).map_err(|error| StoreError::sqlite("synchronous", &error))?;
+        self.on_disk = on_disk;
+        Ok(())
     }
 
     /// Ends the transaction. An error means that nothing of it happened.
@@ -287,6 +316,7 @@ mod tests {
     use crate::events::Delivery;
     use crate::store::door::Belongs;
     use crate::store::sqlite::{checkpoint, open};
+    use crate::store::value::row;
 
     /// A delivery whose body does not get smaller.
     fn entry(guid: &str, bytes: usize) -> Entry {
@@ -306,7 +336,7 @@ mod tests {
 
     fn writer(path: &Path) -> Writer {
         let conn = open::writer(path).unwrap();
-        Writer { conn, texts: Texts::default(), shared: Arc::default() }
+        Writer::new(conn, Arc::default())
     }
 
     #[test]
@@ -320,7 +350,7 @@ mod tests {
                 entry.belongs = belongs;
                 (entry, oneshot::channel().0)
             });
-            writer.commit(batch.collect(), Writer::arrive);
+            writer.commit(batch.collect(), OnDisk::AtOnce, Writer::arrive);
             let sql =
                 "SELECT guid FROM inbox WHERE org IS NULL AND state = 'waiting' ORDER BY guid";
             let mut unrouted = writer.conn.prepare(sql).unwrap();
@@ -335,13 +365,37 @@ mod tests {
     }
 
     #[test]
+    fn the_disk_is_waited_for_where_one_of_those_together_has_to() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut writer = writer(&folder.path().join("disk.db"));
+        let mut waits = |asked: &[OnDisk]| {
+            let mut waiting = Waiting::default();
+            for on_disk in asked {
+                let steps = vec![Step::one(sql::PING, row![1_i64])];
+                waiting.add(Job::Write(steps, *on_disk, oneshot::channel().0));
+            }
+            let (writes, on_disk) = waiting.writes();
+            writer.commit(writes, on_disk, Writer::write);
+            writer.conn.query_row("PRAGMA synchronous", [], |row| row.get::<_, i64>(0)).unwrap()
+        };
+        let (normal, full) = (1, 2);
+        assert_eq!(waits(&[OnDisk::Soon, OnDisk::Soon]), normal);
+        assert_eq!(waits(&[OnDisk::Soon, OnDisk::AtOnce, OnDisk::Soon]), full);
+        assert_eq!(waits(&[OnDisk::Soon]), normal);
+        writer.commit(vec![(entry("a", 1), oneshot::channel().0)], OnDisk::AtOnce, Writer::arrive);
+        let set = |row: &rusqlite::Row<'_>| row.get::<_, i64>(0);
+        assert_eq!(writer.conn.query_row("PRAGMA synchronous", [], set).unwrap(), full);
+    }
+
+    #[test]
     fn a_log_that_is_full_is_written_from_its_beginning_again() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("log.db");
         let mut writer = writer(&path);
         let side = open::side(&path).unwrap();
         let mut store = |guid: &str, bytes| {
-            writer.commit(vec![(entry(guid, bytes), oneshot::channel().0)], Writer::arrive);
+            let batch = vec![(entry(guid, bytes), oneshot::channel().0)];
+            writer.commit(batch, OnDisk::AtOnce, Writer::arrive);
             writer.shared.log.store(checkpoint::passes(&side).unwrap(), Ordering::Relaxed);
             let told = writer.shared.log.load(Ordering::Relaxed);
             writer.begin_anew();
@@ -375,7 +429,7 @@ mod tests {
             batch.push((entry(guid, bytes), reply));
             answers.push((guid, answer));
         }
-        writer.commit(batch, Writer::arrive);
+        writer.commit(batch, OnDisk::AtOnce, Writer::arrive);
         for (guid, mut answer) in answers {
             let answer = answer.try_recv().unwrap();
             let count = "SELECT COUNT(*) FROM inbox WHERE guid = ?1";
