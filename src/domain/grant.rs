@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::domain::{Actor, Evidence, FilePower, OrgRole, RepoId, TeamId, Timestamp};
+use crate::domain::{Actor, Evidence, FilePower, Foreign, OrgRole, RepoId, TeamId, Timestamp};
 
 /// How much an identity may do. A total order; GitHub's repository roles plus "nothing".
 ///
@@ -45,6 +45,14 @@ pub enum Through {
     Team {
         /// The team.
         team: TeamId,
+    },
+    /// An organisation role: a named set of permissions, and perhaps access to every repository.
+    OrgRole {
+        /// The role's number.
+        role: i64,
+        /// The team that has it; `None` when it was given to the account itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        team: Option<TeamId>,
     },
     /// A token's approved permissions.
     Token,
@@ -145,6 +153,9 @@ pub struct Grant {
     /// For what a file grants: the power, which no role or permission names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub power: Option<Box<FilePower>>,
+    /// What somebody called it, for an organisation role. It is no part of the power.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub called: Option<Foreign>,
     /// Who granted it, as far as GitHub named anybody.
     pub by: Option<Actor>,
     /// When it was granted, as far as known: GitHub's own date, or when we heard.
@@ -294,6 +305,7 @@ mod tests {
             role: None,
             expiry: Expiry::NotApplicable,
             power: None,
+            called: None,
             by: None,
             at: Timestamp::UNIX_EPOCH,
             as_of: Timestamp::UNIX_EPOCH,

@@ -110,6 +110,13 @@ pub enum Fact {
         /// What it may do there; [`Access::None`] when nothing.
         access: Access,
     },
+    /// The account holds this, unless it is a person's.
+    Given {
+        /// The account.
+        user: UserId,
+        /// What it may do.
+        grant: Box<Grant>,
+    },
     /// Whether the account is in the team.
     TeamMembership {
         /// The team.

@@ -102,6 +102,9 @@ parts! {
         Read(&[("members", "read")]), &[], true;
     /// Teams with machines in them, and what they reach.
     Teams = "teams", "teams", Organization, Read(&[("members", "read")]), &[], true;
+    /// Machines that hold a role of the organisation, themselves or through a team.
+    OrgRoles = "org_roles", "organisation roles", Organization,
+        Read(&[("organization_custom_org_roles", "read"), ("members", "read")]), &[], false;
     /// Other GitHub Apps, with permissions, events, selection and suspension.
     Apps = "apps", "GitHub Apps", Organization,
         Read(&[("organization_administration", "read")]), &[K::AppInstallation], false;
@@ -248,6 +251,7 @@ impl Part {
                 | Self::Environments
                 | Self::AuditLog
                 | Self::Credentials
+                | Self::OrgRoles
                 | Self::OrgCodingAgent
                 | Self::CodingAgent
         )

@@ -43,6 +43,7 @@ const USES: &[(&str, Access, &str)] = &[
     ("organization_administration", Access::Read, "Part::Apps, OrgSettings and AuditLog"),
     ("organization_agent_secrets", Access::Read, "Part::OrgAgentsSecrets"),
     ("organization_copilot_agent_settings", Access::Read, "Part::OrgCodingAgent"),
+    ("organization_custom_org_roles", Access::Read, "Part::OrgRoles"),
     ("organization_dependabot_secrets", Access::Read, "Part::OrgDependabotSecrets"),
     ("organization_hooks", Access::Read, "Part::OrgWebhooks"),
     ("organization_personal_access_token_requests", Access::Read, "Part::TokenRequests, its event"),

@@ -4,7 +4,7 @@
 use super::holdings::at;
 use crate::{
     sim::Sim,
-    world::{Credential, Lent, RunnerGroup, Subject, Variable, World},
+    world::{Access, Credential, Lent, OrgRole, RunnerGroup, Subject, Variable, World},
 };
 use serde_json::Value;
 
@@ -19,6 +19,13 @@ fn lent(world: &World, repos: &[&str]) -> Lent {
 fn variable(world: &World, name: &str, value: &str) -> Variable {
     let (name, value, now) = (name.to_ascii_uppercase(), value.to_owned(), world.now());
     Variable { name, value, created: now, updated: now, lent: Lent::All }
+}
+
+#[track_caller]
+fn role<'w>(world: &'w mut World, name: &str) -> &'w mut OrgRole {
+    let roles = &mut at(world, "acme").roles;
+    let found = roles.values_mut().find(|role| role.name == name);
+    found.unwrap_or_else(|| panic!("there is no role {name}"))
 }
 
 impl Sim {
@@ -83,6 +90,61 @@ impl Sim {
     #[track_caller]
     pub fn locks_out_token(&self, id: u64) {
         self.act(|world| at(world, "acme").credentials.remove(&id));
+    }
+
+    /// An owner makes a role of the organization, or gives one of this name another content. Gives back
+    /// its number.
+    #[track_caller]
+    pub fn makes_role(&self, name: &str, base: Option<Access>, permissions: &[&str]) -> u64 {
+        self.act(|world| {
+            let fresh = world.next_id();
+            let roles = &mut at(world, "acme").roles;
+            let known = roles.values().find(|role| role.name == name).map(|role| role.id);
+            let id = known.unwrap_or(fresh);
+            let role = roles.entry(id).or_default();
+            (role.id, role.name, role.base) = (id, name.to_owned(), base);
+            role.permissions = permissions.iter().map(|&it| it.to_owned()).collect();
+            id
+        })
+    }
+
+    /// An owner deletes a role.
+    #[track_caller]
+    pub fn deletes_role(&self, name: &str) {
+        self.act(|world| at(world, "acme").roles.retain(|_, role| role.name != name));
+    }
+
+    /// An owner gives somebody a role, or takes it away.
+    #[track_caller]
+    pub fn gives_role(&self, name: &str, login: &str, is_given: bool) {
+        self.act(|world| {
+            let user = Self::user_no(world, login);
+            let role = role(world, name);
+            if is_given {
+                role.users.insert(user)
+            } else {
+                role.users.remove(&user)
+            };
+        });
+    }
+
+    /// An owner gives a team a role, or takes it away.
+    #[track_caller]
+    pub fn gives_role_to_team(&self, name: &str, team: &str, is_given: bool) {
+        self.act(|world| {
+            let (_, team) = Self::team_no(world, team);
+            let role = role(world, name);
+            if is_given {
+                role.teams.insert(team)
+            } else {
+                role.teams.remove(&team)
+            };
+        });
+    }
+
+    /// The host is an older one: whoever has a role through a team is not named with it.
+    pub fn names_no_teams_of_roles(&self) {
+        self.act(|world| at(world, "acme").roles_without_teams = true);
     }
 
     /// An owner lets GitHub's coding agent into repositories: `all`, `selected`, `none`.

@@ -28,6 +28,7 @@ mod refs;
 mod repos;
 mod review_comments;
 mod reviews;
+mod roles;
 mod rules;
 mod rulesets;
 mod runs;
@@ -57,6 +58,7 @@ const TABLES: &[&[Route]] = &[
     keys::ROUTES,
     collaborators::ROUTES,
     orgs::ROUTES,
+    roles::ROUTES,
     teams::ROUTES,
     trust::ROUTES,
     variables::ROUTES,

@@ -49,6 +49,7 @@ pub(super) fn permissions() -> Permissions {
         "organization_administration",
         "organization_agent_secrets",
         "organization_copilot_agent_settings",
+        "organization_custom_org_roles",
         "organization_dependabot_secrets",
         "organization_hooks",
         "organization_personal_access_token_requests",

@@ -166,6 +166,14 @@ fn one(input: &IssueInput<'_>, record: &Record, grant: &Grant) -> String {
             format!("{it} became a member of the organisation"),
         ),
         Through::Team { .. } => (format!("put {it} in a team"), format!("{it} was put in a team")),
+        Through::OrgRole { team: None, .. } => (
+            format!("gave {it} an organisation role"),
+            format!("{it} was given an organisation role"),
+        ),
+        Through::OrgRole { team: Some(_), .. } => (
+            format!("gave {it} an organisation role through a team"),
+            format!("{it} was given an organisation role through a team"),
+        ),
         Through::Token => (format!("approved {it}"), format!("{it} was approved")),
         Through::TokenRequest { .. } => {
             (format!("asked for approval of {it}"), format!("{it} waits for approval"))

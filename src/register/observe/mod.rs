@@ -61,6 +61,11 @@ pub fn observe(
                 observer.permission(account, *repo, *access)?;
             }
         }
+        Fact::Given { user, grant } => {
+            if let Some(identity) = account(about, *user).and_then(|it| observer.identity_of(it)) {
+                observer.holds(&identity, grant)?;
+            }
+        }
         Fact::GivenWith { identity, with } => observer.given_with(identity, with)?,
         Fact::Used { actor, repo, what } => observer.used(actor, *repo, what)?,
         Fact::Selected { repo, selected } => observer.selected(*repo, *selected)?,

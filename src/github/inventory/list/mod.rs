@@ -14,6 +14,7 @@ mod keys;
 mod oidc;
 mod people;
 mod registries;
+mod roles;
 mod rulesets;
 mod runners;
 mod secrets;
@@ -113,6 +114,7 @@ pub(super) async fn list(r: Reading<'_>, whole: Whole<'_>) -> Result<Listed, Fai
         Part::Members => people::members(l).await?,
         Part::OutsideCollaborators => people::outside(l).await?,
         Part::Teams => people::teams(l).await?,
+        Part::OrgRoles => roles::list(l).await?,
         Part::Collaborators => people::collaborators(l).await?,
         Part::Apps => apps::list(l).await?,
         Part::Tokens => tokens::list(l).await?,
@@ -160,6 +162,7 @@ fn route(part: Part) -> &'static str {
         Part::Members => "/members",
         Part::OutsideCollaborators => "/outside_collaborators",
         Part::Teams => "/teams",
+        Part::OrgRoles => "/organization-roles",
         Part::Apps => "/installations",
         Part::Tokens => "/personal-access-tokens",
         Part::TokenRequests => "/personal-access-token-requests",
@@ -323,6 +326,7 @@ impl Lister<'_> {
             role: None,
             expiry: Expiry::NotApplicable,
             power: None,
+            called: None,
             by: None,
             at: at.unwrap_or(self.r.now),
             as_of: self.r.now,

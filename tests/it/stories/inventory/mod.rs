@@ -12,6 +12,7 @@ mod news;
 mod ourselves;
 mod references;
 mod resumed;
+mod roles;
 mod safeguards;
 mod same;
 mod scale;
