@@ -260,7 +260,7 @@ fn stands_in(record: &Record, part: Part, repo: Option<RepoId>) -> bool {
     let named = |place: &str| identity.key.id().split(':').nth(1) == Some(place);
     match part {
         Part::Apps => identity.key.number().is_some(),
-        Part::Tokens => record.grant(&Through::Token).is_some(),
+        Part::Tokens | Part::Credentials => record.grant(&Through::Token).is_some(),
         Part::OrgActionsSecrets | Part::OrgDependabotSecrets | Part::OrgAgentsSecrets => {
             named("org")
         }

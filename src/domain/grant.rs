@@ -75,6 +75,8 @@ pub enum Through {
     BranchProtection,
     /// The settings of a repository's coding agent.
     CodingAgent,
+    /// None that is known: it was seen using GitHub's API, and nobody says what it may do.
+    ApiUse,
     /// A file of a repository's default branch, or of a pull request's head.
     File {
         /// The repository.

@@ -36,6 +36,10 @@ pub fn ability(grant: &Grant, name: &dyn Fn(RepoId) -> Option<String>) -> String
     if grant.through == Through::CodingAgent {
         return format!("can be used by the coding agent in {place}");
     }
+    if grant.through == Through::ApiUse {
+        return "was used on GitHub's API for the organisation; what else it may do, GitHub does not say"
+            .to_owned();
+    }
     if let Some(power) = &grant.power {
         return power.says.clone();
     }
@@ -135,6 +139,7 @@ pub fn door(through: &Through) -> &'static str {
         Through::Ruleset { .. } => "through the bypass list of a ruleset",
         Through::BranchProtection => "through the protection of a branch",
         Through::CodingAgent => "through the settings of the coding agent",
+        Through::ApiUse => "by its use of the API",
         Through::File { .. } => "through a file",
         Through::Installation => "as an installed App",
         Through::Secret => "as a secret",

@@ -42,6 +42,7 @@ const USES: &[(&str, Access, &str)] = &[
     ("organization_actions_variables", Access::Read, "Part::OrgVariables"),
     ("organization_administration", Access::Read, "Part::Apps, OrgSettings and AuditLog"),
     ("organization_agent_secrets", Access::Read, "Part::OrgAgentsSecrets"),
+    ("organization_api_insights", Access::Read, "Part::ApiUse"),
     ("organization_copilot_agent_settings", Access::Read, "Part::OrgCodingAgent"),
     ("organization_custom_org_roles", Access::Read, "Part::OrgRoles"),
     ("organization_dependabot_secrets", Access::Read, "Part::OrgDependabotSecrets"),

@@ -4,7 +4,7 @@
 use super::holdings::at;
 use crate::{
     sim::Sim,
-    world::{Access, Credential, Lent, OrgRole, RunnerGroup, Subject, Variable, World},
+    world::{Access, ApiUse, Credential, Lent, OrgRole, RunnerGroup, Subject, Variable, World},
 };
 use serde_json::Value;
 
@@ -19,6 +19,24 @@ fn lent(world: &World, repos: &[&str]) -> Lent {
 fn variable(world: &World, name: &str, value: &str) -> Variable {
     let (name, value, now) = (name.to_ascii_uppercase(), value.to_owned(), world.now());
     Variable { name, value, created: now, updated: now, lent: Lent::All }
+}
+
+fn use_of_api(
+    world: &mut World,
+    user: Option<u64>,
+    kind: &str,
+    name: &str,
+    at_last: Option<jiff::Timestamp>,
+) -> u64 {
+    let fresh = world.next_id();
+    let uses = &mut at(world, "acme").api_uses;
+    let same = |it: &&ApiUse| {
+        it.kind == kind && it.name == name && (it.user == user || kind == "oauth_app")
+    };
+    let id = uses.iter().find(same).map_or(fresh, |known| known.id);
+    uses.retain(|it| it.id != id || it.user != user);
+    uses.push(ApiUse { id, user, kind: kind.to_owned(), name: name.to_owned(), at: at_last });
+    id
 }
 
 #[track_caller]
@@ -84,6 +102,38 @@ impl Sim {
             at(world, "acme").credentials.insert(id, credential);
             id
         })
+    }
+
+    /// Somebody uses the API with something, GitHub's word for which is `kind`: `classic_pat`,
+    /// `fine_grained_pat`, `oauth_app`. Gives back its number, which is the same for an OAuth app
+    /// whoever uses it.
+    #[track_caller]
+    pub fn uses_api(&self, login: &str, kind: &str, name: &str) -> u64 {
+        self.act(|world| {
+            let (user, now) = (Self::user_no(world, login), world.now());
+            use_of_api(world, Some(user), kind, name, Some(now))
+        })
+    }
+
+    /// The same, again and again from now on.
+    #[track_caller]
+    pub fn keeps_using_api(&self, login: &str, kind: &str, name: &str) {
+        self.act(|world| {
+            let user = Self::user_no(world, login);
+            use_of_api(world, Some(user), kind, name, None);
+        });
+    }
+
+    /// An App uses the API as itself, by the number of its installation.
+    #[track_caller]
+    pub fn app_uses_api(&self, installation: u64, name: &str) {
+        self.act(|world| {
+            let now = Some(world.now());
+            let used = use_of_api(world, None, "installation", name, now);
+            let uses = &mut at(world, "acme").api_uses;
+            uses.retain(|it| it.id != installation);
+            uses.iter_mut().filter(|it| it.id == used).for_each(|it| it.id = installation);
+        });
     }
 
     /// An owner takes back that a token was let in.

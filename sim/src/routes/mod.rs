@@ -13,6 +13,7 @@ mod contents;
 mod deliveries;
 mod environments;
 mod holdings;
+mod insights;
 mod installations;
 mod issues;
 mod keys;
@@ -49,6 +50,7 @@ const TABLES: &[&[Route]] = &[
     reactions::ROUTES,
     app::ROUTES,
     deliveries::ROUTES,
+    insights::ROUTES,
     installations::ROUTES,
     repos::ROUTES,
     contents::ROUTES,

@@ -47,6 +47,7 @@ pub(super) fn permissions() -> Permissions {
         "merge_queues",
         "organization_actions_variables",
         "organization_administration",
+        "organization_api_insights",
         "organization_agent_secrets",
         "organization_copilot_agent_settings",
         "organization_custom_org_roles",

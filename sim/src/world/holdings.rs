@@ -96,6 +96,19 @@ pub(crate) struct Group {
     pub workflows: Vec<String>,
 }
 
+/// Something that the API is used with, as API Insights counts it.
+#[derive(Clone, Debug)]
+pub(crate) struct ApiUse {
+    pub id: u64,
+    /// The account; none for an App that acts as itself.
+    pub user: Option<u64>,
+    /// GitHub's word: `classic_pat`, `oauth_app`, …
+    pub kind: String,
+    pub name: String,
+    /// The last request; none while it goes on.
+    pub at: Option<Timestamp>,
+}
+
 /// A role of an organization.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct OrgRole {
@@ -178,6 +191,7 @@ pub(crate) struct Holdings {
     pub agent_in: String,
     pub credentials: BTreeMap<u64, Credential>,
     pub roles: BTreeMap<u64, OrgRole>,
+    pub api_uses: Vec<ApiUse>,
     /// As on older hosts: whoever has a role through a team is not named among those who have it.
     pub roles_without_teams: bool,
     /// Whose runs need a yes before they begin.

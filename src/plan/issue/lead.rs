@@ -153,6 +153,7 @@ fn one(input: &IssueInput<'_>, record: &Record, grant: &Grant) -> String {
             return format!("GitHub's secret scanning found {it} on {when}.");
         }
         Through::Runner { .. } => return format!("{it} took a job on {when}."),
+        Through::ApiUse => return format!("{it} was seen using the API on {when}."),
         Through::DeployKey => (format!("added {it}"), format!("{it} was added")),
         Through::Collaborator { .. } => {
             (format!("gave access to {it}"), format!("{it} was given access"))

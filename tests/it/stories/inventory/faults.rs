@@ -38,6 +38,7 @@ fn path_end(part: Part) -> &'static str {
         Part::OutsideCollaborators => "/orgs/acme/outside_collaborators",
         Part::Teams => "/orgs/acme/teams",
         Part::OrgRoles => "/orgs/acme/organization-roles/8136/users",
+        Part::ApiUse => "/orgs/acme/insights/api/subject-stats",
         Part::Apps => "/orgs/acme/installations",
         Part::Tokens => "/orgs/acme/personal-access-tokens",
         Part::TokenRequests => "/orgs/acme/personal-access-token-requests",
@@ -112,7 +113,9 @@ fn trusts(github: &Sim, name: &str) {
     let rules = Rules::new().approvals(1).bypassed_by(BypassActor::app(501));
     github.writes_file_on("acme/api", name, "README.md", name, "octocat");
     github.protects_branch("acme/api", name, Some(&rules));
-    github.gives_role("all_repo_admin", if name == "one" { "hubot" } else { "monalisa" }, true);
+    let login = if name == "one" { "hubot" } else { "monalisa" };
+    github.gives_role("all_repo_admin", login, true);
+    github.keeps_using_api(login, "classic_pat", name);
 }
 
 /// Hubot is a machine.

@@ -1,5 +1,6 @@
 //! Everything non-human is listed, also what no webhook tells of; and what cannot be listed is said.
 
+mod api_use;
 mod audit_log;
 mod claims;
 mod credentials;
