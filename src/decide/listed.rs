@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use crate::decide::{Inventory, Reading, Turn, Wanting};
 use crate::domain::{
-    Backlog, Case, CaseId, CaseState, Cause, Entity, Fact, Hint, IdentityKey, Names, Observation,
-    Part, Place, RepoId, TeamId, Through, UserId,
+    Backlog, Case, CaseId, CaseState, Cause, Entity, Fact, Hint, IdentityKey, IdentityKind, Names,
+    Observation, Part, Place, RepoId, TeamId, Through, UserId,
 };
 use crate::plan;
 use crate::register::{Need, NotLoaded, Record};
@@ -59,6 +59,7 @@ impl Turn<'_> {
             (Part::Repositories, _) => self.repos_absent(inventory),
             (Part::Members, _) => self.people_absent(inventory)?,
             (Part::Teams, _) => self.team_members_absent(inventory)?,
+            (Part::OrgRoles, _) => self.roles_absent(inventory)?,
             (Part::Collaborators, Some(repo)) => self.collaborators_absent(inventory, repo)?,
             _ => self.identities_absent(inventory)?,
         };
@@ -136,7 +137,7 @@ impl Turn<'_> {
         Ok(held
             .into_iter()
             .filter(|record| record.grant(&through).is_some_and(|it| it.as_of < inventory.as_of))
-            .filter_map(|record| Some((account(record)?, record)))
+            .filter_map(|record| Some((record.identity.key.account()?, record)))
             .filter(|(user, _)| !listed.contains(user))
             .map(|(user, record)| {
                 let names = Names { login: record.identity.login.clone(), ..Names::default() };
@@ -160,7 +161,6 @@ impl Turn<'_> {
     }
 
     fn team_members_absent(&self, inventory: &Inventory) -> Result<Vec<(Entity, Names)>, Wanting> {
-        use crate::domain::IdentityKind::{AiAgent, AppInstallation, MachineUser};
         let listed: BTreeSet<(TeamId, UserId)> = inventory
             .facts
             .iter()
@@ -169,12 +169,9 @@ impl Turn<'_> {
                 _ => None,
             })
             .collect();
-        let kinds = [MachineUser, AiAgent, AppInstallation];
-        let sets = kinds.map(|kind| self.slice.set(&Need::OfKind(kind)));
-        let held: Vec<&Record> = NotLoaded::all(sets)?.into_iter().flatten().collect();
         let mut asked = Vec::new();
-        for record in held {
-            let Some(user) = account(record) else { continue };
+        for record in self.accounts()? {
+            let Some(user) = record.identity.key.account() else { continue };
             for grant in record.grants.iter().filter(|grant| grant.as_of < inventory.as_of) {
                 let Through::Team { team } = grant.through else { continue };
                 if listed.contains(&(team, user)) {
@@ -187,6 +184,39 @@ impl Turn<'_> {
             }
         }
         Ok(asked)
+    }
+
+    fn roles_absent(&self, inventory: &Inventory) -> Result<Vec<(Entity, Names)>, Wanting> {
+        let listed: BTreeSet<(UserId, &Through)> = inventory
+            .facts
+            .iter()
+            .filter_map(|(fact, _)| match fact {
+                Fact::Given { user, grant } => Some((*user, &grant.through)),
+                _ => None,
+            })
+            .collect();
+        let mut asked = Vec::new();
+        for record in self.accounts()? {
+            let key = &record.identity.key;
+            let Some(user) = key.account() else { continue };
+            for grant in record.grants.iter().filter(|grant| grant.as_of < inventory.as_of) {
+                let Through::OrgRole { role, team } = grant.through else { continue };
+                if listed.contains(&(user, &grant.through)) {
+                    continue;
+                }
+                let names = Names { login: record.identity.login.clone(), ..Names::default() };
+                asked.push((Entity::OrgRole { identity: key.clone(), role, team }, names));
+            }
+        }
+        Ok(asked)
+    }
+
+    /// Every identity that is an account.
+    fn accounts(&self) -> Result<Vec<&Record>, Wanting> {
+        let kinds =
+            [IdentityKind::MachineUser, IdentityKind::AiAgent, IdentityKind::AppInstallation];
+        let sets = kinds.map(|kind| self.slice.set(&Need::OfKind(kind)));
+        Ok(NotLoaded::all(sets)?.into_iter().flatten().collect())
     }
 
     /// What was there before we came, counted anew: one issue in home, edited in place.
@@ -230,7 +260,7 @@ fn stands_in(record: &Record, part: Part, repo: Option<RepoId>) -> bool {
     let named = |place: &str| identity.key.id().split(':').nth(1) == Some(place);
     match part {
         Part::Apps => identity.key.number().is_some(),
-        Part::Tokens => record.grant(&Through::Token).is_some(),
+        Part::Tokens | Part::Credentials => record.grant(&Through::Token).is_some(),
         Part::OrgActionsSecrets | Part::OrgDependabotSecrets | Part::OrgAgentsSecrets => {
             named("org")
         }
@@ -263,9 +293,4 @@ fn entity(part: Part, repo: Option<RepoId>, identity: IdentityKey) -> Entity {
         }
         _ => Entity::Item { part, repo, identity },
     }
-}
-
-/// The number of the account that an identity is.
-fn account(record: &Record) -> Option<UserId> {
-    record.identity.key.id().split(':').next()?.parse().ok().map(UserId)
 }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::domain::{Foreign, UserId};
+use crate::domain::{Foreign, Timestamp, UserId};
 
 /// What somebody acted with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -22,6 +22,35 @@ pub struct Credential {
     /// The account that it acts as.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holder: Option<UserId>,
+}
+
+/// One use of GitHub's API, as API Insights counts it: by whom, with what, and when last.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ApiUse {
+    /// With what.
+    pub with: ApiWith,
+    /// What that is called.
+    pub name: Foreign,
+    /// The account that used it; `None` for an App that acts as itself.
+    pub user: Option<UserId>,
+    /// The last request.
+    pub at: Timestamp,
+}
+
+/// What GitHub's API was used with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "with", content = "number", rename_all = "snake_case")]
+pub enum ApiWith {
+    /// Anything: the account as a whole.
+    Anything,
+    /// The installation of an App.
+    Installation(i64),
+    /// A classic token.
+    ClassicPat(i64),
+    /// A fine-grained token.
+    FineGrainedPat(i64),
+    /// A token that an OAuth app was given.
+    OauthApp(i64),
 }
 
 /// One way to tell a credential from others.

@@ -26,6 +26,9 @@ pub enum Entity {
     Person { user: UserId },
     /// `GET /orgs/{org}/teams/{slug}/memberships/{login}`.
     TeamMember { team: TeamId, user: UserId },
+    /// `GET /orgs/{org}/organization-roles/{role}/users`, and the team's members where it is the team
+    /// that has the role.
+    OrgRole { identity: IdentityKey, role: i64, team: Option<TeamId> },
     /// `GET /orgs/{org}/teams/{slug}/repos/{owner}/{repo}`.
     TeamRepo { team: TeamId, repo: RepoId },
     /// `GET /orgs/{org}/teams/{slug}` and `…/members`.
@@ -197,6 +200,7 @@ impl Entity {
             Self::Item { repo, .. } => *repo,
             Self::Person { .. }
             | Self::TeamMember { .. }
+            | Self::OrgRole { .. }
             | Self::Team { .. }
             | Self::Pat { .. }
             | Self::Installation
@@ -220,6 +224,10 @@ impl fmt::Display for Entity {
             Self::Collaborator { repo, user } => write!(f, "collaborator/{repo}/{user}"),
             Self::Person { user } => write!(f, "person/{user}"),
             Self::TeamMember { team, user } => write!(f, "team_member/{team}/{user}"),
+            Self::OrgRole { identity, role, team: None } => write!(f, "org_role/{role}/{identity}"),
+            Self::OrgRole { identity, role, team: Some(team) } => {
+                write!(f, "org_role/{role}/{team}/{identity}")
+            }
             Self::TeamRepo { team, repo } => write!(f, "team_repo/{team}/{repo}"),
             Self::Team { team } => write!(f, "team/{team}"),
             Self::Pat { token } => write!(f, "pat/{token}"),

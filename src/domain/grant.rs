@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use crate::domain::{Actor, Evidence, FilePower, OrgRole, RepoId, TeamId, Timestamp};
+use crate::domain::{Actor, Evidence, FilePower, Foreign, OrgRole, RepoId, TeamId, Timestamp};
 
 /// How much an identity may do. A total order; GitHub's repository roles plus "nothing".
 ///
@@ -46,6 +46,14 @@ pub enum Through {
         /// The team.
         team: TeamId,
     },
+    /// An organisation role: a named set of permissions, and perhaps access to every repository.
+    OrgRole {
+        /// The role's number.
+        role: i64,
+        /// The team that has it; `None` when it was given to the account itself.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        team: Option<TeamId>,
+    },
     /// A token's approved permissions.
     Token,
     /// A request for a token's permissions that waits for an organisation owner.
@@ -67,6 +75,8 @@ pub enum Through {
     BranchProtection,
     /// The settings of a repository's coding agent.
     CodingAgent,
+    /// None that is known: it was seen using GitHub's API, and nobody says what it may do.
+    ApiUse,
     /// A file of a repository's default branch, or of a pull request's head.
     File {
         /// The repository.
@@ -145,6 +155,9 @@ pub struct Grant {
     /// For what a file grants: the power, which no role or permission names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub power: Option<Box<FilePower>>,
+    /// What somebody called it, for an organisation role. It is no part of the power.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub called: Option<Foreign>,
     /// Who granted it, as far as GitHub named anybody.
     pub by: Option<Actor>,
     /// When it was granted, as far as known: GitHub's own date, or when we heard.
@@ -294,6 +307,7 @@ mod tests {
             role: None,
             expiry: Expiry::NotApplicable,
             power: None,
+            called: None,
             by: None,
             at: Timestamp::UNIX_EPOCH,
             as_of: Timestamp::UNIX_EPOCH,

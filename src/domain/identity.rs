@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use sha2::{Digest as _, Sha256};
 
-use crate::domain::{Actor, Foreign, IssueNumber, Login, RepoId, Timestamp};
+use crate::domain::{Actor, Foreign, IssueNumber, Login, RepoId, Timestamp, UserId};
 
 /// Declares the kinds once: variant, spelling, and the words people read.
 macro_rules! kinds {
@@ -207,6 +207,11 @@ impl IdentityKey {
     /// GitHub's number, for the kinds that have one.
     pub fn number(&self) -> Option<i64> {
         self.id.parse().ok()
+    }
+
+    /// The number of the account, for identities that are accounts.
+    pub fn account(&self) -> Option<UserId> {
+        self.id.split(':').next()?.parse().ok().map(UserId)
     }
 }
 

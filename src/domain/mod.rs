@@ -36,7 +36,7 @@ pub use case::{Case, CaseId, CaseState, Cause, InPull, Ours, Place, Row};
 pub use check::{Annotation, Button, CheckRun, Conclusion, Impostor, LineComment, Review, Shown};
 pub use commit::{Claimed, CommitSeen, Origin};
 pub use coverage::{Coverage, Covered, LogRead, Seen};
-pub use credential::{Credential, Mark};
+pub use credential::{ApiUse, ApiWith, Credential, Mark};
 pub use dates::Dates;
 pub use entity::{CommandText, Entity, Hint, Names, Spoken};
 pub use evidence::Evidence;

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Access, Actor, BranchSeen, Called, Credential, Entity, Evidence, Foreign, Grant, GroupSeen,
-    Identity, IdentityKey, Impostor, IssueNumber, Person, PullSeen, ReferenceSeen, Repo, RepoId,
-    RunSeen, Sha, Taken, Team, TeamId, Through, Timestamp, UserId, Whence,
+    Access, Actor, ApiUse, BranchSeen, Called, Credential, Entity, Evidence, Foreign, Grant,
+    GroupSeen, Identity, IdentityKey, Impostor, IssueNumber, Person, PullSeen, ReferenceSeen, Repo,
+    RepoId, RunSeen, Sha, Taken, Team, TeamId, Through, Timestamp, UserId, Whence,
 };
 
 /// One fact, with when and where it was stated.
@@ -109,6 +109,18 @@ pub enum Fact {
         repo: RepoId,
         /// What it may do there; [`Access::None`] when nothing.
         access: Access,
+    },
+    /// GitHub's API was used for the organisation.
+    UsedApi {
+        /// By whom, with what, and when last.
+        used: Box<ApiUse>,
+    },
+    /// The account holds this, unless it is a person's.
+    Given {
+        /// The account.
+        user: UserId,
+        /// What it may do.
+        grant: Box<Grant>,
     },
     /// Whether the account is in the team.
     TeamMembership {

@@ -102,6 +102,9 @@ parts! {
         Read(&[("members", "read")]), &[], true;
     /// Teams with machines in them, and what they reach.
     Teams = "teams", "teams", Organization, Read(&[("members", "read")]), &[], true;
+    /// Machines that hold a role of the organisation, themselves or through a team.
+    OrgRoles = "org_roles", "organisation roles", Organization,
+        Read(&[("organization_custom_org_roles", "read"), ("members", "read")]), &[], false;
     /// Other GitHub Apps, with permissions, events, selection and suspension.
     Apps = "apps", "GitHub Apps", Organization,
         Read(&[("organization_administration", "read")]), &[K::AppInstallation], false;
@@ -148,6 +151,9 @@ parts! {
     /// Classic tokens that were let in by single sign-on.
     Credentials = "credentials", "credentials let in by single sign-on", Organization,
         Read(&[("organization_administration", "read")]), &[K::ClassicPat], false;
+    /// What GitHub's API was used with for the organisation: classic tokens, OAuth apps, and when.
+    ApiUse = "api_use", "credentials seen using the API", Organization,
+        Read(&[("organization_api_insights", "read")]), &[], false;
     /// In which repositories the coding agent may work.
     OrgCodingAgent = "org_coding_agent", "repositories of the coding agent", Organization,
         Read(&[("organization_copilot_agent_settings", "read")]), &[], false;
@@ -220,13 +226,13 @@ parts! {
         Nothing { why: "GitHub's description does not open this list to Apps." }, &[], false;
     /// OAuth apps that members have let in.
     OauthApps = "oauth_apps", "OAuth apps", Organization,
-        Nothing { why: "GitHub has no API that lists them. The audit log tells when one is \
-            approved, where the plan has it." }, &[], false;
+        Nothing { why: "GitHub has no API that lists them. Where the plan has it, the audit log tells \
+            when one is approved, and API Insights when one is used." }, &[], false;
     /// Classic personal access tokens.
     ClassicPats = "classic_pats", "classic personal access tokens", Organization,
         Nothing { why: "GitHub lists them only for organisations with SAML single sign-on, and \
-            never says what they may do elsewhere. The setting that keeps them out is the better \
-            answer." }, &[], false;
+            never says what they may do elsewhere. Where the plan has API Insights, those that are \
+            used are seen. The setting that keeps them out is the better answer." }, &[], false;
 }
 
 impl Part {
@@ -248,6 +254,8 @@ impl Part {
                 | Self::Environments
                 | Self::AuditLog
                 | Self::Credentials
+                | Self::OrgRoles
+                | Self::ApiUse
                 | Self::OrgCodingAgent
                 | Self::CodingAgent
         )

@@ -65,6 +65,7 @@ fn hear(told: &Told<'_>) -> Result<Heard, BadPayload> {
         role: None,
         expiry: Expiry::NotApplicable,
         power: None,
+        called: None,
         by: told.by(),
         at: date(key.created_at.as_deref()).unwrap_or(told.received()),
         as_of: told.received(),

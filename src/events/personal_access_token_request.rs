@@ -121,6 +121,7 @@ fn holds(
         role: None,
         expiry,
         power: None,
+        called: None,
         by: told.by(),
         at,
         as_of: told.received(),

@@ -95,6 +95,7 @@ fn holds(
         role: None,
         expiry: Expiry::NotApplicable,
         power: None,
+        called: None,
         by: told.by(),
         at: match told.action() {
             "created" => date(ruleset.created_at.as_deref()).unwrap_or(as_of),

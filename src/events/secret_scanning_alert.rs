@@ -76,6 +76,7 @@ fn holds(told: &Told<'_>, alert: Alert, number: i64, repo: RepoId) -> Fact {
         role: None,
         expiry: Expiry::NotApplicable,
         power: None,
+        called: None,
         by: told.by(),
         at: date(alert.created_at.as_deref()).unwrap_or(told.received()),
         as_of: told.received(),

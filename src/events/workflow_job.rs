@@ -87,6 +87,7 @@ fn holds(told: &Told<'_>, job: &Job, number: i64, repo: RepoId, class: Class) ->
         role: None,
         expiry: Expiry::NotApplicable,
         power: None,
+        called: None,
         by: None,
         at: told.received(),
         as_of: told.received(),

@@ -1,6 +1,6 @@
 //! A bot or an agent that administers.
 
-use crate::domain::{Access, Grant, OrgRole, Severity};
+use crate::domain::{Access, Grant, OrgRole, Severity, Through};
 use crate::register::{Change, Entry, NotLoaded};
 use crate::rules::{Facts, Hit, Rule};
 
@@ -26,6 +26,8 @@ fn check(facts: &Facts<'_>, entry: &Entry) -> Result<Vec<Hit>, NotLoaded> {
     let name = facts.name(record)?;
     let message = if grant.role == Some(OrgRole::Owner) {
         format!("An organisation owner is not a person: {name}.")
+    } else if let Through::OrgRole { .. } = grant.through {
+        format!("A machine administers a part of the organisation through a role: {name}.")
     } else {
         format!("A machine can change settings, keys and members: {name} has admin.")
     };
@@ -38,4 +40,6 @@ fn administers(grant: &Grant) -> bool {
     grant.role == Some(OrgRole::Owner)
         || grant.access == Some(Access::Admin)
         || settings.iter().any(|name| grant.permissions.get(*name) >= Some(&Access::Write))
+        || matches!(grant.through, Through::OrgRole { .. })
+            && grant.permissions.values().any(|access| *access == Access::Admin)
 }

@@ -10,7 +10,8 @@ pub fn dates(kind: IdentityKind, dates: &Dates) -> Vec<String> {
     lines.push(match (dates.used, kind.states_use(), dates.since) {
         (Some(at), true, _) => format!("GitHub states its last use on {}.", moment(at)),
         (Some(at), false, _) => format!(
-            "It was seen acting last on {}. Only what webhooks and the audit log tell is seen.",
+            "It was seen acting last on {}. Only what webhooks, the audit log and API Insights tell \
+             is seen.",
             moment(at)
         ),
         (None, true, Some(_)) => "GitHub states that it was never used.".to_owned(),

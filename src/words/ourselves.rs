@@ -29,6 +29,7 @@ mod tests {
             role: None,
             expiry: Expiry::NotApplicable,
             power: None,
+            called: None,
             by: None,
             at: Timestamp::UNIX_EPOCH,
             as_of: Timestamp::UNIX_EPOCH,

@@ -36,40 +36,68 @@ pub fn ability(grant: &Grant, name: &dyn Fn(RepoId) -> Option<String>) -> String
     if grant.through == Through::CodingAgent {
         return format!("can be used by the coding agent in {place}");
     }
+    if grant.through == Through::ApiUse {
+        return "was used on GitHub's API for the organisation; what else it may do, GitHub does not say"
+            .to_owned();
+    }
     if let Some(power) = &grant.power {
         return power.says.clone();
     }
+    if let Through::OrgRole { .. } = grant.through {
+        return role(grant);
+    }
     if !grant.permissions.is_empty() {
-        let mut permissions: Vec<_> = grant
-            .permissions
-            .iter()
-            .take(NAMED)
-            .map(|(permission, access)| format!("`{}: {access}`", self::permission(permission)))
-            .collect();
-        let more = grant.permissions.len().saturating_sub(NAMED);
-        if more > 0 {
-            permissions.push(format!("{more} more"));
-        }
+        let permissions = permissions(grant);
         let verb = match grant.through {
             Through::TokenRequest { .. } => "asks for",
             _ => "has",
         };
-        return format!("{verb} {} on {place}", list(&permissions));
+        return format!("{verb} {permissions} on {place}");
     }
     if grant.role == Some(OrgRole::Owner) {
         return "owns the organisation: it can change every setting and every repository"
             .to_owned();
     }
     match grant.access {
-        Some(Access::None) => format!("can do nothing in {place}"),
-        Some(Access::Read) => format!("can read {place}"),
-        Some(Access::Triage) => format!("can manage issues of {place}"),
-        Some(Access::Write) => format!("can push to {place}"),
-        Some(Access::Maintain) => format!("can push to {place} and change some of the settings"),
-        Some(Access::Admin) => format!("can do everything in {place}"),
+        Some(access) => can(access, &place),
         None if grant.role == Some(OrgRole::Member) => "is a member of the organisation".to_owned(),
         None => format!("reaches {place}; GitHub did not say how far"),
     }
+}
+
+fn can(access: Access, place: &str) -> String {
+    match access {
+        Access::None => format!("can do nothing in {place}"),
+        Access::Read => format!("can read {place}"),
+        Access::Triage => format!("can manage issues of {place}"),
+        Access::Write => format!("can push to {place}"),
+        Access::Maintain => format!("can push to {place} and change some of the settings"),
+        Access::Admin => format!("can do everything in {place}"),
+    }
+}
+
+/// What a role of the organisation allows: in every repository, and in the organisation itself.
+fn role(grant: &Grant) -> String {
+    let everywhere = place_of(&Reach::AllRepos, &|_| None);
+    let access = grant.access.iter().filter(|access| **access > Access::None);
+    let mut parts: Vec<String> = access.map(|access| can(*access, &everywhere)).collect();
+    if !grant.permissions.is_empty() {
+        parts.push(format!("has {} on the organisation", permissions(grant)));
+    }
+    let name = grant.called.as_ref().map_or_else(String::new, |it| permission(it.raw()));
+    format!("holds the organisation role `{name}`: it {}", list(&parts))
+}
+
+/// The permissions, as many as are named.
+fn permissions(grant: &Grant) -> String {
+    let each = grant.permissions.iter().take(NAMED);
+    let mut named: Vec<String> =
+        each.map(|(name, access)| format!("`{}: {access}`", permission(name))).collect();
+    let more = grant.permissions.len().saturating_sub(NAMED);
+    if more > 0 {
+        named.push(format!("{more} more"));
+    }
+    list(&named)
 }
 
 /// The repositories in words.
@@ -103,12 +131,15 @@ pub fn door(through: &Through) -> &'static str {
         Through::Collaborator { .. } => "as a collaborator",
         Through::OrgMembership => "as a member of the organisation",
         Through::Team { .. } => "through a team",
+        Through::OrgRole { team: None, .. } => "through an organisation role",
+        Through::OrgRole { team: Some(_), .. } => "through an organisation role of a team",
         Through::Token => "as an approved token",
         Through::TokenRequest { .. } => "as a token that waits for approval",
         Through::Runner { .. } => "as a self-hosted runner",
         Through::Ruleset { .. } => "through the bypass list of a ruleset",
         Through::BranchProtection => "through the protection of a branch",
         Through::CodingAgent => "through the settings of the coding agent",
+        Through::ApiUse => "by its use of the API",
         Through::File { .. } => "through a file",
         Through::Installation => "as an installed App",
         Through::Secret => "as a secret",

@@ -150,6 +150,7 @@ fn record(number: usize, at: Timestamp) -> anyhow::Result<Record> {
             role: None,
             expiry: Expiry::NotApplicable,
             power: None,
+            called: None,
             by: Some(owner),
             at,
             as_of: at,

@@ -4,7 +4,7 @@
 use super::holdings::at;
 use crate::{
     sim::Sim,
-    world::{Credential, Lent, RunnerGroup, Subject, Variable, World},
+    world::{Access, ApiUse, Credential, Lent, OrgRole, RunnerGroup, Subject, Variable, World},
 };
 use serde_json::Value;
 
@@ -19,6 +19,31 @@ fn lent(world: &World, repos: &[&str]) -> Lent {
 fn variable(world: &World, name: &str, value: &str) -> Variable {
     let (name, value, now) = (name.to_ascii_uppercase(), value.to_owned(), world.now());
     Variable { name, value, created: now, updated: now, lent: Lent::All }
+}
+
+fn use_of_api(
+    world: &mut World,
+    user: Option<u64>,
+    kind: &str,
+    name: &str,
+    at_last: Option<jiff::Timestamp>,
+) -> u64 {
+    let fresh = world.next_id();
+    let uses = &mut at(world, "acme").api_uses;
+    let same = |it: &&ApiUse| {
+        it.kind == kind && it.name == name && (it.user == user || kind == "oauth_app")
+    };
+    let id = uses.iter().find(same).map_or(fresh, |known| known.id);
+    uses.retain(|it| it.id != id || it.user != user);
+    uses.push(ApiUse { id, user, kind: kind.to_owned(), name: name.to_owned(), at: at_last });
+    id
+}
+
+#[track_caller]
+fn role<'w>(world: &'w mut World, name: &str) -> &'w mut OrgRole {
+    let roles = &mut at(world, "acme").roles;
+    let found = roles.values_mut().find(|role| role.name == name);
+    found.unwrap_or_else(|| panic!("there is no role {name}"))
 }
 
 impl Sim {
@@ -79,10 +104,97 @@ impl Sim {
         })
     }
 
+    /// Somebody uses the API with something, GitHub's word for which is `kind`: `classic_pat`,
+    /// `fine_grained_pat`, `oauth_app`. Gives back its number, which is the same for an OAuth app
+    /// whoever uses it.
+    #[track_caller]
+    pub fn uses_api(&self, login: &str, kind: &str, name: &str) -> u64 {
+        self.act(|world| {
+            let (user, now) = (Self::user_no(world, login), world.now());
+            use_of_api(world, Some(user), kind, name, Some(now))
+        })
+    }
+
+    /// The same, again and again from now on.
+    #[track_caller]
+    pub fn keeps_using_api(&self, login: &str, kind: &str, name: &str) {
+        self.act(|world| {
+            let user = Self::user_no(world, login);
+            use_of_api(world, Some(user), kind, name, None);
+        });
+    }
+
+    /// An App uses the API as itself, by the number of its installation.
+    #[track_caller]
+    pub fn app_uses_api(&self, installation: u64, name: &str) {
+        self.act(|world| {
+            let now = Some(world.now());
+            let used = use_of_api(world, None, "installation", name, now);
+            let uses = &mut at(world, "acme").api_uses;
+            uses.retain(|it| it.id != installation);
+            uses.iter_mut().filter(|it| it.id == used).for_each(|it| it.id = installation);
+        });
+    }
+
     /// An owner takes back that a token was let in.
     #[track_caller]
     pub fn locks_out_token(&self, id: u64) {
         self.act(|world| at(world, "acme").credentials.remove(&id));
+    }
+
+    /// An owner makes a role of the organization, or gives one of this name another content. Gives back
+    /// its number.
+    #[track_caller]
+    pub fn makes_role(&self, name: &str, base: Option<Access>, permissions: &[&str]) -> u64 {
+        self.act(|world| {
+            let fresh = world.next_id();
+            let roles = &mut at(world, "acme").roles;
+            let known = roles.values().find(|role| role.name == name).map(|role| role.id);
+            let id = known.unwrap_or(fresh);
+            let role = roles.entry(id).or_default();
+            (role.id, role.name, role.base) = (id, name.to_owned(), base);
+            role.permissions = permissions.iter().map(|&it| it.to_owned()).collect();
+            id
+        })
+    }
+
+    /// An owner deletes a role.
+    #[track_caller]
+    pub fn deletes_role(&self, name: &str) {
+        self.act(|world| at(world, "acme").roles.retain(|_, role| role.name != name));
+    }
+
+    /// An owner gives somebody a role, or takes it away.
+    #[track_caller]
+    pub fn gives_role(&self, name: &str, login: &str, is_given: bool) {
+        self.act(|world| {
+            let user = Self::user_no(world, login);
+            let role = role(world, name);
+            if is_given {
+                role.users.insert(user)
+            } else {
+                role.users.remove(&user)
+            };
+        });
+    }
+
+    /// An owner gives a team a role, or takes it away.
+    #[track_caller]
+    pub fn gives_role_to_team(&self, name: &str, team: &str, is_given: bool) {
+        self.act(|world| {
+            let (_, team) = Self::team_no(world, team);
+            let role = role(world, name);
+            if is_given {
+                role.teams.insert(team)
+            } else {
+                role.teams.remove(&team)
+            };
+        });
+    }
+
+    /// The host is an older one: whoever has a role through a team is not named with it.
+    pub fn names_no_teams_of_roles(&self) {
+        self.act(|world| at(world, "acme").roles_without_teams = true);
     }
 
     /// An owner lets GitHub's coding agent into repositories: `all`, `selected`, `none`.

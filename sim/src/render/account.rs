@@ -168,6 +168,15 @@ impl World {
         }
     }
 
+    /// `team-simple`.
+    pub(crate) fn show_team_simply(&self, org: &Org, team: &Team) -> Value {
+        let mut shown = self.team_basics(org, team);
+        if let Some(shown) = shown.as_object_mut() {
+            shown.remove("parent");
+        }
+        shown
+    }
+
     /// `team-full`.
     pub(crate) fn show_team_fully(&self, org: &Org, team: &Team) -> Value {
         let more = json!({

@@ -13,6 +13,7 @@ mod contents;
 mod deliveries;
 mod environments;
 mod holdings;
+mod insights;
 mod installations;
 mod issues;
 mod keys;
@@ -28,6 +29,7 @@ mod refs;
 mod repos;
 mod review_comments;
 mod reviews;
+mod roles;
 mod rules;
 mod rulesets;
 mod runs;
@@ -48,6 +50,7 @@ const TABLES: &[&[Route]] = &[
     reactions::ROUTES,
     app::ROUTES,
     deliveries::ROUTES,
+    insights::ROUTES,
     installations::ROUTES,
     repos::ROUTES,
     contents::ROUTES,
@@ -57,6 +60,7 @@ const TABLES: &[&[Route]] = &[
     keys::ROUTES,
     collaborators::ROUTES,
     orgs::ROUTES,
+    roles::ROUTES,
     teams::ROUTES,
     trust::ROUTES,
     variables::ROUTES,

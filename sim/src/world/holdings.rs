@@ -1,6 +1,7 @@
 //! What an organization or a repository holds in its settings and no webhook tells of: secrets,
 //! webhooks, runners, registries.
 
+use super::Access;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -95,6 +96,54 @@ pub(crate) struct Group {
     pub workflows: Vec<String>,
 }
 
+/// Something that the API is used with, as API Insights counts it.
+#[derive(Clone, Debug)]
+pub(crate) struct ApiUse {
+    pub id: u64,
+    /// The account; none for an App that acts as itself.
+    pub user: Option<u64>,
+    /// GitHub's word: `classic_pat`, `oauth_app`, …
+    pub kind: String,
+    pub name: String,
+    /// The last request; none while it goes on.
+    pub at: Option<Timestamp>,
+}
+
+/// A role of an organization.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct OrgRole {
+    pub id: u64,
+    pub name: String,
+    /// What it allows in every repository.
+    pub base: Option<Access>,
+    pub permissions: Vec<String>,
+    /// GitHub's own: every organization has it.
+    pub predefined: bool,
+    pub users: BTreeSet<u64>,
+    pub teams: BTreeSet<u64>,
+}
+
+impl OrgRole {
+    /// Some of the roles that every organization has, with GitHub's numbers.
+    pub(crate) fn predefined() -> BTreeMap<u64, Self> {
+        let role = |id, name: &str, base, permissions: &[&str]| Self {
+            id,
+            name: name.to_owned(),
+            base,
+            permissions: permissions.iter().map(|&it| it.to_owned()).collect(),
+            predefined: true,
+            ..Self::default()
+        };
+        let roles = [
+            role(138, "security_manager", Some(Access::Read), &["manage_security_products"]),
+            role(8134, "all_repo_write", Some(Access::Write), &[]),
+            role(8136, "all_repo_admin", Some(Access::Admin), &[]),
+            role(33_679, "app_manager", None, &[]),
+        ];
+        roles.into_iter().map(|role| (role.id, role)).collect()
+    }
+}
+
 /// What stands in the subject of OIDC tokens.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Subject {
@@ -141,6 +190,10 @@ pub(crate) struct Holdings {
     /// none when empty.
     pub agent_in: String,
     pub credentials: BTreeMap<u64, Credential>,
+    pub roles: BTreeMap<u64, OrgRole>,
+    pub api_uses: Vec<ApiUse>,
+    /// As on older hosts: whoever has a role through a team is not named among those who have it.
+    pub roles_without_teams: bool,
     /// Whose runs need a yes before they begin.
     pub fork_approval: Option<String>,
     /// Whether other repositories of the organization may call its workflows and actions.

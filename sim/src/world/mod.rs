@@ -34,8 +34,8 @@ pub(crate) use git::{
     changed, place_of_line, sha,
 };
 pub(crate) use holdings::{
-    Credential, Endpoint, Group as RunnerGroup, Holdings, Lent, Machine, Registry, Secret, Subject,
-    Variable,
+    ApiUse, Credential, Endpoint, Group as RunnerGroup, Holdings, Lent, Machine, OrgRole, Registry,
+    Secret, Subject, Variable,
 };
 pub(crate) use issue::{Author, Comment, Issue, Label, Reaction};
 pub(crate) use pat::{Pat, PatRequest};

@@ -2,7 +2,7 @@
 
 use super::{
     App, Collaborator, DeployKey, Entry, Git, Holdings, Hook, Installation, Kind, Level, NewCommit,
-    Org, Repo, Role, Selection, Team, Tree, User, WorkflowDefaults, World, sha,
+    Org, OrgRole, Repo, Role, Selection, Team, Tree, User, WorkflowDefaults, World, sha,
 };
 use crate::{
     keys::AppKey,
@@ -81,7 +81,7 @@ impl World {
             pat_requests: BTreeMap::new(),
             rulesets: BTreeMap::new(),
             workflow_defaults: WorkflowDefaults::default(),
-            holdings: Holdings::default(),
+            holdings: Holdings { roles: OrgRole::predefined(), ..Holdings::default() },
         });
         for repository in &seed.repositories {
             self.make_repo(id, repository);

@@ -170,7 +170,7 @@ const PROTECTS: &[&str] = &["authorized_users_teams", "branch_allowances", "crea
 fn place(record: &Record, action: &str) -> Option<Option<RepoId>> {
     let (family, verb) = action.split_once('.')?;
     let listed = match family {
-        "integration_installation" => return Some(None),
+        "integration_installation" | "organization_role" => return Some(None),
         "hook" | "org_credential_authorization" => true,
         "copilot" => verb.starts_with("swe_agent"),
         "protected_branch" => PROTECTS.contains(&verb),

@@ -84,6 +84,7 @@ pub(super) fn fact(r: &Reading<'_>, repo: RepoId, wire: &Key, request: &str) -> 
         role: None,
         expiry: Expiry::NotApplicable,
         power: None,
+        called: None,
         by: None,
         at: wire.created_at.unwrap_or(r.now),
         as_of: r.now,

@@ -9,6 +9,7 @@ mod installation;
 mod issue;
 mod item;
 mod list;
+mod org_role;
 mod pat;
 mod person;
 mod policy_file;
@@ -87,6 +88,9 @@ impl Reader {
             Entity::TeamMember { team, user } => team::read_member(r, *team, *user).await?,
             Entity::TeamRepo { team, repo } => team::read_repo(r, *team, *repo).await?,
             Entity::Team { team } => team::read(r, *team).await?,
+            Entity::OrgRole { identity, role, team } => {
+                org_role::read(r, identity, *role, *team).await?
+            }
             Entity::Pat { token } => pat::read(r, *token).await?,
             Entity::SecretAlert { repo, alert } => secret_alert::read(r, *repo, *alert).await?,
             Entity::Ruleset { repo, ruleset } => ruleset::read(r, *repo, *ruleset).await?,

@@ -76,6 +76,7 @@ pub(super) fn fact(r: &Reading<'_>, pat: &Pat, through: Through, reach: Reach, p
         role: None,
         expiry: pat.token_expires_at.map_or(Expiry::Never, |at| Expiry::At { at }),
         power: None,
+        called: None,
         by: None,
         at: pat.access_granted_at.or(pat.created_at).unwrap_or(r.now),
         as_of: r.now,

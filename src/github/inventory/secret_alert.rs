@@ -67,6 +67,7 @@ pub(super) async fn read(r: &Reading<'_>, id: RepoId, alert: i64) -> Result<Foun
         role: None,
         expiry: Expiry::NotApplicable,
         power: None,
+        called: None,
         by: None,
         at: wire.created_at.unwrap_or(r.now),
         as_of: r.now,

@@ -8,8 +8,8 @@ use sha2::{Digest as _, Sha256};
 
 use crate::decide::{Input, Inventory};
 use crate::domain::{
-    Actor, Breadth, Covered, Fact, InstallationId, Login, OrgId, Part, Repo, RepoId, RepoName,
-    Seen, Timestamp,
+    Actor, ApiWith, Breadth, Covered, Fact, InstallationId, Login, OrgId, Part, Repo, RepoId,
+    RepoName, Seen, Timestamp,
 };
 use crate::github::{Failure, Listed, Meter, Whole};
 use crate::pipeline::sync::SyncOptions;
@@ -158,7 +158,9 @@ impl Engine {
                     let none = BTreeMap::new();
                     let as_known = !options.full && known.reads == READS;
                     let tags = before.filter(|_| as_known).map_or(&none, |before| &before.tags);
-                    let whole = Whole { org: org.org, login: &login(org), repo, part, tags };
+                    let last = before.filter(|_| as_known).and_then(|it| it.complete_at);
+                    let login = &login(org);
+                    let whole = Whole { org: org.org, login, repo, part, tags, before: last };
                     let github = self.github().metered(meter);
                     github.reader().list(with.installation, whole, now).await
                 }
@@ -240,7 +242,8 @@ impl Engine {
             repo: repo.map(|repo| repo.id),
             facts,
             expected,
-            news: news && part != Part::Repositories,
+            // Whoever is first heard of through its use may have been there for long.
+            news: news && !matches!(part, Part::Repositories | Part::ApiUse),
             as_of,
             evidence,
         })));
@@ -285,6 +288,7 @@ impl Engine {
 fn things(fact: &Fact) -> usize {
     match fact {
         Fact::Dated { .. } | Fact::Lacks { .. } => 0,
+        Fact::UsedApi { used } if used.with == ApiWith::Anything => 0,
         Fact::Switches { group, guards, .. } => match group.as_str() {
             "runner_group_reach" => 0,
             "variable"

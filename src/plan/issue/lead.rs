@@ -153,6 +153,7 @@ fn one(input: &IssueInput<'_>, record: &Record, grant: &Grant) -> String {
             return format!("GitHub's secret scanning found {it} on {when}.");
         }
         Through::Runner { .. } => return format!("{it} took a job on {when}."),
+        Through::ApiUse => return format!("{it} was seen using the API on {when}."),
         Through::DeployKey => (format!("added {it}"), format!("{it} was added")),
         Through::Collaborator { .. } => {
             (format!("gave access to {it}"), format!("{it} was given access"))
@@ -166,6 +167,14 @@ fn one(input: &IssueInput<'_>, record: &Record, grant: &Grant) -> String {
             format!("{it} became a member of the organisation"),
         ),
         Through::Team { .. } => (format!("put {it} in a team"), format!("{it} was put in a team")),
+        Through::OrgRole { team: None, .. } => (
+            format!("gave {it} an organisation role"),
+            format!("{it} was given an organisation role"),
+        ),
+        Through::OrgRole { team: Some(_), .. } => (
+            format!("gave {it} an organisation role through a team"),
+            format!("{it} was given an organisation role through a team"),
+        ),
         Through::Token => (format!("approved {it}"), format!("{it} was approved")),
         Through::TokenRequest { .. } => {
             (format!("asked for approval of {it}"), format!("{it} waits for approval"))

@@ -223,6 +223,7 @@ pub(crate) fn grant_of(
         role: None,
         expiry: Expiry::NotApplicable,
         power: Some(Box::new(grant.power.clone())),
+        called: None,
         by,
         at,
         as_of: at,

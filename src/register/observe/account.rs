@@ -136,6 +136,7 @@ impl Observer<'_> {
             role: None,
             expiry: Expiry::NotApplicable,
             power: None,
+            called: None,
             by: self.seen.by.clone(),
             at: self.seen.as_of,
             as_of: self.seen.as_of,

@@ -62,7 +62,8 @@ impl Observer<'_> {
                         // A listing finds what it cannot say the granter of; an event can.
                         let by = held.by.clone().or(grant.by.clone());
                         let at = if altered { grant.at } else { held.at };
-                        Grant { as_of: grant.as_of, by, at, ..held.clone() }
+                        let called = grant.called.clone();
+                        Grant { as_of: grant.as_of, by, at, called, ..held.clone() }
                     } else {
                         grant.clone()
                     };

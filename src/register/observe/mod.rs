@@ -3,6 +3,7 @@
 //! Older never overwrites newer, what is gone stays gone, and an absence must have been read.
 
 mod account;
+mod api_use;
 mod dates;
 mod holdings;
 mod scope;
@@ -59,6 +60,12 @@ pub fn observe(
         Fact::Permission { user, repo, access } => {
             if let Some(account) = account(about, *user) {
                 observer.permission(account, *repo, *access)?;
+            }
+        }
+        Fact::UsedApi { used } => observer.used_api(used, about)?,
+        Fact::Given { user, grant } => {
+            if let Some(identity) = account(about, *user).and_then(|it| observer.identity_of(it)) {
+                observer.holds(&identity, grant)?;
             }
         }
         Fact::GivenWith { identity, with } => observer.given_with(identity, with)?,

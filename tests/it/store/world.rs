@@ -107,6 +107,7 @@ pub(crate) fn deploy_key(number: i64, repo: i64, name: &str) -> Record {
             role: None,
             expiry: Expiry::NotApplicable,
             power: None,
+            called: None,
             by: Some(octocat()),
             at: at(0),
             as_of: at(0),

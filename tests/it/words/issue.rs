@@ -192,6 +192,7 @@ fn a_token_request_without_an_end() {
         .into(),
         expiry: Expiry::Never,
         power: None,
+        called: None,
         by: Some(actor("deploy-robot")),
         ..token.grants[0].clone()
     };

@@ -54,6 +54,7 @@ pub(crate) fn record(number: i64, title: &str, place: i64) -> Record {
         role: None,
         expiry: Expiry::NotApplicable,
         power: None,
+        called: None,
         by: Some(actor("octocat")),
         at: noon(),
         as_of: noon(),

@@ -10,10 +10,12 @@ pub(super) mod branches;
 mod credentials;
 mod groups;
 mod hooks;
+mod insights;
 mod keys;
 mod oidc;
 mod people;
 mod registries;
+mod roles;
 mod rulesets;
 mod runners;
 mod secrets;
@@ -57,6 +59,8 @@ pub struct Whole<'a> {
     pub part: Part,
     /// Entity tags by path, from the last time it was read whole. Empty: read all of it.
     pub tags: &'a BTreeMap<String, String>,
+    /// When it was last read whole; `None` to read all of it.
+    pub before: Option<Timestamp>,
 }
 
 /// A listing that was read to its end.
@@ -83,7 +87,8 @@ pub(super) struct Lister<'a> {
     /// Answers that came while looking whether anything has changed.
     fresh: Mutex<BTreeMap<String, Answer>>,
     tags: Mutex<BTreeMap<String, String>>,
-    /// A last page was full: the next thing that comes changes no page that is known.
+    /// Tags would prove nothing, as when a last page was full: the next thing that comes changes no
+    /// page that is known.
     blurred: Mutex<bool>,
 }
 
@@ -113,6 +118,7 @@ pub(super) async fn list(r: Reading<'_>, whole: Whole<'_>) -> Result<Listed, Fai
         Part::Members => people::members(l).await?,
         Part::OutsideCollaborators => people::outside(l).await?,
         Part::Teams => people::teams(l).await?,
+        Part::OrgRoles => roles::list(l).await?,
         Part::Collaborators => people::collaborators(l).await?,
         Part::Apps => apps::list(l).await?,
         Part::Tokens => tokens::list(l).await?,
@@ -135,6 +141,7 @@ pub(super) async fn list(r: Reading<'_>, whole: Whole<'_>) -> Result<Listed, Fai
         Part::RunnerGroups => groups::list(l).await?,
         Part::OrgOidcSubjects | Part::OidcSubjects => oidc::list(l).await?,
         Part::Credentials => credentials::list(l).await?,
+        Part::ApiUse => insights::list(l).await?,
         Part::OrgCodingAgent => agent::repositories(l).await?,
         Part::CodingAgent => agent::list(l).await?,
         Part::RulesetBypasses
@@ -160,6 +167,7 @@ fn route(part: Part) -> &'static str {
         Part::Members => "/members",
         Part::OutsideCollaborators => "/outside_collaborators",
         Part::Teams => "/teams",
+        Part::OrgRoles => "/organization-roles",
         Part::Apps => "/installations",
         Part::Tokens => "/personal-access-tokens",
         Part::TokenRequests => "/personal-access-token-requests",
@@ -179,6 +187,7 @@ fn route(part: Part) -> &'static str {
         Part::RunnerGroups => "/actions/runner-groups",
         Part::OrgOidcSubjects | Part::OidcSubjects => "/actions/oidc/customization/sub",
         Part::Credentials => "/credential-authorizations",
+        Part::ApiUse => "/insights/api",
         Part::OrgCodingAgent => "/copilot/coding-agent/permissions",
         Part::CodingAgent => "/copilot/cloud-agent/configuration",
         Part::CodespacesSecrets | Part::OrgCodespacesSecrets => "/codespaces/secrets",
@@ -244,9 +253,14 @@ impl Lister<'_> {
                 let mut tags = self.tags.lock().expect("no holder of this lock panics");
                 tags.insert(path.to_owned(), tag.to_owned());
             }
-            None => *self.blurred.lock().expect("no holder of this lock panics") = true,
+            None => self.blur(),
         }
         Ok(answer)
+    }
+
+    /// From now on the tags would prove nothing.
+    pub(super) fn blur(&self) {
+        *self.blurred.lock().expect("no holder of this lock panics") = true;
     }
 
     /// One object.
@@ -262,7 +276,7 @@ impl Lister<'_> {
         match self.one(path).await {
             Ok(one) => Ok(Some(one)),
             Err(Failure::Blind { .. }) => {
-                *self.blurred.lock().expect("no holder of this lock panics") = true;
+                self.blur();
                 Ok(None)
             }
             Err(failure) => Err(failure),
@@ -289,7 +303,7 @@ impl Lister<'_> {
             all.extend(rows);
             if !more {
                 if full {
-                    *self.blurred.lock().expect("no holder of this lock panics") = true;
+                    self.blur();
                 }
                 return Ok(all);
             }
@@ -323,6 +337,7 @@ impl Lister<'_> {
             role: None,
             expiry: Expiry::NotApplicable,
             power: None,
+            called: None,
             by: None,
             at: at.unwrap_or(self.r.now),
             as_of: self.r.now,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use beholden::domain::{Breadth, Part, Seen};
+use beholden::policy::Policy;
 use beholden::register::Record;
 use github_sim::{
     Access, BypassActor, EnvironmentSpec, Fault, Level, PatSpec, Person, Rules, Seed, Sim,
@@ -36,6 +37,8 @@ fn path_end(part: Part) -> &'static str {
         Part::Members => "/orgs/acme/members",
         Part::OutsideCollaborators => "/orgs/acme/outside_collaborators",
         Part::Teams => "/orgs/acme/teams",
+        Part::OrgRoles => "/orgs/acme/organization-roles/8136/users",
+        Part::ApiUse => "/orgs/acme/insights/api/subject-stats",
         Part::Apps => "/orgs/acme/installations",
         Part::Tokens => "/orgs/acme/personal-access-tokens",
         Part::TokenRequests => "/orgs/acme/personal-access-token-requests",
@@ -110,11 +113,20 @@ fn trusts(github: &Sim, name: &str) {
     let rules = Rules::new().approvals(1).bypassed_by(BypassActor::app(501));
     github.writes_file_on("acme/api", name, "README.md", name, "octocat");
     github.protects_branch("acme/api", name, Some(&rules));
+    let login = if name == "one" { "hubot" } else { "monalisa" };
+    github.gives_role("all_repo_admin", login, true);
+    github.keeps_using_api(login, "classic_pat", name);
+}
+
+/// Hubot is a machine.
+fn hubot_works(policy: &mut Policy) {
+    policy.machine_users.insert("hubot".parse().unwrap());
 }
 
 /// An organisation with one of everything, listed once.
 async fn furnished(base: &Base) -> Product {
     let product = Setup::on(base)
+        .policy(hubot_works)
         .seed(|seed| with_apps(seed, [other_app("vendor", "contents", Level::Write)]))
         .seed(|seed| linted(seed, &[("api", "v4")]))
         .start()
@@ -141,7 +153,7 @@ async fn furnished_twice(base: &Base) -> Product {
         acme.teams.push(TeamSeed { slug: "tools".to_owned(), ..TeamSeed::default() });
         with_apps(seed, [other_app("vendor", "contents", Level::Write)])
     };
-    let product = Setup::on(base).seed(one_row).start().await;
+    let product = Setup::on(base).policy(hubot_works).seed(one_row).start().await;
     let github = &product.github;
     furnish(github);
     trusts(github, "one");

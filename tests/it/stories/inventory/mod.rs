@@ -1,5 +1,6 @@
 //! Everything non-human is listed, also what no webhook tells of; and what cannot be listed is said.
 
+mod api_use;
 mod audit_log;
 mod claims;
 mod credentials;
@@ -12,6 +13,7 @@ mod news;
 mod ourselves;
 mod references;
 mod resumed;
+mod roles;
 mod safeguards;
 mod same;
 mod scale;
