@@ -14,8 +14,9 @@ pub(crate) fn prints(base: &databases::Base, args: &[&str]) -> String {
     let output = Command::new(env!("CARGO_BIN_EXE_beholden"))
         .args(args)
         .args(["--database", &base.url])
+        .env_clear()
         .output()
         .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }

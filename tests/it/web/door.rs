@@ -119,6 +119,26 @@ async fn what_is_not_surely_from_github_is_refused_and_not_stored() {
 }
 
 #[tokio::test]
+async fn what_cannot_be_stored_is_not_acknowledged() {
+    on_each_database(|base| async move {
+        let product = Setup::on(&base).start().await;
+        let webhook = delivery(&product).await;
+        product.engine.store().clone().close().await;
+        let answer = product.asks(request(&webhook, webhook.body.clone())).await;
+        assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+        let readiness = Request::get("/readyz").body(Body::empty()).unwrap();
+        assert_eq!(product.asks(readiness).await.status(), StatusCode::SERVICE_UNAVAILABLE);
+        let alive = Request::get("/healthz").body(Body::empty()).unwrap();
+        assert_eq!(product.asks(alive).await.status(), StatusCode::OK, "alive, and not ready");
+
+        let store = beholden::store::Store::open(&base.url).await.unwrap();
+        let kept = store.delivery(&webhook.guid.to_ascii_lowercase()).await.unwrap();
+        assert!(kept.is_none(), "GitHub will send it again: it was told so");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_cannot_be_read_is_put_aside_with_a_reason_and_stops_nobody() {
     on_each_database(|base| async move {
         let product = Setup::on(&base).start().await;

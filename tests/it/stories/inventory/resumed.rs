@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use beholden::store::{Claim, Lane};
 use github_sim::Vault;
 
 use super::{living, titles};
@@ -74,6 +75,27 @@ async fn listing_leaves_half_of_the_requests_to_webhooks_and_goes_on_in_the_next
         assert!(progress.due == 0 && progress.baseline.is_some(), "{progress:?}");
         let held = living(&product).await;
         assert_eq!(held.keys().filter(|key| key.starts_with("deploy_key/")).count(), 30);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_one_process_lists_another_does_not_list_beside_it() {
+    on_each_database(|base| async move {
+        let product = Setup::on(&base).listing().start().await;
+        let (store, now) = (product.engine.store(), product.engine.clock().now());
+        store.wake(product.org(), Lane::Sync, now).await.unwrap();
+        let claim = store.claim(Lane::Sync, "another process", now, Duration::from_secs(90)).await;
+        let Claim::Lease(lease) = claim.unwrap() else { panic!("nobody else lists") };
+        let before = product.github.requests().len();
+        let left = product.engine.sync_now(product.org(), &mut |_| ()).await.unwrap();
+        assert!(left.due > 0, "{left:?}");
+        assert_eq!(product.github.requests().len(), before, "nothing is asked of GitHub");
+
+        assert!(store.finish(&lease, Some(now)).await.unwrap());
+        let left = product.engine.sync_now(product.org(), &mut |_| ()).await.unwrap();
+        assert_eq!(left.due, 0, "{left:?}");
+        assert!(product.github.requests().len() > before);
     })
     .await;
 }

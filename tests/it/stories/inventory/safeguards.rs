@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use github_sim::{EnvironmentSpec, WorkflowDefaults};
+use serde_json::json;
 
 use super::{LATER, titles};
 use crate::support::Setup;
@@ -69,6 +70,29 @@ async fn an_environment_that_loses_its_reviewers_is_told() {
         let issue = product.ours("acme/api").pop().expect("an issue");
         assert!(issue.body.contains("`prod` lost a guard"), "{}", issue.body);
         assert!(issue.body.contains("required_reviewers"), "{}", issue.body);
+        product.github.finish();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_safeguard_that_only_the_log_tells_of_names_who_and_is_closed_when_it_is_back() {
+    on_each_database(|base| async move {
+        let product = Setup::on(&base).streaming().start().await;
+        let of_the_organisation = json!({"repo": null, "repo_id": null});
+        product.audits("org.disable_oauth_app_restrictions", "octocat", &of_the_organisation).await;
+        product.settle().await;
+        let issue = product.ours("acme/home").pop().expect("an issue in home");
+        assert_eq!(issue.title, "A safeguard was weakened in settings");
+        assert!(issue.open && issue.body.contains("octocat"), "{}", issue.body);
+        product.audits("org.disable_oauth_app_restrictions", "octocat", &of_the_organisation).await;
+        product.settle().await;
+        assert_eq!(product.ours("acme/home").len(), 1, "told once");
+
+        product.audits("org.enable_oauth_app_restrictions", "octocat", &of_the_organisation).await;
+        product.settle().await;
+        let issue = product.ours("acme/home").pop().unwrap();
+        assert!(!issue.open && issue.body.contains("Put right"), "{issue:#?}");
         product.github.finish();
     })
     .await;
