@@ -273,9 +273,10 @@ fn stands_in(record: &Record, part: Part, repo: Option<RepoId>) -> bool {
         Part::CodingAgent => identity.repo == repo && named("coding_agent"),
         Part::OrgRunners | Part::Runners => {
             let registered = record.grant(&Through::Registration);
+            // Those of the organisation are in a group, whatever that may run jobs of.
             registered.is_some_and(|grant| match repo {
-                Some(repo) => grant.reach.repos().any(|it| it == repo),
-                None => grant.reach.is_wide(),
+                Some(repo) => grant.called.is_none() && grant.reach.repos().any(|it| it == repo),
+                None => grant.called.is_some() || grant.reach.is_wide(),
             })
         }
         _ => identity.repo == repo,

@@ -155,7 +155,8 @@ pub struct Grant {
     /// For what a file grants: the power, which no role or permission names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub power: Option<Box<FilePower>>,
-    /// What somebody called it, for an organisation role. It is no part of the power.
+    /// What somebody called it: an organisation role, the group of a runner. It is no part of the
+    /// power.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub called: Option<Foreign>,
     /// Who granted it, as far as GitHub named anybody.
@@ -288,7 +289,8 @@ impl Reach {
         match (self, before) {
             (Self::Repos { repos }, Self::Repos { repos: then }) => !repos.is_subset(then),
             (Self::Repos { .. }, _) => false,
-            (Self::PrivateRepos | Self::Chosen, Self::AllRepos) => false,
+            (Self::PrivateRepos, Self::AllRepos | Self::Organization) => false,
+            (Self::Chosen, Self::AllRepos) => false,
             (now, then) => now != then,
         }
     }

@@ -142,6 +142,9 @@ parts! {
     /// Variables of Actions that the organisation lends to repositories: names and dates.
     OrgVariables = "org_variables", "Actions variables of the organisation", Organization,
         Read(&[("organization_actions_variables", "read")]), &[], false;
+    /// Variables that the organisation hands to coding agents: names and dates.
+    OrgAgentsVariables = "org_agents_variables", "agents variables of the organisation",
+        Organization, Read(&[("organization_agent_variables", "read")]), &[], false;
     /// Which repositories and workflows may use which runners of the organisation.
     RunnerGroups = "runner_groups", "runner groups", Organization,
         Read(&[("organization_self_hosted_runners", "read")]), &[], false;
@@ -198,6 +201,9 @@ parts! {
     /// Variables of Actions of one repository: names and dates.
     Variables = "variables", "Actions variables", Repository,
         Read(&[("actions_variables", "read")]), &[], false;
+    /// Variables that a repository hands to coding agents: names and dates.
+    AgentsVariables = "agents_variables", "agents variables", Repository,
+        Read(&[("agent_variables", "read")]), &[], false;
     /// What stands in the subject of a repository's OIDC tokens.
     OidcSubjects = "oidc_subjects", "OIDC subjects", Repository,
         Read(&[("actions", "read")]), &[], false;
@@ -250,6 +256,8 @@ impl Part {
             self,
             Self::AgentsSecrets
                 | Self::OrgAgentsSecrets
+                | Self::AgentsVariables
+                | Self::OrgAgentsVariables
                 | Self::Registries
                 | Self::Environments
                 | Self::AuditLog
@@ -265,6 +273,11 @@ impl Part {
     /// not asked for.
     pub fn serves_files(self) -> bool {
         matches!(self, Self::BranchProtections | Self::Variables | Self::OidcSubjects)
+    }
+
+    /// Whether it matters only where GitHub's coding agent may work. Elsewhere it is not asked for.
+    pub fn serves_coding_agent(self) -> bool {
+        matches!(self, Self::CodingAgent | Self::AgentsVariables)
     }
 
     /// How often it is read, where that is more often than its place is.

@@ -129,7 +129,13 @@ static KEPT: &[Kept] = &[
 ];
 
 /// Groups of which only the history tells: their names are somebody's, not GitHub's.
-const HISTORY: &[&str] = &["variable", "environment_variable", "runner_group_reach"];
+const HISTORY: &[&str] = &[
+    "variable",
+    "environment_variable",
+    "agents_variable",
+    "runner_group_reach",
+    "coding_agent_in",
+];
 
 /// Switches that no list shows and the audit log tells of: what weakens one, what puts it right,
 /// and what weaker means.

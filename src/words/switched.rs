@@ -13,6 +13,8 @@ pub fn switched(group: &str, name: &Foreign, from: Option<&str>, to: Option<&str
     let kind = match group {
         "environment" => "environment",
         "variable" | "environment_variable" => "variable",
+        "agents_variable" => "variable for coding agents",
+        "coding_agent_in" => "repository of the coding agent",
         "runner_group" => "runner group",
         "runner_group_reach" => "reach of the runner group",
         "branch_protection" => "protected branch",

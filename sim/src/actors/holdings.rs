@@ -102,9 +102,21 @@ impl Sim {
     pub fn registers_runner(&self, place: &str, name: &str, ephemeral: bool) -> u64 {
         self.act(|world| {
             let id = world.next_id();
-            at(world, place).machines.insert(id, Machine { id, name: name.to_owned(), ephemeral });
+            let machine = Machine { id, name: name.to_owned(), ephemeral, group: 1 };
+            at(world, place).machines.insert(id, machine);
             id
         })
+    }
+
+    /// An owner puts a runner of the organization in a group of this name.
+    #[track_caller]
+    pub fn puts_runner_in_group(&self, runner: u64, group: &str) {
+        self.act(|world| {
+            let held = at(world, "acme");
+            let found = held.groups.values().find(|it| it.name == group).map(|it| it.id);
+            let machine = held.machines.get_mut(&runner).expect("there is such a runner");
+            machine.group = found.unwrap_or_else(|| panic!("there is no group {group}"));
+        });
     }
 
     /// A runner is removed.

@@ -58,6 +58,15 @@ impl Sim {
         });
     }
 
+    /// Somebody sets a variable that coding agents are handed.
+    #[track_caller]
+    pub fn sets_agents_variable(&self, place: &str, name: &str, value: &str) {
+        self.act(|world| {
+            let fresh = variable(world, name, value);
+            at(world, place).agents_variables.insert(fresh.name.clone(), fresh);
+        });
+    }
+
     /// Somebody sets a variable of an environment.
     #[track_caller]
     pub fn sets_environment_variable(&self, repo: &str, environment: &str, name: &str) {
@@ -201,6 +210,16 @@ impl Sim {
     #[track_caller]
     pub fn lets_coding_agent_into(&self, word: &str) {
         self.act(|world| word.clone_into(&mut at(world, "acme").agent_in));
+    }
+
+    /// An owner lets GitHub's coding agent into these repositories and no others.
+    #[track_caller]
+    pub fn lets_coding_agent_into_chosen(&self, repos: &[&str]) {
+        self.act(|world| {
+            let repos = repos.iter().map(|repo| Self::repo_no(world, repo)).collect();
+            let held = at(world, "acme");
+            (held.agent_in, held.agent_repos) = ("selected".to_owned(), repos);
+        });
     }
 
     /// An administrator says which MCP servers the coding agent is given, and whether its firewall is on.

@@ -267,7 +267,7 @@ fn endpoint(world: &mut World, call: &Call) -> Outcome {
 fn show_machine(machine: &Machine) -> Value {
     json!({
         "id": machine.id,
-        "runner_group_id": 1,
+        "runner_group_id": machine.group,
         "name": machine.name,
         "os": "linux",
         "status": "online",

@@ -3,7 +3,7 @@
 
 use crate::{
     clock::written,
-    http::{Call, Needs, Outcome, Route, found, gone},
+    http::{Call, Needs, Outcome, Refusal, Route, found, gone},
     world::{Credential, Lent, Repo, RunnerGroup, World},
 };
 use serde_json::{Value, json};
@@ -42,6 +42,12 @@ pub(super) const ROUTES: &[Route] = &[
         path: "/orgs/{org}/copilot/coding-agent/permissions",
         needs: Needs::Token("organization_copilot_agent_settings=read"),
         run: agent_in,
+    },
+    Route {
+        method: "GET",
+        path: "/orgs/{org}/copilot/coding-agent/permissions/repositories",
+        needs: Needs::Token("organization_copilot_agent_settings=read"),
+        run: agent_repos,
     },
     Route {
         method: "GET",
@@ -132,6 +138,17 @@ fn agent_in(world: &mut World, call: &Call) -> Outcome {
     let holdings = &call.org(world)?.holdings;
     let word = if holdings.agent_in.is_empty() { "none" } else { holdings.agent_in.as_str() };
     found(json!({ "enabled_repositories": word }))
+}
+
+/// There is such a list only while repositories are chosen.
+fn agent_repos(world: &mut World, call: &Call) -> Outcome {
+    let holdings = &call.org(world)?.holdings;
+    if holdings.agent_in != "selected" {
+        return Err(Refusal::new(409, "The policy is not set to selected repositories"));
+    }
+    let repos: Vec<&Repo> =
+        holdings.agent_repos.iter().filter_map(|id| world.repos.get(id)).collect();
+    call.list_in(world, "repositories", &repos, |repo| world.show_repo(repo))
 }
 
 fn agent(world: &mut World, call: &Call) -> Outcome {

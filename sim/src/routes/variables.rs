@@ -1,4 +1,5 @@
-//! Variables of Actions: of an organization, a repository, an environment. Values are shown.
+//! Variables of Actions and of coding agents: of an organization, a repository, an environment. Values
+//! are shown.
 
 use crate::{
     clock::written,
@@ -19,6 +20,18 @@ pub(super) const ROUTES: &[Route] = &[
         path: "/repos/{owner}/{repo}/actions/variables",
         needs: Needs::Token("actions_variables=read"),
         run: of_repo,
+    },
+    Route {
+        method: "GET",
+        path: "/orgs/{org}/agents/variables",
+        needs: Needs::Token("organization_agent_variables=read"),
+        run: of_agents_of_org,
+    },
+    Route {
+        method: "GET",
+        path: "/repos/{owner}/{repo}/agents/variables",
+        needs: Needs::Token("agent_variables=read"),
+        run: of_agents,
     },
     Route {
         method: "GET",
@@ -48,6 +61,16 @@ fn of_org(world: &mut World, call: &Call) -> Outcome {
 
 fn of_repo(world: &mut World, call: &Call) -> Outcome {
     let all: Vec<&Variable> = call.repo(world)?.holdings.variables.values().collect();
+    call.list_in(world, "variables", &all, |variable| show(variable, false))
+}
+
+fn of_agents_of_org(world: &mut World, call: &Call) -> Outcome {
+    let all: Vec<&Variable> = call.org(world)?.holdings.agents_variables.values().collect();
+    call.list_in(world, "variables", &all, |variable| show(variable, true))
+}
+
+fn of_agents(world: &mut World, call: &Call) -> Outcome {
+    let all: Vec<&Variable> = call.repo(world)?.holdings.agents_variables.values().collect();
     call.list_in(world, "variables", &all, |variable| show(variable, false))
 }
 

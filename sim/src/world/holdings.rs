@@ -64,6 +64,8 @@ pub(crate) struct Machine {
     pub id: u64,
     pub name: String,
     pub ephemeral: bool,
+    /// Its group; the one that every organization has when it is none of those that somebody made.
+    pub group: u64,
 }
 
 /// A private package registry.
@@ -189,6 +191,10 @@ pub(crate) struct Holdings {
     /// In which repositories of an organization the coding agent may work: `all`, `selected`, `none`;
     /// none when empty.
     pub agent_in: String,
+    /// Those that were chosen.
+    pub agent_repos: BTreeSet<u64>,
+    /// Variables that are handed to coding agents.
+    pub agents_variables: BTreeMap<String, Variable>,
     pub credentials: BTreeMap<u64, Credential>,
     pub roles: BTreeMap<u64, OrgRole>,
     pub api_uses: Vec<ApiUse>,

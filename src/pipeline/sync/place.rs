@@ -20,7 +20,7 @@ use crate::store::{Lease, OrgRow, PlaceRow, PlaceSave};
 
 /// What this program reads of a page. Raised when it reads more, so that pages that have not changed
 /// are read once more.
-const READS: u32 = 3;
+const READS: u32 = 4;
 
 /// How long a place waits after a reading that was broken off, at most.
 const PATIENCE: SignedDuration = SignedDuration::from_hours(1);
@@ -28,8 +28,8 @@ const PATIENCE: SignedDuration = SignedDuration::from_hours(1);
 /// After so many readings that were broken off, the baseline does not wait for a place any more.
 const TRIES: u32 = 3;
 
-/// The switch of an organisation that lets the coding agent into no repository, and its value then.
-const NO_AGENT: (&str, &str) = ("coding_agent/coding_agent_repositories", "none");
+/// The switch of an organisation that says where the coding agent may work: `all`, `selected`, `none`.
+const AGENT_IN: &str = "coding_agent/coding_agent_repositories";
 
 /// What every listing of a stretch has in common.
 #[derive(Clone, Copy)]
@@ -127,7 +127,7 @@ impl Engine {
             }
             let before = known.parts.get(&part);
             let now = self.clock().now();
-            if let Some(why) = self.in_vain(org.org, part, &reading).await? {
+            if let Some(why) = self.in_vain(org.org, part, repo, &reading).await? {
                 let covered = Covered::short(before, now, Seen::Unsupported, why, None);
                 reading.covered.insert(part, covered);
                 continue;
@@ -182,21 +182,29 @@ impl Engine {
         &self,
         org: OrgId,
         part: Part,
+        repo: Option<&Repo>,
         reading: &Reading,
     ) -> Result<Option<String>, Fault> {
         let files = reading.covered.get(&Part::Files);
         let no_file = files.is_some_and(|it| it.seen == Seen::Complete && it.found == 0);
-        let (switch, none) = NO_AGENT;
-        let why = if part.serves_files() && no_file {
-            "No file of its default branch may grant anything"
-        } else if part == Part::CodingAgent
-            && self.store().sight(org).await?.switches.get(switch).is_some_and(|it| it == none)
-        {
-            "GitHub's coding agent may work in no repository"
-        } else {
-            return Ok(None);
+        let why = match repo {
+            _ if part.serves_files() && no_file => {
+                Some("No file of its default branch may grant anything")
+            }
+            Some(repo) if part.serves_coding_agent() => {
+                let switches = self.store().sight(org).await?.switches;
+                let chosen = || switches.contains_key(&format!("coding_agent_in/{}", repo.name));
+                match switches.get(AGENT_IN).map(String::as_str) {
+                    Some("none") => Some("GitHub's coding agent may work in no repository"),
+                    Some("selected") if !chosen() => {
+                        Some("GitHub's coding agent may not work here")
+                    }
+                    _ => None,
+                }
+            }
+            _ => None,
         };
-        Ok(Some(format!("{why}, so it is not asked for.")))
+        Ok(why.map(|why| format!("{why}, so it is not asked for.")))
     }
 
     /// A whole listing: what it shows is to be decided about, and its place is seen.
@@ -290,8 +298,9 @@ fn things(fact: &Fact) -> usize {
         Fact::Dated { .. } | Fact::Lacks { .. } => 0,
         Fact::UsedApi { used } if used.with == ApiWith::Anything => 0,
         Fact::Switches { group, guards, .. } => match group.as_str() {
-            "runner_group_reach" => 0,
+            "runner_group_reach" | "coding_agent_in" => 0,
             "variable"
+            | "agents_variable"
             | "environment"
             | "environment_variable"
             | "runner_group"

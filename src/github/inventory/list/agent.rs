@@ -1,7 +1,7 @@
-//! `GET /orgs/{org}/copilot/coding-agent/permissions`, `GET /repos/{owner}/{repo}/copilot/cloud-agent/
-//! configuration`: where GitHub's coding agent may work, what holds it back there, and the MCP servers
-//! that it is given in settings. Hosts and names of secrets are kept, nothing else of an address or a
-//! value.
+//! `GET /orgs/{org}/copilot/coding-agent/permissions` with its `…/repositories`, `GET /repos/{owner}/
+//! {repo}/copilot/cloud-agent/configuration`: where GitHub's coding agent may work, what holds it back
+//! there, and the MCP servers that it is given in settings. Hosts and names of secrets are kept,
+//! nothing else of an address or a value.
 
 use std::collections::BTreeMap;
 
@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 use super::{Facts, Lister};
 use crate::domain::{Access, Foreign, IdentityKey, IdentityKind, Reach, RepoId, Through};
 use crate::github::Failure;
+use crate::github::wire::Repository;
 
 /// How the names of secrets begin that MCP servers are given.
 const SECRET: &str = "COPILOT_MCP_";
@@ -34,12 +35,26 @@ pub(in crate::github::inventory) struct Settings {
     require_write_access_for_automation_triggers: Option<bool>,
 }
 
-/// Where it may work.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Chosen {
+    repositories: Vec<Repository>,
+}
+
+/// Where it may work: one request more where repositories are chosen.
 pub(super) async fn repositories(l: &Lister<'_>) -> Result<Facts, Failure> {
-    let wire: Where = l.one(&l.path()).await?;
+    let path = l.path();
+    let wire: Where = l.one(&path).await?;
+    let chosen = match wire.enabled_repositories.as_str() {
+        "selected" => {
+            l.rows(&format!("{path}/repositories"), |page: Chosen| page.repositories).await?
+        }
+        _ => Vec::new(),
+    };
+    let chosen = chosen.into_iter().map(|repo| (repo.full_name, "let in".to_owned())).collect();
     let guards =
         BTreeMap::from([("coding_agent_repositories".to_owned(), wire.enabled_repositories)]);
-    Ok(vec![l.switches("coding_agent", guards)])
+    Ok(vec![l.switches("coding_agent", guards), l.switches("coding_agent_in", chosen)])
 }
 
 /// What it may do in a repository.

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use super::{Facts, Lister};
+use crate::domain::{Part, Reach, RepoId};
 use crate::github::Failure;
 use crate::github::wire::Repository;
 
@@ -56,6 +57,25 @@ pub(super) async fn list(l: &Lister<'_>) -> Result<Facts, Failure> {
         guards.insert(group.name.clone(), group.guards());
     }
     Ok(vec![l.switches("runner_group", guards), l.switches("runner_group_reach", reach)])
+}
+
+/// What each group may run jobs of, by its number, with its name.
+pub(super) async fn reaches(l: &Lister<'_>) -> Result<BTreeMap<i64, (String, Reach)>, Failure> {
+    let path = format!("{}{}", l.base(), super::route(Part::RunnerGroups));
+    let mut reaches = BTreeMap::new();
+    for group in l.rows(&path, |page: Page| page.runner_groups).await? {
+        let reach = match (group.visibility.as_str(), group.allows_public_repositories) {
+            ("selected", _) => {
+                let path = format!("{path}/{}/repositories", group.id);
+                let repos = l.rows(&path, |page: Repositories| page.repositories).await?;
+                Reach::Repos { repos: repos.iter().map(|repo| RepoId(repo.id)).collect() }
+            }
+            ("private", _) | ("all", false) => Reach::PrivateRepos,
+            _ => Reach::Organization,
+        };
+        reaches.insert(group.id, (group.name, reach));
+    }
+    Ok(reaches)
 }
 
 /// Names in order, as many as are named.

@@ -137,7 +137,9 @@ pub(super) async fn list(r: Reading<'_>, whole: Whole<'_>) -> Result<Listed, Fai
         Part::DeployKeys => keys::list(l).await?,
         Part::Rulesets => rulesets::list(l).await?,
         Part::BranchProtections => branches::list(l).await?,
-        Part::OrgVariables | Part::Variables => variables::list(l).await?,
+        Part::OrgVariables | Part::Variables | Part::OrgAgentsVariables | Part::AgentsVariables => {
+            variables::list(l).await?
+        }
         Part::RunnerGroups => groups::list(l).await?,
         Part::OrgOidcSubjects | Part::OidcSubjects => oidc::list(l).await?,
         Part::Credentials => credentials::list(l).await?,
@@ -184,6 +186,7 @@ fn route(part: Part) -> &'static str {
         Part::Rulesets | Part::RulesetBypasses | Part::OrgRulesets => "/rulesets",
         Part::BranchProtections => "/branches",
         Part::OrgVariables | Part::Variables => "/actions/variables",
+        Part::OrgAgentsVariables | Part::AgentsVariables => "/agents/variables",
         Part::RunnerGroups => "/actions/runner-groups",
         Part::OrgOidcSubjects | Part::OidcSubjects => "/actions/oidc/customization/sub",
         Part::Credentials => "/credential-authorizations",

@@ -1,13 +1,14 @@
-//! `GET /orgs/{org}/actions/variables`, `GET /repos/{owner}/{repo}/actions/variables`, and those of an
-//! environment: which there are, since when, and for whom. GitHub answers with their values, too;
-//! those are not read into anything, because people store credentials there by mistake.
+//! `GET /orgs/{org}/actions/variables`, `GET /repos/{owner}/{repo}/actions/variables`, the same of
+//! coding agents, and those of an environment: which there are, since when, and for whom. GitHub
+//! answers with their values, too; those are not read into anything, because people store credentials
+//! there by mistake.
 
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
 use super::{Facts, Lister};
-use crate::domain::Timestamp;
+use crate::domain::{Part, Timestamp};
 use crate::github::Failure;
 
 #[derive(Default, Deserialize)]
@@ -28,7 +29,11 @@ pub(super) async fn list(l: &Lister<'_>) -> Result<Facts, Failure> {
     let variables = rows(l, &l.path()).await?;
     let guards: BTreeMap<String, String> =
         variables.iter().map(|it| (it.name.clone(), it.said())).collect();
-    Ok(vec![l.switches("variable", guards)])
+    let group = match l.whole.part {
+        Part::OrgAgentsVariables | Part::AgentsVariables => "agents_variable",
+        _ => "variable",
+    };
+    Ok(vec![l.switches(group, guards)])
 }
 
 /// Every variable of a list.

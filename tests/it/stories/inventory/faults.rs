@@ -63,6 +63,8 @@ fn path_end(part: Part) -> &'static str {
         Part::Files => "/repos/acme/api/git/trees/HEAD",
         Part::Rulesets => "/repos/acme/api/rulesets",
         Part::OrgVariables => "/orgs/acme/actions/variables",
+        Part::OrgAgentsVariables => "/orgs/acme/agents/variables",
+        Part::AgentsVariables => "/repos/acme/api/agents/variables",
         Part::RunnerGroups => "/orgs/acme/actions/runner-groups",
         Part::OrgOidcSubjects => "/orgs/acme/actions/oidc/customization/sub",
         Part::Credentials => "/orgs/acme/credential-authorizations",
@@ -108,6 +110,8 @@ fn trusts(github: &Sim, name: &str) {
     github.sets_up_coding_agent("acme/api", servers, true);
     github.sets_variable("acme", name, "1");
     github.sets_variable("acme/api", name, "1");
+    github.sets_agents_variable("acme", name, "1");
+    github.sets_agents_variable("acme/api", name, "1");
     github.groups_runners(name, &["acme/api"], false, &[]);
     github.lets_in_token("monalisa", name, &["repo"]);
     let rules = Rules::new().approvals(1).bypassed_by(BypassActor::app(501));

@@ -89,7 +89,7 @@ async fn five_hundred_repositories_are_listed_whole_for_a_dozen_requests_each() 
             let breadth = place.repo.map_or(Breadth::Organization, |_| Breadth::Repository);
             for part in Part::of(breadth) {
                 // No file there grants anything, and no coding agent is let in.
-                let in_vain = part.serves_files() || part == Part::CodingAgent;
+                let in_vain = part.serves_files() || part.serves_coding_agent();
                 let expected = if in_vain { Seen::Unsupported } else { Seen::Complete };
                 let seen = place.coverage.parts[&part].seen;
                 assert_eq!(seen, expected, "{:?} {part}", place.repo);

@@ -1,7 +1,7 @@
 //! What is trusted in settings and told by no webhook: variables, groups of runners, subjects of OIDC
 //! tokens, branches protected in the older way, tokens let in by single sign-on, the coding agent.
 
-use beholden::domain::{Access, Part, Seen};
+use beholden::domain::{Access, Part, Reach, RepoId, Seen};
 use github_sim::{BypassActor, EnvironmentSpec, Rules};
 use serde_json::json;
 
@@ -37,10 +37,19 @@ async fn variables_are_known_by_name_and_date_and_no_value_is_kept() {
         github.sets_variable("acme", "REGION", "hidden-value");
         github.sets_variable("acme/api", "HOST", "hidden-value");
         github.sets_environment_variable("acme/api", "prod", "TARGET");
+        github.lets_coding_agent_into("all");
+        github.sets_agents_variable("acme", "STYLE", "hidden-value");
+        github.sets_agents_variable("acme/api", "COPILOT_MCP_HOST", "hidden-value");
         github.take_webhooks();
         let product = product.restarts_listing().await;
         let held = switches(&product).await;
-        for name in ["variable/REGION", "variable/HOST", "environment_variable/TARGET in prod"] {
+        for name in [
+            "\"variable/REGION",
+            "\"variable/HOST",
+            "environment_variable/TARGET in prod",
+            "agents_variable/STYLE",
+            "agents_variable/COPILOT_MCP_HOST",
+        ] {
             assert!(held.contains(name), "{name}: {held}");
         }
         assert!(!held.contains("hidden-value"), "{held}");
@@ -85,6 +94,69 @@ async fn a_group_of_runners_that_is_opened_is_told() {
         for guard in ["chosen_workflows", "no_public_repositories", "chosen_repositories"] {
             assert!(body.contains(guard), "{guard}: {body}");
         }
+        github.finish();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_runner_may_run_jobs_of_what_its_group_is_open_to() {
+    on_each_database(|base| async move {
+        let product = Setup::on(&base).start().await;
+        let github = product.github.clone();
+        github.groups_runners("build", &["acme/api"], false, &[]);
+        let runner = github.registers_runner("acme", "build-1", false);
+        let usual = github.registers_runner("acme", "build-2", false);
+        github.puts_runner_in_group(runner, "build");
+        let product = product.restarts_listing().await;
+        let org = github.org_id("acme");
+        let key = format!("self_hosted_runner/{org}:{runner}:build-1");
+        let reach = |key: String| {
+            let product = &product;
+            async move { product.record(&key).await.unwrap().grants[0].reach.clone() }
+        };
+        assert_eq!(reach(key.clone()).await, Reach::one(RepoId(401)));
+        let other = format!("self_hosted_runner/{org}:{usual}:build-2");
+        assert_eq!(reach(other).await, Reach::Organization, "its group is not listed");
+
+        // The runners of acme/api are listed without it: it is another list's.
+        product.passes(LATER).await;
+        assert!(product.record(&key).await.unwrap().identity.is_live());
+        github.groups_runners("build", &[], false, &[]);
+        product.passes(LATER).await;
+        assert_eq!(reach(key.clone()).await, Reach::PrivateRepos);
+        let found = product.rules(&key).await;
+        assert!(found.contains(&"widened-grant".to_owned()), "{found:?}");
+
+        github.removes_runner("acme", runner);
+        product.passes(LATER).await;
+        assert!(!product.record(&key).await.unwrap().identity.is_live());
+        github.finish();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_coding_agent_is_looked_at_where_it_was_chosen_to_work() {
+    on_each_database(|base| async move {
+        let product = Setup::on(&base).start().await;
+        let github = product.github.clone();
+        github.lets_coding_agent_into_chosen(&["acme/api"]);
+        let product = product.restarts_listing().await;
+        let api = seen(&product, "acme/api", Part::CodingAgent).await.unwrap();
+        assert_eq!(api.0, Seen::Complete, "{}", api.1);
+        for part in [Part::CodingAgent, Part::AgentsVariables] {
+            let (word, why) = seen(&product, "acme/site", part).await.unwrap();
+            assert_eq!(word, Seen::Unsupported, "{why}");
+            assert!(why.contains("may not work here"), "{why}");
+        }
+        github.lets_coding_agent_into_chosen(&["acme/api", "acme/site"]);
+        product.passes(LATER).await;
+        product.passes(LATER).await;
+        let (word, why) = seen(&product, "acme/site", Part::CodingAgent).await.unwrap();
+        assert_eq!(word, Seen::Complete, "{why}");
+        let held = switches(&product).await;
+        assert!(held.contains("coding_agent_in/acme/site"), "{held}");
         github.finish();
     })
     .await;
