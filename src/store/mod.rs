@@ -36,6 +36,7 @@ mod sight;
 mod sql;
 mod sqlite;
 mod turn;
+mod upstream;
 mod value;
 
 use std::sync::Arc;
