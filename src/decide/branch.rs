@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 
 use crate::decide::{Reading, Turn, Wanting};
 use crate::domain::{
-    Act, Actor, BranchSeen, Deed, Digest, Evidence, Fact, FileGrant, Finding, FindingKey, Grant,
-    IdentityKey, IssueNumber, Observation, Ownership,
+    Act, Actor, BranchSeen, Came, Deed, Digest, Evidence, Fact, FileGrant, Finding, FindingKey,
+    Grant, IdentityKey, IssueNumber, Observation, Ownership,
 };
 use crate::plan::{self, Changed};
 use crate::register::{Need, NotLoaded, add_act, exception_for};
@@ -38,7 +38,8 @@ impl Turn<'_> {
             self.slice.put_calls(seen.repo, calls.clone());
         }
         if let Some(taken) = &seen.taken {
-            self.slice.put_taken(seen.repo, taken.clone());
+            let came = if seen.from.is_some() { Came::Since } else { Came::Before };
+            self.slice.put_taken(seen.repo, taken.clone(), came);
         }
         let news = seen.from.is_some();
         for grant in seen.weighed.grants.iter().chain(&seen.weighed.quiet) {

@@ -20,6 +20,7 @@ mod run;
 mod said;
 mod setting;
 mod sight;
+mod upstream;
 mod weakened;
 
 pub use setting::{Closing, Decision, Input, Inventory, OrgNews, Reading, Setting, Wanting};
@@ -27,7 +28,7 @@ pub use setting::{Closing, Decision, Input, Inventory, OrgNews, Reading, Setting
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
-    Actor, CaseId, Fact, Finding, Force, Hint, Names, Observation, RepoId, Sha, Surface,
+    Actor, Came, CaseId, Fact, Finding, Force, Hint, Names, Observation, RepoId, Sha, Surface,
 };
 use crate::plan;
 use crate::register::{Change, Entry, Need, NotLoaded, Slice, bearer, observe};
@@ -186,9 +187,11 @@ impl<'a> Turn<'a> {
                 }
                 Fact::Uses { repo, calls, taken } => {
                     self.slice.put_calls(*repo, calls.clone());
-                    self.slice.put_taken(*repo, taken.clone());
+                    self.slice.put_taken(*repo, taken.clone(), Came::Before);
                 }
                 Fact::Reference { seen } => self.reference_seen(seen, reading)?,
+                Fact::Pinned { seen } => self.pin_seen(seen, reading)?,
+                Fact::Source { seen } => self.source_seen(seen, reading)?,
                 Fact::BranchGone { repo, branch } => self.branch_gone(*repo, branch, reading)?,
                 Fact::Run { run } => {
                     let by = telling.and_then(|hint| hint.by.as_ref());

@@ -2,9 +2,9 @@
 
 use crate::decide::{Reading, Turn, Wanting};
 use crate::domain::{
-    Act, Actor, Class, Deed, Entity, Evidence, Fact, Force, Foreign, GroupSeen, Hint, IssueNumber,
-    Names, Order, Origin, Owner, Ownership, Pull, PullSeen, PullState, Reason, Repo, RepoId, Sha,
-    Standing, Timestamp, Weighed,
+    Act, Actor, Came, Class, Deed, Entity, Evidence, Fact, Force, Foreign, GroupSeen, Hint,
+    IssueNumber, Names, Order, Origin, Owner, Ownership, Pull, PullSeen, PullState, Reason, Repo,
+    RepoId, Sha, Standing, Timestamp, Weighed,
 };
 use crate::plan::{self, Changed};
 use crate::register::{Change, Entry, NotLoaded, add_act};
@@ -174,7 +174,7 @@ impl Turn<'_> {
             self.slice.put_calls(seen.repo, calls.clone());
         }
         if let Some(taken) = &seen.taken {
-            self.slice.put_taken(seen.repo, taken.clone());
+            self.slice.put_taken(seen.repo, taken.clone(), Came::ByTheWay);
         }
         let change = Changed::Proposed { repo: seen.repo, pull: seen.number };
         let terms = self.setting.terms();

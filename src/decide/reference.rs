@@ -9,7 +9,7 @@ use crate::domain::{
 };
 use crate::plan;
 use crate::register::{Change, Entry, NotLoaded};
-use crate::rules::references;
+use crate::rules::references::{self, Look};
 
 impl Turn<'_> {
     /// A reference as it stands.
@@ -49,7 +49,7 @@ impl Turn<'_> {
         let is_back = before.as_ref().is_some_and(|before| before.from == moved.to);
         let says: Vec<_> = match is_back || takers.is_empty() {
             true => Vec::new(),
-            false => references::check(moved)
+            false => references::check(Look::Moved(moved))
                 .into_iter()
                 .filter(|said| !self.setting.policy.ignores_in(&said.rule, None, at))
                 .collect(),
@@ -91,7 +91,7 @@ impl Turn<'_> {
     }
 
     /// Those whose repository is still there.
-    fn standing(&self, takers: &[Taker]) -> Result<Vec<Taker>, NotLoaded> {
+    pub(super) fn standing(&self, takers: &[Taker]) -> Result<Vec<Taker>, NotLoaded> {
         let repos = NotLoaded::all(takers.iter().map(|taker| self.slice.repo(taker.repo)))?;
         let there = |repo: &Option<&crate::domain::Repo>| repo.is_some_and(|repo| !repo.gone);
         let all = takers.iter().zip(repos).filter(|(_, repo)| there(repo));

@@ -8,7 +8,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::domain::{
     Actor, Backlog, Blind, CallerTold, CommentId, Digest, Finding, Foreign, IdentityKey, Impostor,
-    IssueNumber, MoveTold, OrgId, Owner, RepoId, RepoName, Sha, Timestamp, UserId,
+    IssueNumber, MoveTold, OrgId, Owner, RepoId, RepoName, Sha, Timestamp, UpstreamTold, UserId,
 };
 
 /// Names a case for good, in the register, in our markers and on the page.
@@ -96,6 +96,14 @@ pub enum Cause {
         of: RepoName,
         /// Each of them.
         told: Vec<MoveTold>,
+    },
+    /// Code of others that workflows take is not what its name says: a commit that is on no branch, a
+    /// repository in other hands. Such a case has no rows.
+    Upstream {
+        /// The repository, as workflows name it.
+        of: RepoName,
+        /// What of it.
+        told: Vec<UpstreamTold>,
     },
     /// What was there before we came. Such a case has no rows: it is open while any of it is
     /// unowned.
@@ -279,6 +287,7 @@ impl Cause {
                 (format!("callers/{repo}/{at}"), &None)
             }
             Self::Moved { of, .. } => (format!("moved/{of}"), &None),
+            Self::Upstream { of, .. } => (format!("upstream/{of}"), &None),
             Self::Baseline => ("baseline".to_owned(), &None),
             Self::Blind { why } => (format!("blind/{why}"), &None),
             Self::OwnerLeft { who: Owner::Person { id, .. }, repo } => {

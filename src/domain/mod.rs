@@ -28,6 +28,7 @@ mod pull;
 mod reference;
 mod repo;
 mod sight;
+mod upstream;
 
 pub use action::{Effect, Force, Reaction, Surface, SurfaceKey, hash_of};
 pub use backlog::{Backlog, MOST_CLAIMED, MOST_SECTIONS, Section, Waiting};
@@ -63,6 +64,7 @@ pub use reference::{
 };
 pub use repo::{Repo, Team, Visibility};
 pub use sight::{Alert, Blind, Loss, Sight, Watch};
+pub use upstream::{Came, Fate, Holder, PinSeen, Pinned, Source, SourceSeen, UpstreamTold};
 
 /// A moment, in UTC. Pure code is given it; only the edges ask a clock.
 pub type Timestamp = jiff::Timestamp;

@@ -4,8 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     Access, Actor, ApiUse, BranchSeen, Called, Credential, Entity, Evidence, Foreign, Grant,
-    GroupSeen, Identity, IdentityKey, Impostor, IssueNumber, Person, PullSeen, ReferenceSeen, Repo,
-    RepoId, RunSeen, Sha, Taken, Team, TeamId, Through, Timestamp, UserId, Whence,
+    GroupSeen, Identity, IdentityKey, Impostor, IssueNumber, Person, PinSeen, PullSeen,
+    ReferenceSeen, Repo, RepoId, RunSeen, Sha, SourceSeen, Taken, Team, TeamId, Through, Timestamp,
+    UserId, Whence,
 };
 
 /// One fact, with when and where it was stated.
@@ -276,13 +277,23 @@ pub enum Fact {
         repo: RepoId,
         /// The files of other repositories that they call.
         calls: Vec<Called>,
-        /// The code of others that they take at references which can be moved.
+        /// The code of others that they take.
         taken: Vec<Taken>,
     },
     /// A reference to code of others, as it stands.
     Reference {
         /// What was read, and who takes it.
         seen: Box<ReferenceSeen>,
+    },
+    /// A commit that workflows hold code of others to, as it stands.
+    Pinned {
+        /// What was read, and who takes it.
+        seen: Box<PinSeen>,
+    },
+    /// A repository that workflows take code from, as it stands.
+    Source {
+        /// What was read, and who takes code from it.
+        seen: Box<SourceSeen>,
     },
     /// A commit whose workflows run elsewhere than on the default branch, judged.
     Run {

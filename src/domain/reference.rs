@@ -1,5 +1,5 @@
-//! Code of others that workflows take at a reference which its owner can move, and what becomes of
-//! such references.
+//! Code of others that workflows take, and what becomes of the branches and tags among the references
+//! at which they take it.
 
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +14,7 @@ pub struct Reference {
     pub name: Foreign,
 }
 
-/// Code of somebody else's that a workflow takes at a reference.
+/// Code of somebody else's that a workflow takes: at a branch or tag, or held to a commit.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Taken {
     /// The workflow.

@@ -30,7 +30,10 @@ pub use app::{App, DeliveryAttempt, HookConfig, Installation, RateLimit};
 pub use audit_log::LogPage;
 pub use auth::{Scope, Who};
 pub use client::{Github, Meter};
-pub use code::{Callable, ChangedFile, Code, CommitRead, Files, Pointing, PullRead, RepoRead, Tip};
+pub use code::{
+    Answers, Belongs, Callable, ChangedFile, Code, CommitRead, Files, Pointing, PullRead, RepoRead,
+    Tip,
+};
 pub use effects::{Applied, Effects};
 pub use etag::{Etags, InMemory};
 pub use failure::Failure;

@@ -16,6 +16,7 @@ mod published;
 mod pull;
 mod reply;
 mod surfaces;
+mod upstream;
 mod weakened;
 
 pub use blind::{blind_place, blindness};
@@ -31,4 +32,5 @@ pub use pull::{ask, check, gather_fleet, group_check, mode_in, review, speaks_in
 pub(crate) use pull::{grant_of, identity_of};
 pub use reply::reply;
 pub use surfaces::{Voice, surface};
+pub use upstream::{pin_noted, source_noted, upstream};
 pub use weakened::weakened_place;

@@ -84,12 +84,12 @@ fn moves(of: &str, told: &[MoveTold]) -> String {
     lines.join("\n")
 }
 
-fn said(said: &MoveSaid) -> String {
+pub(super) fn said(said: &MoveSaid) -> String {
     format!("  - {}: {} (`{}`)", said.severity.as_str(), said.message, said.rule)
 }
 
 /// A table of the jobs, with what each of them hands to the code that it takes.
-fn takers(all: &[&Taker], names: &BTreeMap<RepoId, RepoName>) -> String {
+pub(super) fn takers(all: &[&Taker], names: &BTreeMap<RepoId, RepoName>) -> String {
     let mut lines = vec![
         "| Repository | Workflow | Job | Takes | Works with |".to_owned(),
         "|---|---|---|---|---|".to_owned(),

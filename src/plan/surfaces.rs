@@ -9,7 +9,8 @@ use crate::domain::{
 };
 use crate::plan::issue::SHOWN_ROWS;
 use crate::plan::{
-    IssueInput, Terms, backlog, blind, callers, impostor, issue, moved, published, pull, weakened,
+    IssueInput, Terms, backlog, blind, callers, impostor, issue, moved, published, pull, upstream,
+    weakened,
 };
 use crate::policy::Policy;
 use crate::register::{NotLoaded, Record, Slice};
@@ -59,10 +60,11 @@ pub fn surface(
         }
         (_, Cause::Moved { of, told }) => {
             let repos = told.iter().flat_map(|told| &told.takers).map(|taker| taker.repo);
-            let repos: BTreeSet<RepoId> = repos.collect();
-            let repos = NotLoaded::all(repos.into_iter().map(|repo| slice.repo(repo)))?;
-            let names = repos.into_iter().flatten().map(|repo| (repo.id, repo.name.clone()));
-            moved::words(case, of, told, &names.collect())
+            moved::words(case, of, told, &names_of(slice, repos)?)
+        }
+        (_, Cause::Upstream { of, told }) => {
+            let repos = told.iter().flat_map(|told| &told.takers).map(|taker| taker.repo);
+            upstream::words(case, of, told, &names_of(slice, repos)?)
         }
         (_, Cause::Callers { repo, pull, at, told }) => {
             let name = slice.repo(*repo)?.map(|repo| &repo.name);
@@ -83,6 +85,16 @@ pub fn surface(
     };
     let key = SurfaceKey::issue(&case.id);
     Ok(Some(Surface { key, case: case.id.clone(), repo, effect, force }))
+}
+
+/// The names of repositories, as far as they are held.
+fn names_of(
+    slice: &Slice,
+    repos: impl Iterator<Item = RepoId>,
+) -> Result<BTreeMap<RepoId, RepoName>, NotLoaded> {
+    let repos: BTreeSet<RepoId> = repos.collect();
+    let repos = NotLoaded::all(repos.into_iter().map(|repo| slice.repo(repo)))?;
+    Ok(repos.into_iter().flatten().map(|repo| (repo.id, repo.name.clone())).collect())
 }
 
 fn merged() -> (String, String) {
@@ -107,10 +119,7 @@ fn words(
     let reached = records.iter().flat_map(|record| record.repos());
     let every = case.rows.iter().filter_map(|row| row.findings.first()?.repo);
     let named = reached.chain(findings().filter_map(|finding| finding.repo)).chain(every);
-    let named: BTreeSet<RepoId> = named.collect();
-    let repos = NotLoaded::all(named.into_iter().map(|id| slice.repo(id)))?;
-    let repos: BTreeMap<RepoId, RepoName> =
-        repos.into_iter().flatten().map(|repo| (repo.id, repo.name.clone())).collect();
+    let repos = names_of(slice, named)?;
     let own = slice.repo(place)?;
     let public = own.is_some_and(|repo| repo.visibility == Visibility::Public);
     // Whoever changes a repository's settings can read it; organisation owners read everything.

@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Access, Act, Actor, Called, Case, CaseId, CommentId, Credential, Dates, Evidence, Finding,
-    Foreign, Grant, Habits, Hint, Identity, IdentityKey, IdentityKind, IssueNumber, Mark, Order,
-    Owner, Ownership, Person, Pointer, Pull, Repo, RepoId, Sha, Sight, Surface, Taken, Team,
-    TeamId, Through, Timestamp, UserId, Whence,
+    Access, Act, Actor, Called, Came, Case, CaseId, CommentId, Credential, Dates, Evidence,
+    Finding, Foreign, Grant, Habits, Hint, Identity, IdentityKey, IdentityKind, IssueNumber, Mark,
+    Order, Owner, Ownership, Person, Pinned, Pointer, Pull, Repo, RepoId, RepoName, Sha, Sight,
+    Source, Surface, Taken, Team, TeamId, Through, Timestamp, UserId, Whence,
 };
 
 /// Everything held about one identity.
@@ -254,9 +254,12 @@ pub struct Delta {
     pub branches: Vec<(RepoId, Foreign, Sha)>,
     /// The files of other repositories that the workflows of a repository call: all of them.
     pub calls: Vec<(RepoId, Vec<Called>)>,
-    /// The code of others that the workflows of a repository take at references which can be moved:
-    /// all of it.
-    pub taken: Vec<(RepoId, Vec<Taken>)>,
+    /// The code of others that the workflows of a repository take: all of it.
+    pub taken: Vec<(RepoId, Vec<Taken>, Came)>,
+    /// Commits that workflows hold code of others to; `None`: none does any more.
+    pub pins: Vec<(RepoName, Sha, Option<Pinned>)>,
+    /// Repositories that workflows take code from; `None`: none does any more.
+    pub sources: Vec<(RepoName, Option<Source>)>,
     /// Where such references point.
     pub pointers: Vec<Pointer>,
     /// Surfaces whose desired state is now this.

@@ -6,9 +6,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
-    Called, Case, CaseId, CaseState, Digest, Foreign, IdentityKey, IdentityKind, IssueNumber,
-    OrgId, Ours, Owner, Person, Pointer, Pull, Reference, Repo, RepoId, RepoName, Sha, Sight,
-    Taken, Team, TeamId, Through, Timestamp, UserId,
+    Called, Came, Case, CaseId, CaseState, Digest, Foreign, IdentityKey, IdentityKind, IssueNumber,
+    OrgId, Ours, Owner, Person, Pinned, Pointer, Pull, Reference, Repo, RepoId, RepoName, Sha,
+    Sight, Source, Taken, Team, TeamId, Through, Timestamp, UserId,
 };
 use crate::register::{Answered, Delta, Record};
 
@@ -42,8 +42,12 @@ pub struct Slice {
     calls: BTreeMap<RepoId, Vec<Called>>,
     /// At which branches and tags workflows of others take something in a repository.
     called: BTreeMap<RepoName, BTreeSet<Foreign>>,
-    /// What they take of others at references that can be moved.
-    taken: BTreeMap<RepoId, Vec<Taken>>,
+    /// What they take of others, and how that came to be known.
+    taken: BTreeMap<RepoId, (Vec<Taken>, Came)>,
+    /// Commits that workflows hold code of others to, as looked at in this Turn.
+    pins: BTreeMap<(RepoName, Sha), Option<Pinned>>,
+    /// Repositories that workflows take code from, as looked at in this Turn.
+    sources: BTreeMap<RepoName, Option<Source>>,
     /// Where references point that were looked at in this Turn.
     pointers: BTreeMap<Reference, Pointer>,
     /// What was put since: the state after, to be saved.
@@ -84,6 +88,8 @@ impl Slice {
             calls: BTreeMap::new(),
             called: BTreeMap::new(),
             taken: BTreeMap::new(),
+            pins: BTreeMap::new(),
+            sources: BTreeMap::new(),
             pointers: BTreeMap::new(),
             put: BTreeSet::new(),
         }
@@ -247,10 +253,15 @@ impl Slice {
     /// Everything that was put, in its state now, as rows to save.
     pub fn into_delta(mut self) -> Delta {
         let calls = std::mem::take(&mut self.calls).into_iter().collect();
-        let taken = std::mem::take(&mut self.taken).into_iter().collect();
+        let taken = std::mem::take(&mut self.taken).into_iter();
+        let taken = taken.map(|(repo, (taken, came))| (repo, taken, came)).collect();
+        let pins = std::mem::take(&mut self.pins).into_iter();
+        let pins = pins.map(|((repo, commit), pinned)| (repo, commit, pinned)).collect();
+        let sources = std::mem::take(&mut self.sources).into_iter().collect();
         let pointers = std::mem::take(&mut self.pointers).into_values().collect();
         let branches = self.take_branches();
-        let mut delta = Delta { branches, calls, taken, pointers, ..Delta::default() };
+        let mut delta =
+            Delta { branches, calls, taken, pins, sources, pointers, ..Delta::default() };
         for put in self.put {
             match put {
                 Put::Record(key) => delta.records.extend(self.records.remove(&key).flatten()),

@@ -66,6 +66,11 @@ pub(crate) const ALL: &[Migration] = &[
         name: "references",
         text: Text::Shared(include_str!("migrations/0010_references.sql")),
     },
+    Migration {
+        version: 13,
+        name: "upstream",
+        text: Text::Shared(include_str!("migrations/0013_upstream.sql")),
+    },
 ];
 
 /// The table of steps taken.

@@ -37,6 +37,7 @@ mod sight;
 mod sql;
 mod sqlite;
 mod turn;
+mod upstream;
 mod value;
 
 use std::sync::Arc;

@@ -17,6 +17,7 @@ use crate::store::references::{pointer_row, taken_row};
 use crate::store::sight::sight_row;
 use crate::store::sql::Statement;
 use crate::store::turn::pack;
+use crate::store::upstream::{new_pins, pin_row, source_row};
 use crate::store::value::{Step, Value, Written, in_lists, json, row};
 use crate::store::{
     AlertRow, Lane, Lease, OrgUpdate, PlaceSave, Store, StoreError, Turn, rows, sql,
@@ -204,10 +205,25 @@ impl Store {
                 add(sql::PUT_CALL, call_row(org, *caller, called));
             }
         }
-        for (repo, taken) in &delta.taken {
+        for (repo, taken, came) in &delta.taken {
             add(sql::DROP_TAKEN, row![org, *repo]);
             for taken in taken {
                 add(sql::PUT_TAKEN, taken_row(org, *repo, taken));
+            }
+            for pin in new_pins(org, taken, *came) {
+                add(sql::NEW_PIN, pin);
+            }
+        }
+        for (repo, commit, pinned) in &delta.pins {
+            match pinned {
+                Some(pinned) => add(sql::PUT_PIN, pin_row(org, pinned)),
+                None => add(sql::DROP_PIN, row![org, repo.as_str(), commit.as_str()]),
+            }
+        }
+        for (repo, source) in &delta.sources {
+            match source {
+                Some(source) => add(sql::PUT_SOURCE, source_row(org, source)),
+                None => add(sql::DROP_SOURCE, row![org, repo.as_str()]),
             }
         }
         for pointer in &delta.pointers {

@@ -65,28 +65,12 @@ impl World {
 
     /// `public-user`: the profile.
     pub(crate) fn show_profile(&self, user: &User) -> Value {
-        let more = json!({
-            "name": user.name,
-            "company": null,
-            "blog": "",
-            "location": null,
-            "email": null,
-            "hireable": null,
-            "bio": null,
-            "twitter_username": null,
-            "public_repos": 0,
-            "public_gists": 0,
-            "followers": 0,
-            "following": 0,
-            "created_at": written(user.created),
-            "updated_at": written(user.created),
-        });
-        let mut profile = with(self.show_user(user), more);
-        if let Some(profile) = profile.as_object_mut() {
-            // The description has it as a string only; GitHub sends null for most people.
-            profile.remove("twitter_username");
-        }
-        profile
+        profile(self.show_user(user), user.name.as_deref(), &written(user.created))
+    }
+
+    /// The same of an organization.
+    pub(crate) fn show_org_profile(&self, org: &Org) -> Value {
+        profile(self.show_owner(org), Some(&org.login), &written(org.created))
     }
 
     /// `organization-simple`, as webhooks and memberships carry it.
@@ -208,4 +192,30 @@ pub(crate) fn permission_flags(access: Access) -> Value {
         "maintain": access >= Access::Maintain,
         "admin": access >= Access::Admin,
     })
+}
+
+/// An account with what only its profile shows.
+fn profile(account: Value, name: Option<&str>, created: &str) -> Value {
+    let more = json!({
+        "name": name,
+        "company": null,
+        "blog": "",
+        "location": null,
+        "email": null,
+        "hireable": null,
+        "bio": null,
+        "twitter_username": null,
+        "public_repos": 0,
+        "public_gists": 0,
+        "followers": 0,
+        "following": 0,
+        "created_at": created,
+        "updated_at": created,
+    });
+    let mut profile = with(account, more);
+    if let Some(profile) = profile.as_object_mut() {
+        // The description has it as a string only; GitHub sends null for most people.
+        profile.remove("twitter_username");
+    }
+    profile
 }

@@ -20,8 +20,13 @@ fn show(world: &World, user: Option<&User>) -> Outcome {
     found(world.show_profile(user.filter(|user| !user.suspended).ok_or_else(gone)?))
 }
 
+/// A person, a bot or an organization.
 fn by_login(world: &mut World, call: &Call) -> Outcome {
-    show(world, world.user(call.param("username")))
+    let login = call.param("username");
+    match world.org(login) {
+        Some(org) => found(world.show_org_profile(org)),
+        None => show(world, world.user(login)),
+    }
 }
 
 fn by_number(world: &mut World, call: &Call) -> Outcome {

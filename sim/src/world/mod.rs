@@ -244,6 +244,15 @@ impl World {
         self.org_names.remove(&org.login.to_ascii_lowercase());
         login.clone_into(&mut org.login);
         self.org_names.insert(login.to_ascii_lowercase(), id);
+        // The former names of its repositories lead on to it.
+        let own = |repo: &u64| self.repos.get(repo).is_some_and(|repo| repo.org == id);
+        let former: Vec<(String, u64)> = self
+            .repo_names
+            .iter()
+            .filter(|(_, repo)| own(repo))
+            .map(|(name, repo)| (name.clone(), *repo))
+            .collect();
+        self.moved.extend(former);
         self.repo_names = self
             .repos
             .values()

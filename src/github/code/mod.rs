@@ -11,6 +11,7 @@ mod pull;
 mod references;
 mod repo;
 mod rules;
+mod upstream;
 
 pub use beside::Callable;
 pub use commits::CommitRead;
@@ -19,6 +20,7 @@ pub use contents::{Files, Tip};
 pub use pull::{ChangedFile, PullRead};
 pub use references::Pointing;
 pub use repo::RepoRead;
+pub use upstream::{Answers, Belongs};
 
 use crate::domain::{InstallationId, RepoName};
 use crate::github::{Github, Who};

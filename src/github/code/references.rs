@@ -30,15 +30,15 @@ pub enum Pointing {
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Commit {
-    sha: String,
+pub(super) struct Commit {
+    pub(super) sha: String,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Named {
-    name: String,
-    commit: Commit,
+pub(super) struct Named {
+    pub(super) name: String,
+    pub(super) commit: Commit,
 }
 
 #[derive(Default, Deserialize)]
@@ -124,14 +124,14 @@ impl Code<'_> {
         Ok(here.map(|tag| Foreign::new(&tag.name)).collect())
     }
 
-    async fn is_below(&self, branch: &str, commit: &Sha) -> Result<bool, Failure> {
+    pub(super) async fn is_below(&self, branch: &str, commit: &Sha) -> Result<bool, Failure> {
         let status = self.compared(branch, commit).await?;
         Ok(matches!(status.as_deref(), Some("behind" | "identical")))
     }
 
     /// GitHub's word for how a commit stands to a branch or another commit; `None` where both have
     /// nothing in common, or one of them is not there.
-    async fn compared(&self, base: &str, head: &Sha) -> Result<Option<String>, Failure> {
+    pub(super) async fn compared(&self, base: &str, head: &Sha) -> Result<Option<String>, Failure> {
         let path = self.path(&format!("/compare/{}...{head}?per_page=1", segment(base)));
         let answer = self.github.send(Call::get(&self.contents(), path)).await?;
         if answer.is_missing() {

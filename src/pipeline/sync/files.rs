@@ -22,7 +22,7 @@ const DIGEST: &str = "files";
 const USES: &str = "uses";
 
 /// What is read of it. Raised when more is.
-const USES_READ: &str = "1";
+const USES_READ: &str = "2";
 
 impl Engine {
     /// Looks at the files of a repository's default branch: what is to be decided about, if

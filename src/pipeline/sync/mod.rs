@@ -7,8 +7,10 @@
 mod audit_log;
 mod backlog;
 mod files;
+mod looked;
 mod place;
 mod references;
+mod upstream;
 mod who;
 
 use place::Asking;

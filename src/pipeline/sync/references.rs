@@ -1,40 +1,20 @@
 //! Where the branches and tags point at which workflows take code of others: looked at again with
 //! every listing of the organisation, and followed up where one names another commit than before.
 
-use std::collections::BTreeMap;
-
-use crate::decide::{Input, Reading};
+use crate::decide::Input;
 use crate::domain::{
-    Covered, Entity, Evidence, Fact, Foreign, Move, Pointer, Reference, ReferenceSeen, Seen, Sha,
-    Timestamp, Way,
+    Covered, Entity, Fact, Foreign, Move, Pointer, Reference, ReferenceSeen, Sha, Timestamp, Way,
 };
 use crate::github::{Failure, Meter, Pointing};
+use crate::pipeline::sync::looked::{Looked, known};
 use crate::pipeline::sync::place::Asking;
 use crate::pipeline::{Engine, Fault};
 use crate::store::Watched;
 
-/// After so many that GitHub did not answer now, the others wait too.
-const PATIENCE: usize = 3;
-
-/// What came of looking at references.
-#[derive(Default)]
-struct Looked {
-    inputs: Vec<Input>,
-    /// How many were looked at.
-    read: usize,
-    /// How many could not be read, and why the first of them could not.
-    unread: Option<(usize, String)>,
-    /// How many GitHub did not answer about now.
-    late: usize,
-    /// When it makes sense to ask about those again.
-    again: Option<Timestamp>,
-    /// The share of the hour's requests was used up before all were looked at.
-    spent: bool,
-}
-
 impl Engine {
-    /// Looks at every reference that a workflow takes code of others at, those first that were not
-    /// looked at for longest.
+    /// Looks at every reference that a workflow takes code of others at, at every repository that it
+    /// comes from, and at every commit that it is held to; of each those first that were not looked
+    /// at for longest.
     pub(super) async fn read_references(
         &self,
         with: Asking<'_>,
@@ -43,20 +23,20 @@ impl Engine {
         meter: &Meter,
     ) -> Result<(Vec<Input>, Covered), Fault> {
         let now = self.clock().now();
-        let all = self.store().references(with.org.org).await?;
         let mut looked = Looked::default();
+        let branches = self.look_at_sources(with, &mut looked, meter).await?;
+        let all = self.store().references(with.org.org).await?;
+        looked.references.all = all.len();
         for watched in &all {
-            if looked.late >= PATIENCE {
-                break;
-            }
-            if self.spent(with.installation, with.options.share).is_some() {
-                looked.spent = true;
+            looked.spent |= self.spent(with.installation, with.options.share).is_some();
+            if looked.stops() {
                 break;
             }
             self.look_at(with, watched, &mut looked, meter).await?;
         }
+        self.look_at_pins(with, &branches, &mut looked, meter).await?;
         *again = (*again).max(looked.again);
-        let covered = looked.covered(before, all.len(), now);
+        let covered = looked.covered(before, now);
         Ok((looked.inputs, covered))
     }
 
@@ -83,9 +63,9 @@ impl Engine {
             }
             Err(failure) => (known.commit.clone(), None, Some(looked.fails(failure))),
         };
-        looked.read += 1;
+        looked.references.read += 1;
         if let Some(why) = &why {
-            looked.not_read(why);
+            looked.references.not_read(why);
         }
         let moved = match (&known.commit, &commit) {
             (Some(from), Some(to)) if from != to => Some((from, to)),
@@ -97,7 +77,7 @@ impl Engine {
                 match self.own_moved(with, &known.reference, from, meter).await? {
                     Ok(fact) => facts.extend(fact),
                     Err(failure) => {
-                        looked.follows_later(failure);
+                        follows_later(looked, failure);
                         return Ok(());
                     }
                 }
@@ -107,7 +87,7 @@ impl Engine {
                 let moved = match self.moved(with, &known.reference, (from, to), meter).await {
                     Ok(moved) => moved,
                     Err(failure) => {
-                        looked.follows_later(failure);
+                        follows_later(looked, failure);
                         return Ok(());
                     }
                 };
@@ -120,8 +100,7 @@ impl Engine {
         let request = format!("GET /repos/{repo}/commits/{}", name.raw());
         let seen = Box::new(ReferenceSeen { pointer, moved, takers });
         facts.push(Fact::Reference { seen });
-        let reading = Reading { facts, as_of: now, evidence: Evidence::Api { request } };
-        looked.inputs.push(Input::Read { hints: Vec::new(), reading });
+        looked.shows(facts, request, now);
         Ok(())
     }
 
@@ -174,52 +153,9 @@ impl Engine {
     }
 }
 
-impl Looked {
-    /// Why one cannot be read, as a sentence.
-    fn fails(&mut self, failure: Failure) -> String {
-        let Failure::Later { until, why, .. } = failure else { return failure.to_string() };
-        self.late += 1;
-        self.again = self.again.max(Some(until));
-        format!("{why}.")
-    }
-
-    fn not_read(&mut self, why: &str) {
-        let first = self.unread.take();
-        self.unread = Some(first.map_or_else(|| (1, why.to_owned()), |(n, why)| (n + 1, why)));
-    }
-
-    /// One that moved and cannot be followed up now. What it names now is not taken down, so that the
-    /// next look finds the move again.
-    fn follows_later(&mut self, failure: Failure) {
-        let why = self.fails(failure);
-        self.not_read(&why);
-    }
-
-    /// How well references are seen now.
-    fn covered(&self, before: Option<&Covered>, all: usize, now: Timestamp) -> Covered {
-        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        let (unread, first) = self.unread.clone().unwrap_or_default();
-        let mut why = Vec::new();
-        if unread > 0 {
-            why.push(format!("{unread} of {all} cannot be read. The first: {first}"));
-        }
-        if self.read < all {
-            let rest = all - self.read;
-            let because = if self.spent { ": its share of requests is used up" } else { "" };
-            why.push(format!("{rest} of {all} were not looked at this time{because}."));
-        }
-        if why.is_empty() {
-            return Covered::complete(before, now, count(all), BTreeMap::new());
-        }
-        Covered::short(before, now, Seen::Partial, why.join(" "), None)
-    }
-}
-
-/// An answer, or nothing where GitHub does not give one. What it does not give now is asked later.
-fn known<T>(answer: Result<Option<T>, Failure>) -> Result<Option<T>, Failure> {
-    match answer {
-        Err(later @ Failure::Later { .. }) => Err(later),
-        Err(_) => Ok(None),
-        known => known,
-    }
+/// One that moved and cannot be followed up now. What it names now is not taken down, so that the
+/// next look finds the move again.
+fn follows_later(looked: &mut Looked, failure: Failure) {
+    let why = looked.fails(failure);
+    looked.references.not_read(&why);
 }

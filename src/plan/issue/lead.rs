@@ -25,6 +25,7 @@ pub(super) fn lead(input: &IssueInput<'_>) -> String {
         Cause::Impostor { .. } => "Somebody else reports a check under our name.".to_owned(),
         Cause::Callers { .. } => "A change reaches workflows of other repositories.".to_owned(),
         Cause::Moved { .. } => "References to code of others moved.".to_owned(),
+        Cause::Upstream { .. } => "Code of others is not what its name says.".to_owned(),
         Cause::Baseline => "these were here before Beholden.".to_owned(),
         Cause::Blind { .. } => "Beholden went blind.".to_owned(),
     };

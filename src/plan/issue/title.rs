@@ -28,6 +28,7 @@ pub(super) fn title(input: &IssueInput<'_>) -> String {
             | Cause::Weakened { .. }
             | Cause::Callers { .. }
             | Cause::Moved { .. }
+            | Cause::Upstream { .. }
             | Cause::Baseline
             | Cause::Blind { .. },
             _,

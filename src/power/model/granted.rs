@@ -52,6 +52,10 @@ pub struct Granted {
     /// power.
     #[serde(with = "pairs", default)]
     pub references: BTreeMap<Code, Foreign>,
+    /// The actions and workflows of others that run here, each with every reference at which a file
+    /// takes it; those of the platform itself too. No part of the power.
+    #[serde(default)]
+    pub uses: BTreeSet<(Code, Foreign)>,
     /// Other files of this repository that it runs or reads its orders from. No part of the power:
     /// whoever changes one of them changes what runs with it.
     #[serde(default)]
@@ -108,6 +112,7 @@ impl Granted {
             power: Power::default(),
             spots: BTreeMap::new(),
             references: BTreeMap::new(),
+            uses: BTreeSet::new(),
             files: BTreeSet::new(),
         }
     }
@@ -134,6 +139,7 @@ impl Granted {
             let least = self.references.entry(code).or_insert_with(|| reference.clone());
             *least = reference.min(least.clone());
         }
+        self.uses.extend(other.uses);
         self.files.extend(other.files);
         self.power = self.power.join(other.power);
         self.spot = self.spot.min(other.spot);

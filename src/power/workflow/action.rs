@@ -50,7 +50,10 @@ pub(super) fn read<'a>(job: &mut Job<'a, '_>, step: &Step<'a>, reading: &mut Rea
         } else {
             let mut part =
                 job.part(IdentityKind::ThirdPartyAction, &name.to_ascii_lowercase(), &at);
-            part.references.insert(code.clone(), reference);
+            part.references.insert(code.clone(), reference.clone());
+            if !image {
+                part.uses.insert((code.clone(), reference));
+            }
             part.code(code, pin, at.spot());
             for secret in step.secrets(job) {
                 let spot = step.at.spot_of_secret(&secret);
@@ -58,6 +61,9 @@ pub(super) fn read<'a>(job: &mut Job<'a, '_>, step: &Step<'a>, reading: &mut Rea
             }
             reading.grants.push(part);
         }
+    } else {
+        // Nobody is asked about the platform's own; whether it is what its name says is looked at.
+        job.granted.uses.insert((Code::new(Kind::Action, &name), reference));
     }
     if let Some(entry) = entry
         && !entry.is_ai()

@@ -139,6 +139,7 @@ fn outside(mut job: Job<'_, '_>, uses: &Uses, secrets: &Passed, reading: &mut Re
     let spot = job.at.key("uses").spot();
     let (name, reference, pin) = reference::named(uses);
     let code = Code::new(Kind::Workflow, &name);
+    job.granted.uses.insert((code.clone(), reference.clone()));
     job.granted.references.insert(code.clone(), reference);
     job.granted.code(code, pin, spot.clone());
     let at = job.at.key("secrets").spot();

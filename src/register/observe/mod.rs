@@ -83,6 +83,8 @@ pub fn observe(
         | Fact::Moved { .. }
         | Fact::Branch { .. }
         | Fact::Reference { .. }
+        | Fact::Pinned { .. }
+        | Fact::Source { .. }
         | Fact::Uses { .. }
         | Fact::BranchGone { .. }
         | Fact::MergeGroup { .. }

@@ -2,8 +2,8 @@
 
 use super::{Need, NotLoaded, Put, Slice};
 use crate::domain::{
-    Called, Digest, Foreign, IdentityKey, IssueNumber, Pointer, Pull, PullState, RepoId, RepoName,
-    Sha, Taken, Timestamp,
+    Called, Came, Digest, Foreign, IdentityKey, IssueNumber, Pinned, Pointer, Pull, PullState,
+    RepoId, RepoName, Sha, Source, Taken, Timestamp,
 };
 
 impl Slice {
@@ -93,9 +93,22 @@ impl Slice {
         self.calls.insert(repo, calls);
     }
 
-    /// Puts what the workflows of a repository take of others at references that can be moved.
-    pub fn put_taken(&mut self, repo: RepoId, taken: Vec<Taken>) {
-        self.taken.insert(repo, taken);
+    /// Puts what the workflows of a repository take of others, and how that came to be known.
+    pub fn put_taken(&mut self, repo: RepoId, taken: Vec<Taken>, came: Came) {
+        let known = self.taken.get(&repo).map(|(_, came)| *came);
+        // What comes by the way says nothing against a reading of the same Turn that knows.
+        let came = known.filter(|_| came == Came::ByTheWay).unwrap_or(came);
+        self.taken.insert(repo, (taken, came));
+    }
+
+    /// Puts how a commit stands that workflows hold code of others to; `None`: none does any more.
+    pub fn put_pin(&mut self, repo: &RepoName, commit: &Sha, pinned: Option<Pinned>) {
+        self.pins.insert((repo.clone(), commit.clone()), pinned);
+    }
+
+    /// Puts how a repository stands that workflows take code from; `None`: none does any more.
+    pub fn put_source(&mut self, repo: &RepoName, source: Option<Source>) {
+        self.sources.insert(repo.clone(), source);
     }
 
     /// Puts where a reference points.

@@ -1,19 +1,34 @@
-//! Rules about references to code of others: a branch or tag names another commit than before.
+//! Rules about code of others that workflows take: a branch or tag names another commit than before, a
+//! commit is not of the repository that it is taken from, a repository is in other hands.
 //!
-//! Most of them move all the time, as their owners release: `v4` goes on to the newest `v4.2.1`. A rule
-//! speaks only where a reference moved as it should not.
+//! Most references move all the time, as their owners release: `v4` goes on to the newest `v4.2.1`. A
+//! rule speaks only where one moved as it should not.
 
 mod impostor_commit;
 mod reference_moved_back;
+mod source_gone;
+mod source_moved;
+mod source_replaced;
 mod tags_moved_together;
 mod version_tag_moved;
 
 use std::cmp::Reverse;
 
-use crate::domain::{Move, MoveSaid, RuleId, Severity};
+use crate::domain::{Move, MoveSaid, Pinned, RuleId, Severity, Source};
 use crate::rules::Page;
 
-/// What is wrong with how a reference moved, how bad it is, why it matters, and how to see it.
+/// What there is to judge about code of others.
+#[derive(Clone, Copy, Debug)]
+pub enum Look<'a> {
+    /// A branch or tag that moved.
+    Moved(&'a Move),
+    /// A commit that code is held to.
+    Pinned(&'a Pinned),
+    /// A repository that code is taken from.
+    Source(&'a Source),
+}
+
+/// What is wrong with code of others, how bad it is, why it matters, and how to see it.
 pub struct ReferenceRule {
     /// Its name everywhere: file, page, policy, case.
     pub id: RuleId,
@@ -25,14 +40,17 @@ pub struct ReferenceRule {
     pub tags: &'static [&'static str],
     /// Its page.
     pub docs: &'static str,
-    check: fn(&Move) -> Option<String>,
+    check: fn(Look<'_>) -> Option<String>,
 }
 
 /// Every rule, in the order of the documentation.
 pub static ALL: &[ReferenceRule] = &[
+    source_replaced::RULE,
     tags_moved_together::RULE,
     impostor_commit::RULE,
     version_tag_moved::RULE,
+    source_moved::RULE,
+    source_gone::RULE,
     reference_moved_back::RULE,
 ];
 
@@ -44,10 +62,10 @@ impl ReferenceRule {
     }
 }
 
-/// What the rules say of a reference that moved, worst first.
-pub fn check(moved: &Move) -> Vec<MoveSaid> {
+/// What the rules say, worst first.
+pub fn check(look: Look<'_>) -> Vec<MoveSaid> {
     let said = ALL.iter().filter_map(|rule| {
-        let message = (rule.check)(moved)?;
+        let message = (rule.check)(look)?;
         Some(MoveSaid::new(rule.id, rule.severity, message))
     });
     let mut said: Vec<MoveSaid> = said.collect();
@@ -71,7 +89,7 @@ mod moves {
     //! A move of a tag of `octo-org/lint`, for the tests of the rules.
 
     use super::*;
-    use crate::domain::{Reference, Sha, Way};
+    use crate::domain::{Fate, Reference, Sha, Timestamp, Way};
 
     pub(super) fn sha(digit: char) -> Sha {
         digit.to_string().repeat(40).parse().unwrap()
@@ -90,9 +108,20 @@ mod moves {
         }
     }
 
+    /// `octo-org/lint`, and what became of it.
+    pub(super) fn source(fate: Fate) -> Source {
+        let (repo, tried) = ("octo-org/lint".parse().unwrap(), Timestamp::UNIX_EPOCH);
+        Source { repo, first: None, branch: None, fate, tag: None, tried, why: None }
+    }
+
+    /// The rules that speak of what became of a repository.
+    pub(super) fn of_source(fate: Fate) -> Vec<String> {
+        check(Look::Source(&source(fate))).into_iter().map(|said| said.rule).collect()
+    }
+
     /// The rules that speak.
     pub(super) fn rules(moved: &Move) -> Vec<String> {
-        check(moved).into_iter().map(|said| said.rule).collect()
+        check(Look::Moved(moved)).into_iter().map(|said| said.rule).collect()
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A reference moved to a commit that does not rest on the one before.
 
-use crate::domain::{Move, Severity, Way};
-use crate::rules::references::{ReferenceRule, release};
+use crate::domain::{Severity, Way};
+use crate::rules::references::{Look, ReferenceRule, release};
 use crate::words::shown;
 
 pub(super) const RULE: ReferenceRule = ReferenceRule {
@@ -13,7 +13,8 @@ pub(super) const RULE: ReferenceRule = ReferenceRule {
     check,
 };
 
-fn check(moved: &Move) -> Option<String> {
+fn check(look: Look<'_>) -> Option<String> {
+    let Look::Moved(moved) = look else { return None };
     let name = shown(&moved.reference.name);
     // The others speak of a release, and of a commit beside every branch.
     if release(moved.reference.name.raw()).is_some() || moved.is_on_branch == Some(false) {
@@ -36,6 +37,7 @@ fn check(moved: &Move) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Move;
     use crate::rules::references::moves::{moved, rules};
 
     #[test]

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::{Move, Severity};
+use crate::domain::Severity;
 use crate::rules::files::names;
-use crate::rules::references::{ReferenceRule, release};
+use crate::rules::references::{Look, ReferenceRule, release};
 use crate::words::repo;
 
 pub(super) const RULE: ReferenceRule = ReferenceRule {
@@ -19,7 +19,8 @@ pub(super) const RULE: ReferenceRule = ReferenceRule {
 /// So many releases of one commit are no mistake of somebody who released twice.
 const RELEASES: usize = 3;
 
-fn check(moved: &Move) -> Option<String> {
+fn check(look: Look<'_>) -> Option<String> {
+    let Look::Moved(moved) = look else { return None };
     let of_releases = moved.tags.iter().filter(|tag| release(tag.raw()).is_some());
     let releases: BTreeSet<[u64; 3]> =
         of_releases.clone().filter_map(|tag| release(tag.raw())).collect();
@@ -38,6 +39,7 @@ fn check(moved: &Move) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Move;
     use crate::rules::references::moves::{moved, rules};
 
     #[test]

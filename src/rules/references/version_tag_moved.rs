@@ -1,7 +1,7 @@
 //! A tag that names one release names another commit than before.
 
-use crate::domain::{Move, Severity};
-use crate::rules::references::{ReferenceRule, release};
+use crate::domain::Severity;
+use crate::rules::references::{Look, ReferenceRule, release};
 use crate::words::shown;
 
 pub(super) const RULE: ReferenceRule = ReferenceRule {
@@ -13,7 +13,8 @@ pub(super) const RULE: ReferenceRule = ReferenceRule {
     check,
 };
 
-fn check(moved: &Move) -> Option<String> {
+fn check(look: Look<'_>) -> Option<String> {
+    let Look::Moved(moved) = look else { return None };
     release(moved.reference.name.raw())?;
     Some(format!(
         "The tag {} names one release and should stay where it was published. It names another \

@@ -17,6 +17,7 @@ mod pulls;
 mod references;
 mod register;
 mod sight;
+mod upstream;
 mod work;
 
 pub(crate) use callers::*;
@@ -30,6 +31,7 @@ pub(crate) use pulls::*;
 pub(crate) use references::*;
 pub(crate) use register::*;
 pub(crate) use sight::*;
+pub(crate) use upstream::*;
 pub(crate) use work::*;
 
 /// The database's clock: milliseconds since 1970.
@@ -130,6 +132,7 @@ pub(crate) static ALL: &[&[Statement]] = &[
     inventory::STATEMENTS,
     callers::STATEMENTS,
     references::STATEMENTS,
+    upstream::STATEMENTS,
 ];
 
 /// The statement of a name.

@@ -22,13 +22,15 @@ statements! {
         VALUES ($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT (org, callee, reference) DO UPDATE SET head = excluded.head,
             tried_at = excluded.tried_at, tag = excluded.tag, why = excluded.why";
-    /// Every reference that a workflow of an organisation takes or calls, with where it pointed;
-    /// those that were not tried for longest first. The last column is 1 for the organisation's own.
+    /// Every reference that a workflow of an organisation takes or calls, with where it pointed, but
+    /// not commits that are known as such; those that were not tried for longest first. The last column is 1 for the organisation's own.
     REFERENCES = new("ii") "
         SELECT used.callee, used.reference, pointers.head, pointers.tag,
             COALESCE(pointers.tried_at, 0), pointers.why, used.own
         FROM (
-            SELECT callee, reference, CAST(0 AS BIGINT) AS own FROM taken WHERE org = $1
+            SELECT callee, reference, CAST(0 AS BIGINT) AS own FROM taken
+            WHERE org = $1 AND NOT EXISTS (SELECT 1 FROM pins WHERE pins.org = $1
+                AND pins.callee = taken.callee AND pins.pinned = taken.reference)
             UNION
             SELECT callee, reference, CAST(1 AS BIGINT) AS own FROM callers
             WHERE org = $1 AND LENGTH(reference) <> 40

@@ -5,7 +5,7 @@ use axum::extract::{Query, State};
 use serde::Deserialize;
 
 use crate::domain::{Case, CaseState, Cause, Place, Sight};
-use crate::plan::{blindness, impostor_noted, moved};
+use crate::plan::{blindness, impostor_noted, moved, upstream};
 use crate::web::Admin;
 use crate::web::pages::{Choice, Shown, chosen, moment, names, page};
 use crate::words::list;
@@ -95,6 +95,7 @@ fn tells(case: &Case, sight: &Sight) -> String {
             format!("A change reaches workflows of {}.", list(&names))
         }
         Cause::Moved { of, told } => moved(of, told),
+        Cause::Upstream { of, told } => upstream(of, told),
         Cause::Baseline
         | Cause::Drift { .. }
         | Cause::Grants { .. }

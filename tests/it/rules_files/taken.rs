@@ -1,4 +1,4 @@
-//! What workflows take of others at references that can be moved.
+//! What workflows take of others, at references that can be moved and at commits.
 
 use beholden::domain::RepoName;
 use beholden::power::{self, Ground, Tree};
@@ -17,7 +17,8 @@ jobs:
       - uses: Octo-Org/Lint/sub@v4
         with:
           token: ${{ secrets.LINT }}
-      - uses: octo-org/pinned@11bd71901bbe5b1630ceea73d27597364c9af683
+      - uses: octo-org/pinned@11BD71901bbe5b1630ceea73d27597364c9af683
+      - uses: Octo-Org/Lint/sub@v3
       - uses: acme/own@v1
       - uses: ./local
       - uses: docker://alpine:3
@@ -28,7 +29,7 @@ jobs:
 ";
 
 #[test]
-fn tags_and_branches_of_others_are_taken_with_what_works_there() {
+fn code_of_others_is_taken_at_every_reference_with_what_works_there() {
     let own: RepoName = "acme/api".parse().unwrap();
     let ground = Ground { repo: Some(own.clone()), ..Ground::default() };
     let tree: Tree = [(".github/workflows/ci.yml", WORKFLOW)].into_iter().collect();
@@ -42,7 +43,10 @@ fn tags_and_branches_of_others_are_taken_with_what_works_there() {
         })
         .collect();
     let expected = [
+        "build: actions/checkout of actions/checkout at v4 with `contents: write` and the secret `LINT`",
+        "build: octo-org/lint/sub of octo-org/lint at v3 with `contents: write` and the secret `LINT`",
         "build: octo-org/lint/sub of octo-org/lint at v4 with `contents: write` and the secret `LINT`",
+        "build: octo-org/pinned of octo-org/pinned at 11bd71901bbe5b1630ceea73d27597364c9af683 with `contents: write`",
         "call: octo-org/flows/.github/workflows/release.yml of octo-org/flows at main with every secret that it can see",
     ];
     assert_eq!(said, expected);

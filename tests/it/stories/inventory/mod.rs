@@ -18,6 +18,7 @@ mod safeguards;
 mod same;
 mod scale;
 mod trust;
+mod upstream;
 mod usage;
 mod vendors;
 mod whole;

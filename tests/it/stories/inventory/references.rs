@@ -8,14 +8,14 @@ use super::{LATER, seen, titles};
 use crate::support::databases::{Base, on_each_database};
 use crate::support::{Product, Setup};
 
-const LINT: &str = "octo-org/lint";
+pub(super) const LINT: &str = "octo-org/lint";
 
-const LINT_YML: &str = ".github/workflows/lint.yml";
+pub(super) const LINT_YML: &str = ".github/workflows/lint.yml";
 
 const REPOS: [&str; 3] = ["acme/home", "acme/api", "acme/site"];
 
 /// A workflow that hands a secret to the action at a reference.
-fn lints_at(reference: &str) -> String {
+pub(super) fn lints_at(reference: &str) -> String {
     format!(
         "name: lint\non: push\npermissions:\n  contents: read\njobs:\n  check:\n    runs-on: \
          ubuntu-latest\n    steps:\n      - uses: octo-org/lint@{reference}\n        with:\n          \
@@ -46,7 +46,7 @@ pub(super) fn linted(mut seed: Seed, takers: &[(&str, &str)]) -> Seed {
 }
 
 /// `acme` once its files and the references in them were looked at.
-async fn watching(base: &Base, takers: &[(&str, &str)]) -> Product {
+pub(super) async fn watching(base: &Base, takers: &[(&str, &str)]) -> Product {
     let product = Setup::on(base).seed(|seed| linted(seed, takers)).start().await;
     tags(&product, &["v1.0.0", "v2.0.0", "v4", "v4.1.2"], "main");
     product.github.take_webhooks();
@@ -55,16 +55,16 @@ async fn watching(base: &Base, takers: &[(&str, &str)]) -> Product {
     product
 }
 
-fn tags(product: &Product, tags: &[&str], at: &str) {
+pub(super) fn tags(product: &Product, tags: &[&str], at: &str) {
     product.github.pushes_tags(LINT, tags, at, "octocat");
 }
 
-fn works(product: &Product, push: Push) -> String {
+pub(super) fn works(product: &Product, push: Push) -> String {
     product.github.pushes(&push, "octocat")
 }
 
 /// A commit that is on no branch, like one of a fork.
-fn beside(product: &Product) -> String {
+pub(super) fn beside(product: &Product) -> String {
     let commit = works(product, Push::to(LINT, "gone").writes("dist.js", "steal()\n"));
     product.github.deletes_branch(LINT, "gone", "octocat");
     commit
@@ -77,7 +77,7 @@ fn told(product: &Product, repo: &str) -> Vec<github_sim::IssueView> {
 }
 
 /// The history of the organisation, as sentences.
-async fn history(product: &Product) -> String {
+pub(super) async fn history(product: &Product) -> String {
     let store = product.engine.store();
     let lines = store.timeline(product.org(), None, 200).await.unwrap();
     format!("{:?}", lines.iter().map(|line| &line.entry.change).collect::<Vec<_>>())
