@@ -22,7 +22,9 @@ mod setting;
 mod sight;
 mod weakened;
 
-pub use setting::{Closing, Decision, Input, Inventory, OrgNews, Reading, Setting, Wanting};
+pub use setting::{
+    Closing, Decision, Input, Inventory, OrgNews, Reading, Setting, Wanting, Weakened,
+};
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -66,6 +66,11 @@ pub(crate) const ALL: &[Migration] = &[
         name: "references",
         text: Text::Shared(include_str!("migrations/0010_references.sql")),
     },
+    Migration {
+        version: 14,
+        name: "overview",
+        text: Text::Shared(include_str!("migrations/0014_overview.sql")),
+    },
 ];
 
 /// The table of steps taken.
