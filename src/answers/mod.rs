@@ -38,25 +38,17 @@ pub struct Sighted {
 }
 
 /// How much of an organisation is seen, by a few cheap questions.
-pub async fn sighted(store: &Store, org: &OrgRow, now: Timestamp) -> Result<Sighted, StoreError> {
+pub async fn sighted(store: &Store, org: &OrgRow) -> Result<Sighted, StoreError> {
     let lost = store.sight(org.org).await?.lost;
     let lost: Vec<String> =
         lost.iter().map(|(cause, loss)| blindness(*cause, true, loss)).collect();
     let unread = store.gaps(org.org).await?.len();
-    let (places, _) = store.count_places(org.org, now).await?;
-    let listed = store.baseline(org.org).await?;
-    let mut line = lost.clone();
-    line.push(match (places, listed) {
-        (0, _) => "Nothing is listed here: only what events told of is known.".to_owned(),
-        (_, None) => "Not everything has been listed yet.".to_owned(),
-        (n, Some(at)) => {
-            let places = words::count(usize::try_from(n).unwrap_or_default(), "place");
-            format!("All of {places} had been listed once by {}.", words::moment(at))
-        }
-    });
+    let overview = store.overview(org.org).await?;
+    let mut line: Vec<String> = lost.iter().map(|lost| format!("Not complete. {lost}")).collect();
+    line.push(words::seen(&overview));
     if unread > 0 {
         line.push(format!("{} could not be read.", words::count(unread, "object")));
     }
-    line.push("What no listing shows is named by the coverage.".to_owned());
-    Ok(Sighted { line: line.join(" "), lost, unread, places, listed })
+    let places = i64::try_from(overview.places).unwrap_or(i64::MAX);
+    Ok(Sighted { line: line.join(" "), lost, unread, places, listed: overview.baseline })
 }

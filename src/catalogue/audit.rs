@@ -15,7 +15,8 @@ pub enum AuditSignal {
     Uses,
 }
 
-/// What an action tells; `None` for one that does not concern us.
+/// What an action tells; `None` for one that does not concern us. GitHub adds actions without notice:
+/// one that is in no list and is called like those that are changed something.
 pub fn audit_signal(action: &str) -> Option<AuditSignal> {
     let lists = [
         (AuditSignal::Grants, GRANTS),
@@ -24,8 +25,41 @@ pub fn audit_signal(action: &str) -> Option<AuditSignal> {
         (AuditSignal::Uses, USES),
     ];
     let found = lists.into_iter().find(|(_, actions)| actions.binary_search(&action).is_ok());
-    found.map(|(signal, _)| signal)
+    found.map(|(signal, _)| signal).or_else(|| concerns(action).then_some(AuditSignal::Changes))
 }
+
+/// Whether an action in no list is about what those in the lists are about.
+fn concerns(action: &str) -> bool {
+    let Some((family, verb)) = action.split_once('.') else { return false };
+    let is_about = |part: &&str| verb.contains(*part);
+    FAMILIES.contains(&family)
+        || (FAMILIES_OF_MUCH.contains(&family) && ABOUT.iter().any(|it| is_about(it)))
+}
+
+/// Families of actions that concern us whatever they say.
+#[rustfmt::skip]
+static FAMILIES: &[&str] = &[
+    "environment", "hook", "integration", "integration_installation", "ip_allow_list",
+    "mcp_registry", "oauth_application", "org_credential_authorization", "organization_role",
+    "personal_access_token", "public_key", "repository_ruleset", "ssh_certificate_authority",
+    "ssh_certificate_requirement",
+];
+
+/// Families that tell of much else besides.
+static FAMILIES_OF_MUCH: &[&str] = &["copilot", "org", "repo"];
+
+/// What their actions name when they concern us.
+static ABOUT: &[&str] = &[
+    "_secret",
+    "agent",
+    "credential",
+    "integration",
+    "mcp",
+    "oauth_app",
+    "self_hosted_runner",
+    "token",
+    "workflow_permission",
+];
 
 #[rustfmt::skip]
 static GRANTS: &[&str] = &[
@@ -183,5 +217,13 @@ mod tests {
         assert_eq!(audit_signal("org.remove_member"), Some(AuditSignal::Revokes));
         assert_eq!(audit_signal("git.clone"), Some(AuditSignal::Uses));
         assert_eq!(audit_signal("issue.destroy"), None);
+    }
+
+    #[test]
+    fn an_action_that_github_adds_is_told_by_what_it_is_called_like() {
+        assert_eq!(audit_signal("hook.paused"), Some(AuditSignal::Changes));
+        assert_eq!(audit_signal("org.create_quantum_secret"), Some(AuditSignal::Changes));
+        assert_eq!(audit_signal("org.rename"), None);
+        assert_eq!(audit_signal("nonsense"), None);
     }
 }

@@ -5,11 +5,10 @@ use std::process::ExitCode;
 use anyhow::{Context, bail};
 use clap::Args;
 
-use crate::answers::{self, Listed, Wanted};
+use crate::answers::{self, Listed, Past, Wanted};
 use crate::cli::{block_on, refuse, running, vendor};
 use crate::config::DatabaseArgs;
-use crate::domain::{IdentityKey, Login, RepoId};
-use crate::plan::blindness;
+use crate::domain::{Credential, IdentityKey, Login, RepoId};
 use crate::register::exception;
 use crate::store::{Filter, OrgRow, Store};
 use crate::words;
@@ -43,11 +42,11 @@ pub(super) struct Register {
     #[arg(long, value_name = "LOGIN", conflicts_with_all = ["vendor", "json", "csv", "standing"])]
     person: Option<Login>,
 
-    /// One JSON object a line
+    /// One JSON object a line, the last of which says how much stands behind it
     #[arg(long, conflicts_with = "csv")]
     json: bool,
 
-    /// Comma-separated values, with a heading
+    /// Comma-separated values, with a heading. How much stands behind it goes to standard error
     #[arg(long)]
     csv: bool,
 
@@ -153,9 +152,14 @@ async fn list(command: &Register, store: &Store) -> anyhow::Result<()> {
             None => break,
         }
     }
-    if !command.csv && !command.json {
-        println!("{}", words::count(count, "identity"));
-        blind(store, &org).await?;
+    let seen = answers::sighted(store, &org).await?;
+    if command.json {
+        println!("{}", serde_json::json!({ "coverage": seen }));
+    } else if command.csv {
+        // A sheet has no place for it beside its rows.
+        eprintln!("{}", seen.line);
+    } else {
+        println!("{}\n{}", words::count(count, "identity"), seen.line);
     }
     Ok(())
 }
@@ -199,11 +203,34 @@ fn csv(cell: &str) -> String {
     format!("\"{}\"", text.replace('"', "\"\""))
 }
 
-/// What cannot be seen: without it the list says more than we know.
-async fn blind(store: &Store, org: &OrgRow) -> anyhow::Result<()> {
-    for (cause, loss) in &store.sight(org.org).await?.lost {
-        println!("Not complete. {}", blindness(*cause, true, loss));
+/// A line of the history: when, what, by whom, with what, and where that was read.
+fn told(past: &Past) -> Vec<String> {
+    let plain = |text: &str| text.chars().filter(|c| !c.is_control()).collect::<String>();
+    let by = past.by.as_ref().map(|by| format!(", by {by}")).unwrap_or_default();
+    let place = past.repository.as_ref().map(|name| format!(" [{name}]")).unwrap_or_default();
+    let mut lines = vec![plain(&format!("{}  {}{by}{place}", words::moment(past.at), past.what))];
+    let with = past.with.as_ref().map(|with| format!("with {}; ", credential(with)));
+    lines.push(plain(&format!("    {}read from {}", with.unwrap_or_default(), past.evidence)));
+    if let Some(task) = &past.task {
+        lines.push(plain(&format!("    {}", task.why)));
     }
+    lines
+}
+
+/// What something was done with, as far as the record names it.
+fn credential(with: &Credential) -> String {
+    let how = with.how.raw();
+    let mut words = vec![if how.is_empty() { "a credential" } else { how }.to_owned()];
+    words.extend(with.name.as_ref().map(|name| name.raw().to_owned()));
+    words.extend(with.token.map(|number| format!("number {number}")));
+    let short = |print: &String| format!("SHA-256 {}…", print.chars().take(12).collect::<String>());
+    words.extend(with.print.as_ref().map(short));
+    words.join(" ")
+}
+
+/// How much stands behind an answer: without it the list says more than we know.
+async fn blind(store: &Store, org: &OrgRow) -> anyhow::Result<()> {
+    println!("{}", answers::sighted(store, org).await?.line);
     Ok(())
 }
 
@@ -212,6 +239,8 @@ async fn explained(command: &Explain, store: &Store) -> anyhow::Result<()> {
     if command.json {
         let known = answers::identity(store, &org, &command.id, LINES).await?;
         let known = known.with_context(|| format!("The register does not hold {}.", command.id))?;
+        let mut known = serde_json::to_value(&known)?;
+        known["coverage"] = serde_json::to_value(answers::sighted(store, &org).await?)?;
         println!("{}", serde_json::to_string_pretty(&known)?);
         return Ok(());
     }
@@ -255,19 +284,11 @@ async fn explained(command: &Explain, store: &Store) -> anyhow::Result<()> {
         println!("  {} {} {name}{gone}", bond.words(), other.identity.key);
     }
     println!("History, newest first:");
-    for line in store.timeline_of(org.org, &command.id, None, LINES).await? {
-        let by = line.entry.by.map(|by| by.login.to_string()).unwrap_or_default();
-        let change = serde_json::to_value(&line.entry.change)?;
-        let word = change["change"].as_str().unwrap_or_default().to_owned();
-        println!("  {}  {word:<10} {by}", words::moment(line.entry.at));
+    for past in answers::history(store, org.org, &record, None, LINES).await?.0 {
+        for line in told(&past) {
+            println!("  {line}");
+        }
     }
     blind(store, &org).await?;
-    let gaps = store.gaps(org.org).await?;
-    if !gaps.is_empty() {
-        println!(
-            "Not seen: {}; `coverage` on the pages says why.",
-            words::count(gaps.len(), "object")
-        );
-    }
     Ok(())
 }

@@ -9,7 +9,9 @@ use crate::commands::rows::Unnamed;
 use crate::commands::run::Reply;
 use crate::domain::{Evidence, Expiry, Grant, Ownership, Reason, Standing};
 use crate::register::{NotLoaded, Record, exception};
-use crate::words::{account, door, last_day, long_date, moment, owner, permission, shown, upper};
+use crate::words::{
+    account, door, last_day, long_date, moment, owner, permission, seen, shown, upper,
+};
 
 /// The most identities that one reply explains.
 const MOST: usize = 10;
@@ -41,6 +43,10 @@ pub(super) fn run(talk: &Talk<'_>, picks: &[Pick]) -> Result<Reply, Wanting> {
     }
     if records.len() > MOST {
         parts.push(format!("{} more are not shown; name them by row.", records.len() - MOST));
+    }
+    // A pull request may be read by everybody; the organisation's coverage is for its own people.
+    if talk.case.pull().is_none() {
+        parts.push(seen(talk.slice.overview()?));
     }
     Ok(Reply::told(parts.join("\n\n")))
 }

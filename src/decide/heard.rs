@@ -52,10 +52,12 @@ impl Turn<'_> {
             }
         }
         self.decision.receipts.extend(heard.receipts.iter().cloned());
+        let commands = heard.hints.iter().any(|hint| hint.command.is_some());
+        let keep_body = !said_nothing && (commands || !heard.words);
         let closing = if heard.interesting {
-            Closing::Done { keep_body: !said_nothing }
+            Closing::Done { keep_body }
         } else {
-            Closing::Ignored
+            Closing::Ignored { keep_body }
         };
         self.decision.closed.push((guid.to_owned(), closing));
         Ok(())

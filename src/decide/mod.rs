@@ -23,7 +23,9 @@ mod sight;
 mod upstream;
 mod weakened;
 
-pub use setting::{Closing, Decision, Input, Inventory, OrgNews, Reading, Setting, Wanting};
+pub use setting::{
+    Closing, Decision, Input, Inventory, OrgNews, Reading, Setting, Wanting, Weakened,
+};
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -6,7 +6,8 @@ use crate::catalogue;
 use crate::commands::{self, Addressed};
 use crate::domain::{
     Actor, ActorType, Alert, Backlog, Class, CommandText, Entity, Evidence, Fact, Hint,
-    IdentityKey, IdentityKind, Names, OrgId, Part, RepoId, RepoName, Timestamp, UserId, Watch,
+    IdentityKey, IdentityKind, Names, OrgId, Part, RepoId, RepoName, RuleId, Severity, Timestamp,
+    UserId, Watch,
 };
 use crate::events::{BadPayload, Heard, Receipt, Us};
 use crate::plan::{Terms, Voice};
@@ -116,10 +117,25 @@ pub struct Decision {
     pub org: Vec<OrgNews>,
     /// What the operator is told: that we are blind, or see again.
     pub alerts: Vec<Alert>,
+    /// Safeguards that were weakened, whether or not a case says so already.
+    pub weakened: Vec<Weakened>,
     /// Places to be listed soon: a repository, or `None` for the organisation itself.
     pub hasten: BTreeSet<Option<RepoId>>,
     /// Something can be seen again: what was put aside for want of it is tried once more.
     pub resume: bool,
+}
+
+/// A verdict of a rule about places.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Weakened {
+    /// The rule's name.
+    pub rule: RuleId,
+    /// How bad it is.
+    pub severity: Severity,
+    /// Where; `None` for the organisation itself.
+    pub repo: Option<RepoId>,
+    /// What is weaker and what that means, safe to post.
+    pub message: String,
 }
 
 /// How a delivery ends.
@@ -131,7 +147,10 @@ pub enum Closing {
         keep_body: bool,
     },
     /// It says nothing that concerns us.
-    Ignored,
+    Ignored {
+        /// As for what was taken in.
+        keep_body: bool,
+    },
     /// It cannot be read.
     Parked {
         /// Why, as a sentence.

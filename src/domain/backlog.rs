@@ -46,6 +46,9 @@ pub struct Backlog {
     pub ourselves: Option<IdentityKey>,
     /// By who might take them, the most first.
     pub sections: Vec<Section>,
+    /// How much of the organisation stands behind the count, as one line.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub seen: String,
     /// How many waited when, the oldest first: one point a day at most.
     pub past: Vec<(Timestamp, u32)>,
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Part, Timestamp};
+use crate::domain::{Breadth, Part, Timestamp};
 
 /// How well a part is seen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -76,6 +76,76 @@ pub struct LogRead {
     pub due: Option<Timestamp>,
 }
 
+/// Why a part of a place is not seen whole.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Shortfall {
+    /// How well it is seen.
+    pub seen: Seen,
+    /// Why not better, as a sentence.
+    pub why: String,
+    /// The permission that would widen it, as `name: level`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub permission: Option<String>,
+}
+
+/// How well an organisation is seen, over all its places.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Overview {
+    /// When all of it had been listed once.
+    pub baseline: Option<Timestamp>,
+    /// How many places are listed: the organisation itself and its repositories.
+    pub places: u64,
+    /// Each part that a listing shows, in how many places it is seen how well.
+    pub parts: BTreeMap<Part, BTreeMap<Seen, u64>>,
+    /// Why parts are not seen better, each with in how many places.
+    pub reasons: BTreeMap<(Part, Shortfall), u64>,
+    /// When the oldest of what is not seen whole any more was read whole.
+    pub stale_since: Option<Timestamp>,
+}
+
+impl Overview {
+    /// Takes in places that are all seen alike. `short`: what is not seen whole there; `None` where
+    /// that was not written down.
+    pub fn add(
+        &mut self,
+        breadth: Breadth,
+        places: u64,
+        short: Option<&BTreeMap<Part, Shortfall>>,
+        stale_since: Option<Timestamp>,
+    ) {
+        self.places += places;
+        self.stale_since = self.stale_since.into_iter().chain(stale_since).min();
+        for part in Part::of(breadth) {
+            let shortfall = match short {
+                Some(short) => short.get(&part).cloned(),
+                None => Some(Shortfall::unlisted()),
+            };
+            let seen = shortfall.as_ref().map_or(Seen::Complete, |it| it.seen);
+            *self.parts.entry(part).or_default().entry(seen).or_default() += places;
+            if let Some(shortfall) = shortfall {
+                *self.reasons.entry((part, shortfall)).or_default() += places;
+            }
+        }
+    }
+
+    /// Whether all of a part was seen, wherever there is one, when it was last listed.
+    pub fn is_whole(&self, part: Part) -> bool {
+        self.parts.get(&part).is_some_and(|places| {
+            places.contains_key(&Seen::Complete)
+                && !places.contains_key(&Seen::Partial)
+                && !places.contains_key(&Seen::Blind)
+        })
+    }
+}
+
+impl Shortfall {
+    /// Of a part that was not listed yet.
+    fn unlisted() -> Self {
+        let why = "It has not been listed yet.".to_owned();
+        Self { seen: Seen::Blind, why, permission: None }
+    }
+}
+
 impl Seen {
     /// Every word, best first.
     pub const ALL: [Self; 4] = [Self::Complete, Self::Partial, Self::Blind, Self::Unsupported];
@@ -95,6 +165,28 @@ impl Coverage {
     /// Whether a part was read whole before: only then is what it newly shows news.
     pub fn knows(&self, part: Part) -> bool {
         self.parts.get(&part).is_some_and(|covered| covered.complete_at.is_some())
+    }
+}
+
+impl Coverage {
+    /// What of a place is not seen whole. Parts that no listing shows are left out: they are the same
+    /// everywhere.
+    pub fn shortfalls(&self, breadth: Breadth) -> BTreeMap<Part, Shortfall> {
+        let short = Part::of(breadth).filter_map(|part| match self.parts.get(&part) {
+            None => Some((part, Shortfall::unlisted())),
+            Some(covered) if covered.seen == Seen::Complete => None,
+            Some(covered) => {
+                let Covered { seen, why, permission, .. } = covered.clone();
+                Some((part, Shortfall { seen, why, permission }))
+            }
+        });
+        short.collect()
+    }
+
+    /// When the oldest of what is not seen whole any more was read whole.
+    pub fn stale_since(&self) -> Option<Timestamp> {
+        let stale = self.parts.values().filter(|it| matches!(it.seen, Seen::Partial | Seen::Blind));
+        stale.filter_map(|covered| covered.complete_at).min()
     }
 }
 
@@ -129,6 +221,32 @@ impl Covered {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_overview_counts_places_that_are_seen_alike_and_names_what_is_stale() {
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let mut dark = Coverage::default();
+        for part in Part::of(Breadth::Repository) {
+            dark.parts.insert(part, Covered::complete(None, at(7), 1, BTreeMap::new()));
+        }
+        let whole = dark.clone();
+        let before = dark.parts.get(&Part::DeployKeys).cloned();
+        let why = "GitHub answers 502.".to_owned();
+        let short = Covered::short(before.as_ref(), at(9), Seen::Partial, why.clone(), None);
+        dark.parts.insert(Part::DeployKeys, short);
+        let mut overview = Overview::default();
+        for (coverage, places) in [(&whole, 3), (&dark, 2)] {
+            let short = coverage.shortfalls(Breadth::Repository);
+            overview.add(Breadth::Repository, places, Some(&short), coverage.stale_since());
+        }
+        assert_eq!((overview.places, overview.stale_since), (5, Some(at(7))));
+        assert!(overview.is_whole(Part::Webhooks) && !overview.is_whole(Part::DeployKeys));
+        assert!(!overview.is_whole(Part::Apps), "nothing was listed of the organisation");
+        let reason = Shortfall { seen: Seen::Partial, why, permission: None };
+        assert_eq!(overview.reasons, [((Part::DeployKeys, reason), 2)].into());
+        overview.add(Breadth::Organization, 1, None, None);
+        assert!(!overview.is_whole(Part::Apps), "not written down is not seen");
+    }
 
     #[test]
     fn a_reading_that_fails_keeps_what_was_read_before_and_since_when_it_is_stale() {

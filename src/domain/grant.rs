@@ -84,6 +84,8 @@ pub enum Through {
     },
     /// The installation of an App.
     Installation,
+    /// An organisation owner's yes to an OAuth app.
+    Approval,
     /// A secret's being lent to workflows, to Dependabot or to agents.
     Secret,
     /// A webhook's being sent what happens.

@@ -36,7 +36,7 @@ pub use callers::{Called, Caller, CallerTold, Reached};
 pub use case::{Case, CaseId, CaseState, Cause, InPull, Ours, Place, Row};
 pub use check::{Annotation, Button, CheckRun, Conclusion, Impostor, LineComment, Review, Shown};
 pub use commit::{Claimed, CommitSeen, Origin};
-pub use coverage::{Coverage, Covered, LogRead, Seen};
+pub use coverage::{Coverage, Covered, LogRead, Overview, Seen, Shortfall};
 pub use credential::{ApiUse, ApiWith, Credential, Mark};
 pub use dates::Dates;
 pub use entity::{CommandText, Entity, Hint, Names, Spoken};
@@ -62,7 +62,7 @@ pub use pull::{
 pub use reference::{
     Move, MoveSaid, MoveTold, Pointer, Reference, ReferenceSeen, Taken, Taker, Way,
 };
-pub use repo::{Repo, Team, Visibility};
+pub use repo::{GONE, Repo, Team, Visibility, guards_before};
 pub use sight::{Alert, Blind, Loss, Sight, Watch};
 pub use upstream::{Came, Fate, Holder, PinSeen, Pinned, Source, SourceSeen, UpstreamTold};
 

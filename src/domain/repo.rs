@@ -36,11 +36,20 @@ pub struct Repo {
     /// Taken out of our installation: what is held is what was last seen.
     #[serde(default)]
     pub hidden: bool,
-    /// Switches and guards by group and GitHub's name, as last listed.
+    /// Switches and guards by group and GitHub's name, as last listed. Of a thing that is gone its
+    /// guards are kept, behind [`GONE`].
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub switches: BTreeMap<String, String>,
     /// When the request was sent, or the webhook received, that said so.
     pub as_of: Timestamp,
+}
+
+/// Stands before the guards of a thing that is gone.
+pub const GONE: &str = "gone; it had ";
+
+/// What guarded a thing that is gone; `None` for the value of one that is there.
+pub fn guards_before(value: &str) -> Option<&str> {
+    value.strip_prefix(GONE)
 }
 
 /// A team and what it may reach, as far as machine users are in it.

@@ -17,6 +17,8 @@ pub struct Heard {
     /// Whether it concerns us at all. `false` for unknown events and actions, and for issues that
     /// are not ours.
     pub interesting: bool,
+    /// Whether its payload holds a comment. One without a command is not kept.
+    pub words: bool,
 }
 
 /// The proof that something of ours stands on GitHub: our own bot user's `issues.opened` or

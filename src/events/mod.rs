@@ -42,7 +42,7 @@ mod told;
 mod workflow_job;
 mod workflow_run;
 
-pub use audit::{AUDIT, audit_guid, audit_moment};
+pub use audit::{AUDIT, Framed, REFUSED, Refused, Wrong, audit_guid, audit_moment, framed};
 pub use bad::BadPayload;
 pub use collected::AuditToken;
 pub use delivery::{BadSignature, Delivery, Signed};
@@ -131,6 +131,11 @@ pub fn hear(delivery: &Delivery, us: &Us<'_>) -> Result<Heard, BadPayload> {
     if delivery.event == AUDIT {
         return audit::hear(delivery);
     }
+    let heard = hear_webhook(delivery, us)?;
+    Ok(Heard { words: holds_words(&delivery.event), ..heard })
+}
+
+fn hear_webhook(delivery: &Delivery, us: &Us<'_>) -> Result<Heard, BadPayload> {
     let Some(kind) = kind(&delivery.event) else { return Ok(Heard::ignored()) };
     let envelope = Envelope::read(&delivery.body)?;
     let nobodys = envelope.org().is_none() && envelope.is_enterprise();
@@ -139,6 +144,23 @@ pub fn hear(delivery: &Delivery, us: &Us<'_>) -> Result<Heard, BadPayload> {
     }
     (kind.hear)(&Told::new(delivery, us, envelope)?)
 }
+
+/// Whether payloads of this event hold comments of people, which are nobody's business for longer than
+/// it takes to see whether they hold a command.
+pub fn holds_words(event: &str) -> bool {
+    WORDS.contains(&event)
+}
+
+/// Events whose payloads hold comments, also those that we do not read.
+const WORDS: &[&str] = &[
+    "commit_comment",
+    "discussion",
+    "discussion_comment",
+    "issue_comment",
+    "pull_request_review",
+    "pull_request_review_comment",
+    "pull_request_review_thread",
+];
 
 /// The event of this name, if we know it.
 fn kind(event: &str) -> Option<&'static Kind> {

@@ -1,7 +1,7 @@
 //! Where a delivery belongs, read cheaply: before any Turn, and without what it says.
 
 use crate::domain::{InstallationId, Login, OrgId};
-use crate::events::{AUDIT, BadPayload, Delivery, audit, envelope::Envelope, kind};
+use crate::events::{AUDIT, BadPayload, Delivery, REFUSED, audit, envelope::Envelope, kind};
 
 /// Where a delivery belongs.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub enum Route {
 
 /// Reads where a delivery belongs.
 pub fn route(delivery: &Delivery) -> Route {
-    if delivery.event == AUDIT {
+    if [AUDIT, REFUSED].contains(&delivery.event.as_str()) {
         return audit::route(delivery);
     }
     let envelope = match Envelope::read(&delivery.body) {

@@ -23,6 +23,9 @@ const FRESH: SignedDuration = SignedDuration::from_mins(2);
 /// log shows late.
 const OVERLAP: SignedDuration = SignedDuration::from_mins(30);
 
+/// How long GitHub keeps its log, by its own word. Another of its pages says seven days.
+const KEPT: SignedDuration = SignedDuration::from_hours(3 * 24);
+
 /// The most pages of one look, 100 attempts each. Newest first.
 const PAGES: usize = 200;
 
@@ -81,6 +84,7 @@ impl Engine {
         let held = self.store().held(logged.keys().copied()).await?;
         let known = self.store().missed(logged.keys().copied()).await?;
         let (mut looked, mut notes) = (Looked::default(), Vec::new());
+        let mut through_now = now.saturating_sub(FRESH).unwrap_or(through).max(through);
         for (guid, delivery) in &logged {
             let note = known.get(*guid);
             if held.contains(*guid) {
@@ -101,7 +105,9 @@ impl Engine {
                     }
                     notes.push(asked(delivery, note, now));
                 }
-                Verdict::Ask | Verdict::Wait => {}
+                // Too many at once: the next look goes back to them.
+                Verdict::Ask => through_now = through_now.min(delivery.first.delivered_at),
+                Verdict::Wait => {}
                 Verdict::Lost => {
                     looked.lost += 1;
                     tracing::error!(guid, event = delivery.newest.event, "a delivery is lost");
@@ -111,13 +117,12 @@ impl Engine {
                 }
             }
         }
-        let unread = unread(through, &attempts, reached);
+        let unread = unread(through, &attempts, reached, now);
         if let Some((since, until)) = unread {
             tracing::error!(%since, %until, "GitHub's log does not reach back to what was missed");
             self.look_at_everything().await?;
         }
-        let newest = attempts.iter().map(|attempt| attempt.delivered_at).max().unwrap_or(through);
-        self.store().note_missed(&notes, newest, unread).await?;
+        self.store().note_missed(&notes, through_now, unread).await?;
         for (outcome, count) in
             [("asked", looked.asked), ("arrived", looked.arrived), ("lost", looked.lost)]
         {
@@ -207,22 +212,23 @@ fn asked(delivery: &Logged<'_>, note: Option<&Missed>, now: Timestamp) -> Missed
     }
 }
 
-/// The stretch between what was read before and what can be read now.
+/// The stretch between the moment up to which the log was read before, and what can be read of it now.
 fn unread(
     through: Timestamp,
     attempts: &[DeliveryAttempt],
     reached: bool,
+    now: Timestamp,
 ) -> Option<(Timestamp, Timestamp)> {
-    let oldest = attempts.iter().map(|attempt| attempt.delivered_at).min()?;
-    let read_before = through > Timestamp::UNIX_EPOCH;
-    // A log that begins later than what was read before has lost its beginning.
-    let lost = read_before && oldest > through;
-    let cut = !reached && (!read_before || oldest > through);
-    match (lost, cut) {
-        (true, _) => Some((through, oldest)),
-        (false, true) => Some((Timestamp::UNIX_EPOCH, oldest)),
-        (false, false) => None,
+    let oldest = attempts.iter().map(|attempt| attempt.delivered_at).min();
+    if !reached {
+        // There is more than is read, and what was not read is older than what was.
+        return oldest.filter(|oldest| *oldest > through).map(|oldest| (through, oldest));
     }
+    let kept = now.saturating_sub(KEPT).unwrap_or(Timestamp::MIN);
+    // What is missing in the log since GitHub keeps it was never sent.
+    let known = oldest.map_or(kept, |oldest| oldest.min(kept));
+    let read_before = through > Timestamp::UNIX_EPOCH;
+    (read_before && through < known).then_some((through, known))
 }
 
 #[cfg(test)]
@@ -279,13 +285,26 @@ mod tests {
     }
 
     #[test]
-    fn a_log_that_begins_after_what_was_read_leaves_a_stretch_that_is_named() {
+    fn what_the_log_does_not_reach_back_to_is_a_stretch_that_is_named() {
+        let day = 24 * 60;
         let attempts = [attempt("a", 50), attempt("b", 40)];
-        assert_eq!(unread(at(45), &attempts, true), None, "it reaches further back");
-        assert_eq!(unread(at(10), &attempts, true), Some((at(10), at(40))));
-        assert_eq!(unread(Timestamp::UNIX_EPOCH, &attempts, true), None, "the first look");
-        let all = Some((Timestamp::UNIX_EPOCH, at(40)));
-        assert_eq!(unread(Timestamp::UNIX_EPOCH, &attempts, false), all, "more than we read");
-        assert_eq!(unread(at(10), &[], true), None);
+        let unread = |through, attempts: &[_], reached, now| {
+            super::unread(through, attempts, reached, at(now))
+        };
+        assert_eq!(unread(at(45), &attempts, true, 60), None, "it reaches further back");
+        assert_eq!(unread(at(10), &attempts, true, 60), None, "nothing was sent between");
+        let quiet = unread(at(10), &[], true, 3 * day);
+        assert_eq!(quiet, None, "nothing was sent at all");
+        let away = unread(at(10), &[], true, 5 * day);
+        assert_eq!(away, Some((at(10), at(2 * day))), "an empty log says nothing of before");
+        let busy = [attempt("a", 5 * day - 1)];
+        let away = unread(at(10), &busy, true, 5 * day);
+        assert_eq!(away, Some((at(10), at(2 * day))), "and one of today neither");
+        let longer = [attempt("a", day)];
+        let away = unread(at(10), &longer, true, 5 * day);
+        assert_eq!(away, Some((at(10), at(day))), "one that is kept longer reaches further back");
+        let first = Timestamp::UNIX_EPOCH;
+        assert_eq!(unread(first, &attempts, true, 60), None, "the first look");
+        assert_eq!(unread(first, &attempts, false, 60), Some((first, at(40))), "more than we read");
     }
 }

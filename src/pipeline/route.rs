@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 
 use crate::domain::{Login, OrgId, Timestamp};
-use crate::events::{AUDIT, Delivery, Route, route};
+use crate::events::{AUDIT, Delivery, Route, holds_words, route};
 use crate::pipeline::{Engine, Fault};
 use crate::store::{Belongs, Routed};
 
@@ -37,6 +37,8 @@ pub type Serves = Arc<dyn Fn(&Login) -> bool + Send + Sync>;
 pub fn belongs(delivery: &Delivery, serves: &Serves) -> Option<Belongs> {
     match route(delivery) {
         Route::To { login: Some(login), .. } if !serves(&login) => None,
+        // What is closed at the door keeps its body, and that of a comment is not kept.
+        Route::To { interesting: false, .. } if holds_words(&delivery.event) => None,
         Route::To { org, interesting, .. } => Some(Belongs { org, waits: interesting }),
         Route::Nobody | Route::Unreadable { .. } => None,
     }
@@ -61,7 +63,8 @@ impl Engine {
                     let last = arrived.entry(*org).or_insert(stored.delivery.received);
                     *last = stored.delivery.received.max(*last);
                 }
-                (stored.delivery.guid, self.destination(route))
+                let keep_body = !holds_words(&stored.delivery.event);
+                (stored.delivery.guid, self.destination(route, keep_body))
             })
             .collect();
         self.store().route(&routed, self.clock().now()).await?;
@@ -85,14 +88,14 @@ impl Engine {
         Ok(())
     }
 
-    fn destination(&self, route: Route) -> Routed {
+    fn destination(&self, route: Route, keep_body: bool) -> Routed {
         match route {
             Route::Unreadable { why } => Routed::Parked { why },
-            Route::Nobody => Routed::Ignored { keep_body: true },
+            Route::Nobody => Routed::Ignored { keep_body },
             Route::To { login: Some(login), .. } if !(self.options().serves)(&login) => {
                 Routed::Ignored { keep_body: false }
             }
-            Route::To { interesting: false, .. } => Routed::Ignored { keep_body: true },
+            Route::To { interesting: false, .. } => Routed::Ignored { keep_body },
             Route::To { org, login, installation, .. } => Routed::To { org, installation, login },
         }
     }

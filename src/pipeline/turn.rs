@@ -141,7 +141,8 @@ impl Engine {
     }
 
     fn to_save(&self, turn: &Turn, decision: Decision, work: &Work<'_>) -> Save {
-        let Decision { mut delta, closed, receipts, org, alerts, hasten, resume } = decision;
+        let Decision { mut delta, closed, receipts, org, alerts, weakened: _, hasten, resume } =
+            decision;
         delta.gaps.extend(work.gaps.iter().cloned());
         delta.seen_again.extend(work.seen_again.iter().cloned());
         let update = self.learnt(turn, &org);
@@ -218,7 +219,7 @@ fn say(org: OrgId, alerts: &[Alert]) {
 fn outcome(closing: Closing) -> Outcome {
     match closing {
         Closing::Done { keep_body } => Outcome::Done { keep_body },
-        Closing::Ignored => Outcome::Ignored { keep_body: true },
+        Closing::Ignored { keep_body } => Outcome::Ignored { keep_body },
         Closing::Parked { why } => Outcome::Parked { why },
     }
 }

@@ -40,6 +40,9 @@ pub(super) fn words(voice: &Voice<'_>, case: &Case) -> (String, String) {
         }
     }
     parts.push(past(&backlog));
+    if !backlog.seen.is_empty() {
+        parts.push(backlog.seen.clone());
+    }
     let page = voice.page_url.map(|url| format!(" [The register]({url}) holds all of it."));
     parts.push(format!(
         "---\n<sub>Written by Beholden, case `{}`. `beholden register --standing unowned` lists \

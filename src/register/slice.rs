@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
     Called, Came, Case, CaseId, CaseState, Digest, Foreign, IdentityKey, IdentityKind, IssueNumber,
-    OrgId, Ours, Owner, Person, Pinned, Pointer, Pull, Reference, Repo, RepoId, RepoName, Sha,
-    Sight, Source, Taken, Team, TeamId, Through, Timestamp, UserId,
+    OrgId, Ours, Overview, Owner, Person, Pinned, Pointer, Pull, Reference, Repo, RepoId, RepoName,
+    Sha, Sight, Source, Taken, Team, TeamId, Through, Timestamp, UserId,
 };
 use crate::register::{Answered, Delta, Record};
 
@@ -32,6 +32,7 @@ pub struct Slice {
     /// Answers to the needs that lead to a case.
     leads: BTreeMap<Need, Option<CaseId>>,
     sight: Option<Sight>,
+    overview: Option<Overview>,
     answered: BTreeMap<UserId, Vec<Answered>>,
     ours: BTreeMap<RepoId, Vec<Ours>>,
     pulls: BTreeMap<(RepoId, IssueNumber), Option<Pull>>,
@@ -80,6 +81,7 @@ impl Slice {
             sets: BTreeSet::new(),
             leads: BTreeMap::new(),
             sight: None,
+            overview: None,
             answered: BTreeMap::new(),
             ours: BTreeMap::new(),
             pulls: BTreeMap::new(),
@@ -124,6 +126,9 @@ impl Slice {
             }
             (Need::Sight, Loaded::Sight(sight)) => {
                 self.sight.get_or_insert(*sight);
+            }
+            (Need::Overview, Loaded::Overview(overview)) => {
+                self.overview.get_or_insert(*overview);
             }
             (Need::Answered(user), Loaded::Answered(answered)) => {
                 self.answered.entry(user).or_insert(answered);
@@ -193,7 +198,12 @@ impl Slice {
         }
     }
 
-    /// How well the organisation is seen.
+    /// How well the organisation was seen, over all its places, before this decision.
+    pub fn overview(&self) -> Result<&Overview, NotLoaded> {
+        self.overview.as_ref().ok_or_else(|| NotLoaded::one(Need::Overview))
+    }
+
+    /// What of the organisation was lost sight of.
     pub fn sight(&self) -> Result<&Sight, NotLoaded> {
         self.sight.as_ref().ok_or_else(|| NotLoaded::one(Need::Sight))
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::domain::{Evidence, Foreign, Severity};
+use crate::domain::{Evidence, Foreign, Severity, guards_before};
 use crate::register::{Change, Entry};
 use crate::rules::of_places::{Guarded, PlaceRule};
 use crate::words::{list, shown};
@@ -108,6 +108,8 @@ struct Kept {
     group: &'static str,
     words: &'static str,
     means: &'static str,
+    /// Whether what they guard stays when they are taken away altogether.
+    outlived: bool,
 }
 
 static KEPT: &[Kept] = &[
@@ -115,16 +117,19 @@ static KEPT: &[Kept] = &[
         group: "environment",
         words: "environment",
         means: "Whoever can start a workflow that names it reaches its secrets that way.",
+        outlived: false,
     },
     Kept {
         group: "runner_group",
         words: "runner group",
         means: "More jobs can run on its machines, and whatever they leave behind stays there.",
+        outlived: false,
     },
     Kept {
         group: "branch_protection",
         words: "protected branch",
         means: "What its files grant can be changed with less in the way.",
+        outlived: true,
     },
 ];
 
@@ -190,11 +195,12 @@ const UNCLEAR: &[&str] = &[
 
 fn check(entry: &Entry) -> Option<Guarded> {
     match (&entry.change, &entry.evidence) {
-        (Change::Switched { group, name, from: Some(from), to: Some(to) }, _) => {
-            match KEPT.iter().find(|kept| kept.group == group) {
-                Some(kept) => guards(kept, name, from, to),
-                None if HISTORY.contains(&group.as_str()) => None,
-                None => switch(name, from, to),
+        (Change::Switched { group, name, from: Some(from), to }, _) => {
+            match (KEPT.iter().find(|kept| kept.group == group), to) {
+                (Some(kept), Some(to)) => guards(kept, name, from, to),
+                (Some(kept), None) => removed(kept, name, from),
+                (None, _) if HISTORY.contains(&group.as_str()) => None,
+                (None, to) => switch(name, from, to.as_deref()?),
             }
         }
         (Change::Audited { .. }, Evidence::Audit { action, .. }) => told(action),
@@ -221,16 +227,18 @@ fn switch(name: &Foreign, from: &str, to: &str) -> Option<Guarded> {
     Some(Guarded { name, weaker })
 }
 
-/// What guards a thing: kinds of protection, by name.
+/// The kinds of protection in a value, by name.
+fn kinds(value: &str) -> BTreeSet<String> {
+    let value = guards_before(value).unwrap_or(value);
+    value.split(", ").filter(|kind| *kind != "nothing").map(str::to_owned).collect()
+}
+
+/// What guards a thing, held against what did before, also before it was gone for a while.
 fn guards(kept: &Kept, name: &Foreign, from: &str, to: &str) -> Option<Guarded> {
-    let kinds = |text: &str| -> BTreeSet<String> {
-        let kinds = text.split(", ").filter(|kind| *kind != "nothing");
-        kinds.map(str::to_owned).collect()
-    };
     let (before, after) = (kinds(from), kinds(to));
     let lost: Vec<String> =
         before.difference(&after).map(|kind| shown(&kind.as_str().into())).collect();
-    if lost.is_empty() && before == after {
+    if lost.is_empty() && before == after && guards_before(from).is_none() {
         return None;
     }
     let weaker = (!lost.is_empty()).then(|| {
@@ -238,6 +246,23 @@ fn guards(kept: &Kept, name: &Foreign, from: &str, to: &str) -> Option<Guarded> 
         format!("The {words} {} lost a guard: {lost}. {}", shown(name), kept.means)
     });
     Some(Guarded { name: format!("{} {}", kept.words, name.raw()), weaker })
+}
+
+/// Protection that was taken away altogether. What stands in an environment goes with it; a branch
+/// stays.
+fn removed(kept: &Kept, name: &Foreign, from: &str) -> Option<Guarded> {
+    let lost: Vec<String> = kinds(from).iter().map(|kind| shown(&kind.as_str().into())).collect();
+    if !kept.outlived || lost.is_empty() {
+        return None;
+    }
+    let weaker = format!(
+        "{} is no {} any more, or it was deleted. It had {}. {}",
+        shown(name),
+        kept.words,
+        list(&lost),
+        kept.means
+    );
+    Some(Guarded { name: format!("{} {}", kept.words, name.raw()), weaker: Some(weaker) })
 }
 
 /// A switch of which only the audit log tells.
@@ -275,13 +300,28 @@ mod tests {
     }
 
     fn switched(group: &str, name: &str, from: &str, to: &str) -> Option<Option<String>> {
+        became(group, name, from, Some(to))
+    }
+
+    fn became(group: &str, name: &str, from: &str, to: Option<&str>) -> Option<Option<String>> {
         let change = Change::Switched {
             group: group.to_owned(),
             name: name.into(),
             from: Some(from.to_owned()),
-            to: Some(to.to_owned()),
+            to: to.map(str::to_owned),
         };
         check(&entry(change, None)).map(|guarded| guarded.weaker)
+    }
+
+    #[test]
+    fn a_guard_that_goes_altogether_is_weaker_and_so_is_a_thing_that_comes_back_without() {
+        let gone = became("branch_protection", "main", "checks, reviews", None);
+        assert!(gone.flatten().is_some_and(|it| it.contains("`checks` and `reviews`")));
+        assert_eq!(became("branch_protection", "main", "nothing", None), None);
+        assert_eq!(became("environment", "prod", "wait_timer", None), None, "its secrets go too");
+        let had = format!("{}wait_timer", crate::domain::GONE);
+        assert!(switched("environment", "prod", &had, "nothing").flatten().is_some());
+        assert_eq!(switched("environment", "prod", &had, "wait_timer"), Some(None));
     }
 
     #[test]

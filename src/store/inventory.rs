@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::{Actor, ActorType, Coverage, Login, OrgId, RepoId, Timestamp};
+use crate::domain::{
+    Actor, ActorType, Breadth, Coverage, Login, OrgId, Overview, RepoId, Timestamp,
+};
 use crate::register::{Loaded, Need};
 use crate::store::lanes::hold;
 use crate::store::rows::read_person;
@@ -57,7 +59,8 @@ impl Store {
         lease: &Lease,
         coverage: &Coverage,
     ) -> Result<bool, StoreError> {
-        let put = Step::one(sql::PUT_COVERAGE, row![lease.org, json(coverage)]);
+        let [doc, short, stale] = columns(coverage, Breadth::Organization);
+        let put = Step::one(sql::PUT_COVERAGE, row![lease.org, doc, short, stale]);
         self.all_or_nothing(vec![hold(lease), put]).await
     }
 
@@ -153,6 +156,23 @@ impl Store {
         self.database.write(vec![Step::one(sql::PUT_BASELINE, row![org, at])]).await.map(|_| ())
     }
 
+    /// How well an organisation is seen, over all its places.
+    pub async fn overview(&self, org: OrgId) -> Result<Overview, StoreError> {
+        read_overview(self.database.ask(Query::new(sql::OVERVIEW, row![org])).await?)
+    }
+
+    /// Makes places due that a reading of some parts put off: those that were never read whole, and
+    /// those that were read whole before `before`.
+    pub async fn resume_places(
+        &self,
+        org: OrgId,
+        now: Timestamp,
+        before: Timestamp,
+    ) -> Result<(), StoreError> {
+        let resume = Step::one(sql::RESUME_PLACES, row![org, now, before]);
+        self.database.write(vec![resume]).await.map(|_| ())
+    }
+
     /// The account that goes by a login, where one of that name was seen acting.
     pub async fn account(&self, org: OrgId, login: &Login) -> Result<Option<Actor>, StoreError> {
         let found = self.load(org, &[Need::CalledSo(login.clone())]).await?;
@@ -184,7 +204,9 @@ impl PlaceSave {
     ) -> Vec<(crate::store::sql::Statement, Vec<Value>)> {
         let Self { place, add, drop } = self;
         let repo = place.repo.map_or(0, |repo| repo.0);
-        let put = row![org, repo, place.due, place.read, json(&place.coverage)];
+        let breadth = place.repo.map_or(Breadth::Organization, |_| Breadth::Repository);
+        let [doc, short, stale] = columns(&place.coverage, breadth);
+        let put = row![org, repo, place.due, place.read, doc, short, stale];
         let mut rows = vec![(sql::PUT_PLACE, put)];
         for (repo, born) in add {
             let coverage = Coverage { born: *born, ..Coverage::default() };
@@ -193,6 +215,29 @@ impl PlaceSave {
         rows.extend(drop.iter().map(|repo| (sql::DROP_PLACE, row![org, *repo])));
         rows
     }
+}
+
+/// An overview out of places that are seen alike.
+pub(crate) fn read_overview(rows: Vec<Row>) -> Result<Overview, StoreError> {
+    let mut overview = Overview::default();
+    for mut row in rows {
+        let of = if row.int()? == 0 { Breadth::Organization } else { Breadth::Repository };
+        let short = row.maybe_text()?.map(|short| serde_json::from_str(&short)).transpose();
+        let short = short.map_err(|_| row.corrupt("how well places are seen"))?;
+        let places = u64::try_from(row.int()?).unwrap_or_default();
+        overview.add(of, places, short.as_ref(), row.maybe_time()?);
+        overview.baseline = row.maybe_time()?;
+    }
+    Ok(overview)
+}
+
+/// How well a place is seen: all of it, what is short, and since when what is stale.
+fn columns(coverage: &Coverage, breadth: Breadth) -> [Value; 3] {
+    let [doc, short, stale]: [Value; 3] =
+        row![json(coverage), json(&coverage.shortfalls(breadth)), coverage.stale_since()]
+            .try_into()
+            .expect("three values");
+    [doc, short, stale]
 }
 
 fn place(mut row: Row) -> Result<PlaceRow, StoreError> {

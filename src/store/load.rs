@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{CaseId, Foreign, IdentityKey, OrgId, RepoId, TeamId, UserId};
 use crate::register::{Loaded, Need};
+use crate::store::inventory::read_overview;
 use crate::store::pulls::{self, read_shown};
 use crate::store::rows::{link, normalised, read_case, read_person};
 use crate::store::sight::{read_answered, read_ours, read_sight};
@@ -94,6 +95,10 @@ impl Store {
                     let sight = read_sight(sets.remove(need).unwrap_or_default())?;
                     Loaded::Sight(Box::new(sight))
                 }
+                Need::Overview => {
+                    let overview = read_overview(sets.remove(need).unwrap_or_default())?;
+                    Loaded::Overview(Box::new(overview))
+                }
                 Need::Answered(_) => {
                     Loaded::Answered(read_answered(sets.remove(need).unwrap_or_default())?)
                 }
@@ -176,6 +181,10 @@ impl<'a> Asked<'a> {
                 }
                 Need::Sight => {
                     asked.single.push((need, Query::new(sql::SIGHT, row![org])));
+                    continue;
+                }
+                Need::Overview => {
+                    asked.single.push((need, Query::new(sql::OVERVIEW, row![org])));
                     continue;
                 }
                 Need::Answered(user) => {

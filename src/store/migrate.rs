@@ -67,9 +67,14 @@ pub(crate) const ALL: &[Migration] = &[
         text: Text::Shared(include_str!("migrations/0010_references.sql")),
     },
     Migration {
-        version: 13,
+        version: 11,
         name: "upstream",
-        text: Text::Shared(include_str!("migrations/0013_upstream.sql")),
+        text: Text::Shared(include_str!("migrations/0011_upstream.sql")),
+    },
+    Migration {
+        version: 12,
+        name: "overview",
+        text: Text::Shared(include_str!("migrations/0012_overview.sql")),
     },
 ];
 

@@ -4,8 +4,11 @@
 //! values one after the other or in an array, wrapped as `event` or bare, compressed or not. The
 //! answers are the collector's own. Source: "Format events for HTTP Event Collector" and
 //! "Troubleshoot HTTP Event Collector", which list paths, forms and codes.
+//!
+//! A collector stops at the first bad event, and whoever sends a batch again stops there again. Here what
+//! is no record is kept aside, parked, and the others of the request are stored.
 
-mod records;
+mod body;
 
 use std::time::Instant;
 
@@ -19,20 +22,22 @@ use futures_util::future::join_all;
 use serde_json::json;
 
 use crate::domain::Timestamp;
-use crate::events::{AUDIT, AuditToken, Delivery, Route, Signed, audit_guid, route};
+use crate::events::{
+    AUDIT, AuditToken, Delivery, Framed, REFUSED, Refused, Route, Signed, Wrong, audit_guid,
+    framed, route,
+};
 use crate::pipeline;
-use crate::store::StoreError;
+use crate::store::{Accepted, StoreError};
 use crate::web::Door;
-use crate::web::collector::records::Bad;
 
 /// The most bytes of a request, compressed or not.
 const MOST_BYTES: usize = 16 * 1024 * 1024;
 
-/// The most bytes of one record. A larger one is no record of GitHub's.
-const MOST_RECORD: usize = 1024 * 1024;
-
 /// Records that are on their way to the disk together.
 const TOGETHER: usize = 256;
+
+/// The most pieces of a request that are kept aside.
+const MOST_ASIDE: usize = 64;
 
 /// A collector's answers: status, code, text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,6 +68,16 @@ impl Reply {
         }
     }
 
+    /// The answer to something bad.
+    fn of(wrong: Wrong) -> Self {
+        match wrong {
+            Wrong::Format => Self::BadFormat,
+            Wrong::NoEvent => Self::NoEvent,
+            Wrong::Blank => Self::Blank,
+            Wrong::TooLarge => Self::TooLarge,
+        }
+    }
+
     /// The answer; `at` is the place of the record that is to blame, counted from 0.
     fn at(self, at: Option<usize>) -> Response {
         let (status, code, text) = self.parts();
@@ -80,8 +95,10 @@ pub(super) async fn healthy() -> Response {
     Reply::Healthy.at(None)
 }
 
-/// Takes records. Those before a bad one are stored; an empty request is GitHub's look whether the
-/// door is there.
+/// Takes records. An empty request is GitHub's look whether the door is there.
+///
+/// A request with something bad in it has a collector's error for an answer. Sent again, when what is
+/// bad is kept aside already, it succeeds: a batch that is repeated must not hold up those behind it.
 pub(super) async fn collect(State(door): State<Door>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let source = door.source(&parts);
@@ -95,27 +112,65 @@ pub(super) async fn collect(State(door): State<Door>, request: Request) -> Respo
     };
     let kib = u32::try_from(MOST_BYTES / 1024).unwrap_or(u32::MAX);
     let Ok(_held) = door.in_flight.try_acquire_many(kib) else { return Reply::Busy.at(None) };
-    let Ok(body) = axum::body::to_bytes(body, MOST_BYTES).await else {
-        return Reply::TooLarge.at(None);
+    let Some((body, whole)) = body::read(body, MOST_BYTES).await else {
+        return Reply::BadFormat.at(None);
     };
-    let body = match records::plain(body, MOST_BYTES) {
-        Ok(body) => body,
-        Err(bad) => return bad.reply().at(None),
-    };
-    let (records, bad) = records::all(&body);
-    let large = records.iter().position(|record| record.len() > MOST_RECORD);
-    let taken = &records[..large.unwrap_or(records.len())];
-    for some in taken.chunks(TOGETHER) {
-        let stored = join_all(some.iter().map(|record| store(&door, token, record))).await;
-        if stored.into_iter().any(|stored| stored.is_err()) {
-            return Reply::Busy.at(None);
+    let text = match (whole, body::plain(&body, MOST_BYTES)) {
+        (true, Ok(text)) => text,
+        (is_whole, text) => {
+            let wrong = text.err().filter(|_| is_whole).unwrap_or(Wrong::TooLarge);
+            return match put_aside(&door, token, &Refused::new(wrong, &body)).await {
+                Ok(_) => Reply::of(wrong).at(None),
+                Err(_) => Reply::Busy.at(None),
+            };
         }
+    };
+    match take(&door, token, &framed(&text)).await {
+        Ok(reply) => reply,
+        Err(_) => Reply::Busy.at(None),
     }
-    match (large, bad) {
-        (Some(at), _) => Reply::TooLarge.at(Some(at)),
-        (None, Some(bad)) => bad.reply().at(Some(records.len())),
-        (None, None) => Reply::Success.at(None),
+}
+
+/// Stores the records of a request and keeps aside what is none.
+async fn take(door: &Door, token: &AuditToken, pieces: &[Framed]) -> Result<Response, StoreError> {
+    let records: Vec<&str> = pieces
+        .iter()
+        .filter_map(|piece| match piece {
+            Framed::Record(record) => Some(record.as_str()),
+            Framed::Refused(_) => None,
+        })
+        .collect();
+    for some in records.chunks(TOGETHER) {
+        let stored = join_all(some.iter().map(|record| store(door, token, record))).await;
+        stored.into_iter().collect::<Result<Vec<()>, _>>()?;
     }
+    let refused = pieces.iter().enumerate().filter_map(|(at, piece)| match piece {
+        Framed::Refused(refused) => Some((at, refused)),
+        Framed::Record(_) => None,
+    });
+    let (mut first, mut is_new) = (None, records.is_empty());
+    for (at, refused) in refused.take(MOST_ASIDE) {
+        first.get_or_insert((at, refused.wrong));
+        is_new |= put_aside(door, token, refused).await?;
+    }
+    Ok(match first.filter(|_| is_new) {
+        Some((at, wrong)) => Reply::of(wrong).at(Some(at)),
+        None => Reply::Success.at(None),
+    })
+}
+
+/// Keeps aside what is no record, where it is seen as parked. Whether it was not known.
+async fn put_aside(door: &Door, token: &AuditToken, refused: &Refused) -> Result<bool, StoreError> {
+    let delivery = Delivery {
+        guid: refused.guid.clone(),
+        event: REFUSED.to_owned(),
+        body: Bytes::copy_from_slice(&refused.start),
+        received: Timestamp::now(),
+    };
+    let stored = door.store().accept(&Signed::collected(delivery, token)).await?;
+    door.heard.notify_one();
+    metrics::counter!("beholden_audit_records_total", "outcome" => "aside").increment(1);
+    Ok(stored == Accepted::New)
 }
 
 /// Stores one record, if it concerns us.
@@ -152,16 +207,5 @@ fn token(headers: &HeaderMap) -> Option<String> {
             Some(String::from_utf8(login).ok()?.split_once(':')?.1.to_owned())
         }
         _ => None,
-    }
-}
-
-impl Bad {
-    fn reply(self) -> Reply {
-        match self {
-            Self::Format => Reply::BadFormat,
-            Self::NoEvent => Reply::NoEvent,
-            Self::Blank => Reply::Blank,
-            Self::TooLarge => Reply::TooLarge,
-        }
     }
 }

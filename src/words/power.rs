@@ -18,6 +18,9 @@ pub fn ability(grant: &Grant, name: &dyn Fn(RepoId) -> Option<String>) -> String
         Through::Registration => return format!("may run jobs of {place}"),
         Through::Secret => return format!("can be read by what runs in {place}"),
         Through::Registry => return format!("is open to what runs in {place}"),
+        Through::Approval => {
+            return "can reach here whatever each member who lets it in can reach".to_owned();
+        }
         Through::Webhook => {
             return format!("is sent {} of {place}", count(grant.permissions.len(), "event"));
         }
@@ -142,6 +145,7 @@ pub fn door(through: &Through) -> &'static str {
         Through::ApiUse => "by its use of the API",
         Through::File { .. } => "through a file",
         Through::Installation => "as an installed App",
+        Through::Approval => "as an approved OAuth app",
         Through::Secret => "as a secret",
         Through::Webhook => "as a webhook",
         Through::Registration => "as a registered runner",

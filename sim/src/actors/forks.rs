@@ -43,6 +43,15 @@ impl Sim {
         });
     }
 
+    /// Somebody deletes an environment, with its secrets. No webhook tells of it.
+    pub fn deletes_environment(&self, repo: &str, environment: &str) {
+        self.act(|world| {
+            let id = Self::repo_no(world, repo);
+            let Some(place) = world.repos.get_mut(&id) else { return };
+            place.environments.retain(|one| one.spec.name != environment);
+        });
+    }
+
     /// The number of an environment.
     #[track_caller]
     pub fn environment_id(&self, repo: &str, environment: &str) -> u64 {

@@ -25,6 +25,9 @@ pub(super) const ROUTES: &[Route] = &[
     },
 ];
 
+/// How long deliveries are kept.
+const KEPT: jiff::SignedDuration = jiff::SignedDuration::from_hours(3 * 24);
+
 /// Newest first. The cursor is the id that the next page starts below.
 fn list(world: &mut World, call: &Call) -> Outcome {
     let app = caller(world, call)?.id;
@@ -38,6 +41,7 @@ fn list(world: &mut World, call: &Call) -> Outcome {
             .map_err(|_| Refusal::new(422, "Invalid cursor"))?,
     };
     let wanted = call.query("status");
+    let oldest = world.now() - KEPT;
     let mut fitting = world
         .deliveries
         .log
@@ -45,6 +49,7 @@ fn list(world: &mut World, call: &Call) -> Outcome {
         .rev()
         .map(|(_, delivery)| delivery)
         .filter(|delivery| delivery.app == app && !matches!(delivery.outcome, Went::Waiting))
+        .filter(|delivery| delivery.at >= oldest)
         .filter(|delivery| match wanted {
             Some("success") => (200..400).contains(&delivery.outcome.code()),
             Some("failure") => (400..600).contains(&delivery.outcome.code()),

@@ -4,6 +4,8 @@
 //! Source: "Reviewing the audit log for your organization". Records come through the collector's
 //! door or are asked for; none is a webhook.
 
+mod framing;
+mod oauth;
 mod record;
 mod told;
 
@@ -16,6 +18,8 @@ use crate::domain::{
 };
 use crate::events::audit::record::Record;
 use crate::events::{BadPayload, Delivery, Heard, Route};
+
+pub use framing::{Framed, REFUSED, Refused, Wrong, framed};
 
 /// The event under which records stand in the inbox.
 pub const AUDIT: &str = "audit_log";
@@ -40,6 +44,10 @@ pub fn audit_moment(body: &[u8]) -> Option<Timestamp> {
 
 /// Where a record belongs.
 pub(super) fn route(delivery: &Delivery) -> Route {
+    if delivery.event == REFUSED {
+        let wrong = Wrong::of(&delivery.guid).unwrap_or(Wrong::Format);
+        return Route::Unreadable { why: wrong.why().to_owned() };
+    }
     let record = match Record::read(&delivery.body) {
         Ok(record) => record,
         Err(bad) => return Route::Unreadable { why: bad.to_string() },
@@ -86,9 +94,12 @@ pub(super) fn hear(delivery: &Delivery) -> Result<Heard, BadPayload> {
         heard.observations.extend(given.map(&said));
         heard.observations.push(said(Fact::Granted { identity }));
     }
+    let is_news = is_recent(at, delivery.received);
+    let decided = oauth::decided(&record, &action, at, &evidence);
+    heard.observations.extend(decided.map(|fact| Observation { news: is_news, ..said(fact) }));
     heard.hasten.extend(place(&record, &action).filter(|_| signal != AuditSignal::Uses));
     // A record may come long after a webhook told the same: then what is read is no news.
-    let news = signal == AuditSignal::Grants && is_recent(at, delivery.received);
+    let news = signal == AuditSignal::Grants && is_news;
     heard.hints.extend(entity(&record, &action).map(|entity| Hint {
         entity,
         names: names(&record),
@@ -122,6 +133,9 @@ fn identity(record: &Record, action: &str) -> Option<IdentityKey> {
             Some(IdentityKey::new(IdentityKind::Webhook, record.number("hook_id")?))
         }
         (None, ("workflows", _)) => runner(record),
+        (None, ("org", verb)) if verb.starts_with("oauth_app_access_") => {
+            oauth::key(record, action)
+        }
         (None, ("org" | "repo", verb)) if verb.contains("self_hosted_") => runner(record),
         (None, ("repo", verb)) if verb.ends_with("_actions_secret") => {
             secret(record, record.repo()?.0, "repo")

@@ -67,11 +67,14 @@ impl Record {
         Some((OrgId(self.number("org_id")?), login))
     }
 
-    /// When it happened. Streams write milliseconds, the API too; others write a date.
+    /// When it happened. Streams write milliseconds, the API too; others write seconds or a date.
     pub(super) fn at(&self) -> Option<Timestamp> {
-        ["@timestamp", "created_at"].into_iter().find_map(|field| match self.number(field) {
-            Some(ms) => Timestamp::from_millisecond(ms).ok(),
-            None => self.text(field)?.parse().ok(),
+        ["@timestamp", "created_at"].into_iter().find_map(|field| {
+            let text = self.text(field)?;
+            match text.parse::<f64>() {
+                Ok(number) => moment(number),
+                Err(_) => text.parse().ok(),
+            }
         })
     }
 
@@ -151,6 +154,18 @@ impl Record {
         let slug = name.as_deref().and_then(|name| name.rsplit('/').next()?.parse().ok());
         Some((TeamId(self.number("team_id")?), slug))
     }
+}
+
+/// The moment of a number of milliseconds, or of seconds where that is so small that milliseconds would
+/// be a time before there was a log.
+#[allow(clippy::cast_possible_truncation, reason = "what is no moment is refused after it")]
+fn moment(number: f64) -> Option<Timestamp> {
+    if !number.is_finite() {
+        return None;
+    }
+    let in_seconds = number.abs() < 100_000_000_000.0;
+    let milliseconds = if in_seconds { number * 1_000.0 } else { number };
+    Timestamp::from_millisecond(milliseconds.round() as i64).ok()
 }
 
 /// GitHub's `hashed_token`, SHA-256 in base64, in hex.

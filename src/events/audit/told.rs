@@ -61,6 +61,11 @@ pub(super) fn sentence(record: &Record, action: &str) -> Foreign {
         let how: String = format!("{how} {name}").chars().take(MOST).collect();
         line.push_str(&format!(", by means of {}", how.trim()));
     }
+    // Without its number nobody can be named as who did it.
+    if let (None, Some(actor)) = (record.actor(), record.text("actor")) {
+        let actor: String = actor.chars().take(MOST).collect();
+        line.push_str(&format!(", done by {actor}"));
+    }
     if record.switch("actor_is_agent") {
         line.push_str(", done by an agent");
         // Where an agent acts, GitHub names the person who started it as the user.

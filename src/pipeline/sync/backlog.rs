@@ -13,6 +13,7 @@ use crate::pipeline::{Engine, Fault};
 use crate::policy::Policy;
 use crate::register::Record;
 use crate::store::{Filter, Lease, OrgRow};
+use crate::words;
 
 /// Identities that are read at once.
 const PAGE: usize = 500;
@@ -88,6 +89,7 @@ impl Engine {
             waiting,
             ourselves: None,
             sections,
+            seen: words::seen(&self.store().overview(org).await?),
             past: Vec::new(),
         })
     }

@@ -133,11 +133,25 @@ impl Engine {
     }
 
     /// Makes every place of an organisation due and works until all of them are read, or its share
-    /// of requests is used up. `told` hears of progress.
+    /// of requests is used up. `told` hears of progress. Where only some parts were to be read, what
+    /// waits for a reading of all of them goes on waiting.
     ///
     /// # Errors
     /// The first fault.
     pub async fn sync_now(
+        &self,
+        org: OrgId,
+        told: &mut (dyn FnMut(Progress) + Send),
+    ) -> Result<Progress, Fault> {
+        let done = self.work_through(org, told).await?;
+        if let Some(options) = self.options().sync.as_ref().filter(|it| it.parts.is_some()) {
+            let now = self.clock().now();
+            self.store().resume_places(org, now, now - options.every).await?;
+        }
+        Ok(done)
+    }
+
+    async fn work_through(
         &self,
         org: OrgId,
         told: &mut (dyn FnMut(Progress) + Send),

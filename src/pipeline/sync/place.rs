@@ -93,8 +93,9 @@ impl Engine {
         gone: bool,
     ) -> Result<bool, Fault> {
         let now = self.clock().now();
-        let due = (!gone).then(|| now + spread(options.every, place.repo, now));
-        let place = PlaceRow { due, read: Some(now), ..place };
+        let due = (!gone).then(|| next(options, &place, now));
+        let read = if options.parts.is_some() { place.read } else { Some(now) };
+        let place = PlaceRow { due, read, ..place };
         let save = PlaceSave { place, add: Vec::new(), drop: Vec::new() };
         let work = Work { place: Some(save), ..Work::new(lease, &[]) };
         Ok(!matches!(self.turn(work).await?, Turned::Overtaken))
@@ -121,8 +122,10 @@ impl Engine {
             drop: Vec::new(),
         };
         for part in Part::of(breadth) {
+            // Without the repositories there would be nothing to read the others of.
+            let unmet = part == Part::Repositories && !known.knows(part);
             let left_out = options.parts.as_ref().is_some_and(|parts| !parts.contains(&part));
-            if left_out || part == Part::AuditLog {
+            if left_out && !unmet || part == Part::AuditLog {
                 continue;
             }
             let before = known.parts.get(&part);
@@ -276,19 +279,36 @@ impl Engine {
         requests: (u32, u32),
     ) -> PlaceSave {
         let now = self.clock().now();
+        let next = next(options, &place, now);
         let mut coverage = place.coverage;
+        let is_first = coverage.parts.is_empty();
         coverage.parts = reading.covered;
         coverage.requests = requests;
-        coverage.reads = READS;
         let broken_off = reading.again.is_some();
         coverage.attempts = if broken_off { coverage.attempts.saturating_add(1) } else { 0 };
-        let read = (!broken_off || coverage.attempts >= TRIES).then_some(now).or(place.read);
+        let all = options.parts.is_none();
+        if all || is_first {
+            coverage.reads = READS;
+        }
+        let done = all && (!broken_off || coverage.attempts >= TRIES);
+        let read = done.then_some(now).or(place.read);
         let due = match reading.again {
             Some(until) => until.max(now + backoff(coverage.attempts)),
-            None => now + spread(options.every, place.repo, now),
+            None => next,
         };
         let place = PlaceRow { repo: place.repo, due: Some(due), read, coverage };
         PlaceSave { place, add: reading.add, drop: reading.drop }
+    }
+}
+
+/// When a place is read next. A reading of some parts does not put off that of all of them; it waits so
+/// long that every place has its turn.
+fn next(options: &SyncOptions, place: &PlaceRow, now: Timestamp) -> Timestamp {
+    let every = spread(options.every, place.repo, now);
+    match (&options.parts, place.read) {
+        (None, _) => now + every,
+        (Some(_), Some(read)) => (read + every).max(now + PATIENCE),
+        (Some(_), None) => now + PATIENCE,
     }
 }
 

@@ -186,6 +186,7 @@ fn one(input: &IssueInput<'_>, record: &Record, grant: &Grant) -> String {
         Through::Ruleset { .. } | Through::BranchProtection | Through::CodingAgent => {
             (format!("changed {it}"), format!("{it} was changed"))
         }
+        Through::Approval => (format!("approved {it}"), format!("{it} was approved")),
         Through::Installation => (format!("installed {it}"), format!("{it} was installed")),
         Through::Secret | Through::Registry => (format!("stored {it}"), format!("{it} was stored")),
         Through::Webhook => (format!("added {it}"), format!("{it} was added")),

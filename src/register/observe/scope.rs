@@ -4,10 +4,22 @@ use super::Observer;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
-    Access, Actor, Foreign, Grant, IdentityKey, Owner, Reach, Repo, RepoId, Sight, Team, TeamId,
-    Through, Timestamp, Visibility,
+    Access, Actor, Foreign, GONE, Grant, IdentityKey, Owner, Reach, Repo, RepoId, Sight, Team,
+    TeamId, Through, Timestamp, Visibility, guards_before,
 };
 use crate::register::{Change, Need, NotLoaded, Record};
+
+/// The most things of a group that are remembered when they are gone.
+const MOST_GONE: usize = 100;
+
+/// Groups of things with guards.
+const GUARDED: &[&str] = &["branch_protection", "environment", "runner_group"];
+
+/// What is kept of a thing that is gone: its guards, where it had any.
+fn when_gone(group: &str, value: &str) -> Option<String> {
+    let had = guards_before(value).unwrap_or(value);
+    (GUARDED.contains(&group) && had != "nothing").then(|| format!("{GONE}{had}"))
+}
 
 impl Observer<'_> {
     pub(super) fn repo(&mut self, repo: &Repo) -> Result<(), NotLoaded> {
@@ -68,6 +80,11 @@ impl Observer<'_> {
         let mut after = known.clone();
         after.retain(|name, _| !name.starts_with(&key("")));
         after.extend(guards.iter().map(|(name, value)| (key(name), value.clone())));
+        // What comes back under the same name is held against what guarded it before.
+        let gone = known.iter().filter(|(name, _)| name.starts_with(&key("")));
+        let gone = gone.filter(|(name, _)| !guards.contains_key(&name[key("").len()..]));
+        let kept = gone.filter_map(|(name, value)| Some((name.clone(), when_gone(group, value)?)));
+        after.extend(kept.take(MOST_GONE).collect::<Vec<_>>());
         if after == *known {
             return Ok(());
         }
@@ -80,7 +97,7 @@ impl Observer<'_> {
                 group: group.to_owned(),
                 name: Foreign::new(name.trim_start_matches(key("").as_str())),
                 from: known.get(name).cloned(),
-                to: after.get(name).cloned(),
+                to: after.get(name).filter(|value| guards_before(value).is_none()).cloned(),
             })
             .collect();
         match repo {

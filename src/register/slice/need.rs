@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::domain::{
-    Case, CaseId, Digest, Foreign, IdentityKey, IdentityKind, IssueNumber, Login, Ours, Person,
-    Pull, Repo, RepoId, RepoName, Sha, Sight, Team, TeamId, Timestamp, UserId,
+    Case, CaseId, Digest, Foreign, IdentityKey, IdentityKind, IssueNumber, Login, Ours, Overview,
+    Person, Pull, Repo, RepoId, RepoName, Sha, Sight, Team, TeamId, Timestamp, UserId,
 };
 use crate::register::{Answered, Record};
 
@@ -50,8 +50,10 @@ pub enum Need {
     OpenCase(String),
     /// The case whose issue this is: repository and number.
     CaseOf(RepoId, i64),
-    /// How well the organisation is seen.
+    /// What of the organisation was lost sight of.
     Sight,
+    /// How well the organisation is seen, over all its places.
+    Overview,
     /// What this person was answered of late.
     Answered(UserId),
     /// What of ours stands in a repository, in the order in which it was first wanted.
@@ -120,6 +122,8 @@ pub enum Loaded {
     Case(Option<Box<Case>>),
     /// For [`Need::Sight`]; one of which nothing is known is as good as any.
     Sight(Box<Sight>),
+    /// For [`Need::Overview`].
+    Overview(Box<Overview>),
     /// For [`Need::Answered`].
     Answered(Vec<Answered>),
     /// For [`Need::OursIn`].

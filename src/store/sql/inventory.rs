@@ -15,13 +15,21 @@ statements! {
         SELECT repo, due_at, read_at, doc FROM coverage
         WHERE org = $1 AND repo > $2 ORDER BY repo LIMIT $3";
     /// One place after a reading.
-    PUT_PLACE = rows(2, "iiiit") "
-        INSERT INTO coverage (org, repo, due_at, read_at, doc) VALUES ($1, $2, $3, $4, $5)
+    PUT_PLACE = rows(2, "iiiitti") "
+        INSERT INTO coverage (org, repo, due_at, read_at, doc, short, stale_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7)
         ON CONFLICT (org, repo) DO UPDATE SET due_at = excluded.due_at, doc = excluded.doc,
+            short = excluded.short, stale_at = excluded.stale_at,
             read_at = CASE WHEN excluded.read_at IS NULL THEN coverage.read_at
                 ELSE excluded.read_at END";
     /// How well an organisation itself is seen. When it is read next stays as it is.
-    PUT_COVERAGE = new("it") "UPDATE coverage SET doc = $2 WHERE org = $1 AND repo = 0";
+    PUT_COVERAGE = new("itti") "
+        UPDATE coverage SET doc = $2, short = $3, stale_at = $4 WHERE org = $1 AND repo = 0";
+    /// How well places are seen: alike ones counted, and when all had been listed once.
+    OVERVIEW = new("i") "
+        SELECT MIN(repo), short, COUNT(*), MIN(stale_at),
+            (SELECT done_at FROM baselines WHERE org = $1)
+        FROM coverage WHERE org = $1 AND due_at IS NOT NULL GROUP BY repo = 0, short";
     /// A place that is to be read from now on. One that is read already stays as it is.
     ADD_PLACE = rows(2, "iiit") "
         INSERT INTO coverage (org, repo, due_at, doc) VALUES ($1, $2, $3, $4)
@@ -32,6 +40,11 @@ statements! {
     /// Every place is due now.
     HASTEN = new("ii") "
         UPDATE coverage SET due_at = $2 WHERE org = $1 AND due_at IS NOT NULL AND due_at > $2";
+    /// Places whose next reading of everything was put off are due: those that were never read whole,
+    /// and those whose time has come.
+    RESUME_PLACES = new("iii") "
+        UPDATE coverage SET due_at = $2 WHERE org = $1 AND due_at IS NOT NULL AND due_at > $2
+            AND (read_at IS NULL OR read_at <= $3)";
     /// One place is due soon.
     HASTEN_PLACE = new("iii") "
         UPDATE coverage SET due_at = $3

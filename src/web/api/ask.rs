@@ -56,6 +56,6 @@ pub(super) async fn answer<T>(
     org: OrgRow,
     what: T,
 ) -> Result<Json<Answer<T>>, Problem> {
-    let coverage = sighted(admin.store(), &org, admin.engine().clock().now()).await?;
+    let coverage = sighted(admin.store(), &org).await?;
     Ok(Json(Answer { organisation: org.login, coverage, what }))
 }

@@ -68,9 +68,8 @@ pub(super) async fn organisations(
     State(admin): State<Admin>,
 ) -> Result<Json<Organisations>, Problem> {
     let mut organisations = Vec::new();
-    let now = admin.engine().clock().now();
     for org in admin.store().orgs().await? {
-        let coverage = answers::sighted(admin.store(), &org, now).await?;
+        let coverage = answers::sighted(admin.store(), &org).await?;
         let (id, login, suspended) = (org.org, org.login, org.suspended);
         organisations.push(Organisation { id, login, suspended, coverage });
     }

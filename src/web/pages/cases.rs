@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use serde::Deserialize;
 
+use crate::answers::sighted;
 use crate::domain::{Case, CaseState, Cause, Place, Sight};
 use crate::plan::{blindness, impostor_noted, moved, upstream};
 use crate::web::Admin;
@@ -25,6 +26,7 @@ struct Cases {
     org: i64,
     login: String,
     cases: Vec<Line>,
+    coverage: String,
 }
 
 struct Line {
@@ -38,9 +40,11 @@ struct Line {
 
 pub(in crate::web) async fn show(State(admin): State<Admin>, Query(asked): Query<Asked>) -> Shown {
     let (orgs, org) = chosen(&admin, asked.org).await?;
-    let mut shown = Cases { orgs, org: 0, login: String::new(), cases: Vec::new() };
+    let mut shown =
+        Cases { orgs, org: 0, login: String::new(), cases: Vec::new(), coverage: String::new() };
     if let Some(org) = org {
         shown.org = org.org.0;
+        shown.coverage = sighted(admin.store(), &org).await?.line;
         shown.login = org.login.map(|login| login.to_string()).unwrap_or_default();
         let cases = admin.store().cases(org.org, CaseState::Open, None, MOST).await?;
         let places = cases.iter().filter_map(|case| match case.place {

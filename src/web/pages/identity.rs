@@ -4,7 +4,7 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use serde::Deserialize;
 
-use crate::answers::{happened, source, used};
+use crate::answers::{happened, sighted, source, used};
 use crate::domain::RepoId;
 use crate::register::{Entry, exception};
 use crate::web::Admin;
@@ -40,6 +40,7 @@ struct Identity {
     joined: Vec<Tied>,
     dates: Vec<String>,
     history: Vec<Past>,
+    coverage: String,
 }
 
 struct Held {
@@ -143,6 +144,7 @@ pub(in crate::web) async fn show(
             .collect(),
         dates: used(&record),
         history: history.iter().map(|line| past(&line.entry)).collect(),
+        coverage: sighted(store, &org).await?.line,
     })
 }
 

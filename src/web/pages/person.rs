@@ -19,6 +19,7 @@ struct Person {
     name: String,
     place: &'static str,
     hangs: Vec<Hangs>,
+    coverage: String,
 }
 
 /// What hangs on a person in one way.
@@ -57,6 +58,7 @@ pub(in crate::web) async fn show(
             })
             .collect(),
     });
+    let coverage = answers::sighted(admin.store(), &org).await?.line;
     page(&Person {
         orgs,
         org: org.org.0,
@@ -64,5 +66,6 @@ pub(in crate::web) async fn show(
         name: person.login.to_string(),
         place: person.standing.words(),
         hangs: hangs.into(),
+        coverage,
     })
 }

@@ -4,6 +4,7 @@ use askama::Template;
 use axum::extract::{Query, State};
 use serde::Deserialize;
 
+use crate::answers::sighted;
 use crate::domain::{IdentityKey, IdentityKind};
 use crate::register::exception;
 use crate::store::Filter;
@@ -35,6 +36,7 @@ struct Register {
     text: String,
     rows: Vec<Line>,
     next: Option<String>,
+    coverage: String,
 }
 
 struct Line {
@@ -76,9 +78,11 @@ pub(in crate::web) async fn show(State(admin): State<Admin>, Query(asked): Query
         text: text.unwrap_or_default(),
         rows: Vec::new(),
         next: None,
+        coverage: String::new(),
     };
     if let Some(org) = org {
         let store = admin.store();
+        register.coverage = sighted(store, &org).await?.line;
         register.counts = store.words(org.org).await?.into_iter().collect();
         let mut found = store.register_page(org.org, &filter, after.as_ref(), ROWS).await?;
         // We are the first row of our own register.

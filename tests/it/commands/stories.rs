@@ -168,6 +168,8 @@ fn explaining_tells_what_is_held_and_what_is_not_known() {
     - Seen first 23 November 2026, 14:05 UTC, last 23 November 2026, 14:05 UTC.
     - Not known: what happened before we first heard of it.
     - An administrator of the repository can delete a deploy key under Settings, Deploy keys.
+
+    Nothing is listed here: only what events told of is known. No listing shows bypass lists of rulesets, Codespaces secrets, rulesets of the organisation, Codespaces secrets of the organisation, OAuth apps and classic personal access tokens.
     ");
 }
 

@@ -59,6 +59,43 @@ async fn what_never_comes_is_asked_for_five_times_and_named_as_lost() {
     .await;
 }
 
+#[tokio::test]
+async fn after_an_absence_longer_than_githubs_log_the_stretch_is_named_and_all_is_read_again() {
+    on_each_database(|base| async move {
+        let product = Setup::on(&base).listing().start().await;
+        product.passes(SIX_MINUTES).await;
+        assert_eq!(looks(&product).await, Some(Looked::default()));
+        for _ in 0..3 {
+            product.passes(Duration::from_secs(20 * 3_600)).await;
+            assert!(looks(&product).await.is_some());
+        }
+        let log = product.engine.store().delivery_log().await.unwrap();
+        assert_eq!(log.unread, [], "days without a delivery are no gap while somebody looks");
+
+        // Five days without us. A key comes, and GitHub forgets that it told of it.
+        let gone = product.engine.clock().now();
+        product.github.adds_deploy_key("acme/api", "while away", true, "octocat");
+        product.github.take_webhooks();
+        let away = Duration::from_secs(5 * 24 * 3_600);
+        product.github.advance(away);
+        product.engine.clock().advance(away);
+        assert_eq!(looks(&product).await, Some(Looked::default()), "the log is empty");
+        let log = product.engine.store().delivery_log().await.unwrap();
+        let [(since, until)] = log.unread[..] else { panic!("{:?}", log.unread) };
+        let now = product.engine.clock().now();
+        assert!(since <= gone && gone.duration_since(since).as_hours() < 21, "{since} {gone}");
+        assert_eq!(now.duration_since(until).as_hours(), 3 * 24, "{until} {now}");
+        product.settle().await;
+        assert_eq!(product.ours("acme/api").len(), 1, "the listing found the key");
+
+        let page = product.page("/coverage").await;
+        assert!(page.contains("cannot be looked up any more"), "{page}");
+        assert!(page.contains("Everything that can be read was read again"), "{page}");
+        product.github.finish();
+    })
+    .await;
+}
+
 async fn looks(product: &Product) -> Option<Looked> {
     product.engine.look_for_missed().await.unwrap()
 }

@@ -232,3 +232,37 @@ async fn a_colleague_who_is_named_or_assigned_owns_nothing_until_they_say_so() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_comment_without_a_command_is_not_kept_wherever_it_stands() {
+    on_each_database(|base| async move {
+        let product = Setup::on(&base).start().await;
+        let github = &product.github;
+        let key = github.adds_deploy_key("acme/api", "ci", true, "octocat");
+        product.settle().await;
+        let ours = product.ours("acme/api")[0].number;
+        let theirs = github.opens_issue("acme/api", "monalisa", "About tea", "private words");
+        product.settle().await;
+        let chat = github.comments("acme/api", theirs, "monalisa", "private words");
+        github.comments("acme/api", ours, "monalisa", "private words");
+        github.edits_comment(chat, "octocat", "other private words");
+        github.deletes_comment(chat, "monalisa");
+        github.comments("acme/api", ours, "octocat", "/own because private words");
+        let heard = product.settle().await;
+        let mut kept = Vec::new();
+        for (webhook, _) in &heard {
+            let stored = product.engine.store().delivery(&webhook.guid).await.unwrap().unwrap();
+            let body = String::from_utf8_lossy(&stored.delivery.body).into_owned();
+            if webhook.event == "issue_comment" && body.contains("private words") {
+                kept.push(body);
+            }
+        }
+        let comments = heard.iter().filter(|(it, _)| it.event == "issue_comment").count();
+        assert!(comments >= 5, "{comments} were heard");
+        assert_eq!(kept.len(), 1, "the one with a command: {kept:#?}");
+        assert!(kept[0].contains("/own because"), "{kept:#?}");
+        assert_eq!(product.standing(&format!("deploy_key/{key}")).await, "owned by octocat");
+        github.finish();
+    })
+    .await;
+}

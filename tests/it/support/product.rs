@@ -6,17 +6,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::Body;
+use axum::body::{Body, to_bytes};
 use axum::response::Response;
 use beholden::alert::Alarm;
-use beholden::domain::{AppId, Case, Markers, OrgId, RepoName, Timestamp, Watch};
+use beholden::domain::{AppId, Case, Markers, OrgId, Part, RepoName, Timestamp, Watch};
 use beholden::events::{AuditToken, Delivery, Signed};
 use beholden::github::{Github, Limits, Settings};
 use beholden::pipeline::{Clock, Engine, Options, SyncOptions};
 use beholden::policy::{Mode, Policy};
 use beholden::register::Record;
 use beholden::store::{Retention, Store};
-use beholden::web::{Door, DoorSettings, public};
+use beholden::web::{Admin, Door, DoorSettings, admin, public};
 use github_sim::{IssueView, Seed, Sim, Webhook};
 use http::{Request, StatusCode};
 use secrecy::SecretString;
@@ -207,6 +207,17 @@ impl Product {
         self.restarts_with(|_| ()).await
     }
 
+    /// The same under `beholden sync --kind`: these parts are listed now, and nothing else is done.
+    pub(crate) async fn lists_only(self, parts: &[Part]) -> Self {
+        let (store, clock) = (self.engine.store().clone(), self.engine.clock().clone());
+        let only = SyncOptions { parts: Some(parts.to_vec()), ..SyncOptions::default() };
+        let settings = (self.policy, self.watch, self.alarm, self.collector, Some(only));
+        let product = Self::assembled(self.github, store, settings, clock);
+        product.engine.meet_installations().await.unwrap();
+        product.engine.sync_now(product.org(), &mut |_| ()).await.unwrap();
+        Self { moved: self.moved, ..product }
+    }
+
     /// Lets everything that is due happen: webhooks in, decisions, writes, their webhooks in.
     /// Gives back what came in.
     pub(crate) async fn settle(&self) -> Vec<(Webhook, Timestamp)> {
@@ -270,6 +281,16 @@ impl Product {
         self.github.advance(time);
         self.engine.clock().advance(time);
         self.settle().await
+    }
+
+    /// A page of the private door.
+    pub(crate) async fn page(&self, path: &str) -> String {
+        let door = admin(Admin::new(self.engine.clone()).unwrap());
+        let request = Request::get(path).header("host", "127.0.0.1:3000");
+        let answer = door.oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK, "{path}");
+        let body = to_bytes(answer.into_body(), 1_000_000).await.unwrap();
+        String::from_utf8(body.into()).unwrap()
     }
 
     pub(crate) fn org(&self) -> OrgId {

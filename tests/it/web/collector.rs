@@ -4,6 +4,7 @@ use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
 use beholden::domain::{IdentityKey, IdentityKind, RepoId};
 use beholden::events::AuditToken;
+use beholden::store::ParkedWhat;
 use serde_json::{Value, json};
 
 use crate::support::databases::on_each_database;
@@ -33,6 +34,18 @@ async fn sends(product: &Product, path: &str, auth: &str, body: impl Into<Body>)
 async fn streams(product: &Product, body: &str) -> (u16, i64) {
     let auth = format!("Splunk {TOKEN}");
     sends(product, "/services/collector", &auth, body.to_owned()).await
+}
+
+/// Sends a body; what is answered.
+async fn answered(product: &Product, body: &str) -> (u16, Value) {
+    let request = Request::post("/services/collector")
+        .header(header::AUTHORIZATION, format!("Splunk {TOKEN}"))
+        .body(Body::from(body.to_owned()))
+        .unwrap();
+    let response = product.asks(request).await;
+    let status = response.status().as_u16();
+    let body = axum::body::to_bytes(response.into_body(), 10_000).await.unwrap();
+    (status, serde_json::from_slice(&body).unwrap())
 }
 
 /// A record of something that octocat did in acme/api just now.
@@ -151,6 +164,58 @@ async fn a_token_speaks_only_of_its_organisations() {
         product.settle().await;
         let orgs = product.engine.store().orgs().await.unwrap();
         assert!(orgs.iter().all(|org| org.org.0 != 999), "{orgs:?}");
+        product.github.finish();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_bad_record_is_kept_aside_once_and_costs_no_other() {
+    on_each_database(|base| async move {
+        let product = product(&base).await;
+        let secret = |id: &str| {
+            let key = json!({ "key": id.to_uppercase() });
+            record(&product, id, "repo.create_actions_secret", &key)
+        };
+        let large = format!(r#"{{"action":"hook.create","x":"{}"}}"#, "x".repeat(2 << 20));
+        let none = r#"{"source":"github"}"#;
+        let batch = format!(
+            "{}{{\"action\": \"hook\n{}{none}{}{large}{}",
+            secret("a"),
+            secret("b"),
+            secret("c"),
+            secret("d"),
+        );
+        let (status, said) = answered(&product, &batch).await;
+        let told = json!({ "text": "Invalid data format", "code": 6, "invalid-event-number": 1 });
+        assert_eq!((status, said), (400, told), "the first that is bad is named");
+        product.settle().await;
+        let store = product.engine.store();
+        let history = store.timeline_in(product.org(), RepoId(401), None, 50).await.unwrap();
+        for name in ["A", "B", "C", "D"] {
+            let line = format!("repo.create_actions_secret {name}");
+            let told = history.iter().filter(|it| format!("{:?}", it.entry).contains(&line));
+            assert_eq!(told.count(), 1, "{line}: {history:#?}");
+        }
+        let parked = store.parked(50).await.unwrap();
+        let mut why: Vec<&str> = parked.iter().map(|it| it.why.as_str()).collect();
+        why.sort_unstable();
+        assert_eq!(why.len(), 3, "{why:?}");
+        for (why, part) in why.iter().zip(["larger than is read", "neither a record", "no JSON"]) {
+            assert!(why.contains(part), "{why}");
+        }
+        for one in &parked {
+            let ParkedWhat::Delivery(guid) = &one.what else { panic!("{one:?}") };
+            let kept = store.delivery(guid).await.unwrap().unwrap().delivery.body;
+            assert!((1..=64 * 1024).contains(&kept.len()), "{one:?}: {}", kept.len());
+        }
+
+        for _ in 0..3 {
+            assert_eq!(answered(&product, &batch).await.0, 200, "a repetition holds nothing up");
+            product.settle().await;
+        }
+        assert_eq!(store.parked(50).await.unwrap().len(), 3, "and does not pile up");
+        assert_eq!(answered(&product, none).await.1["code"], 12, "alone it is told each time");
         product.github.finish();
     })
     .await;

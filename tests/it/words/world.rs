@@ -128,6 +128,7 @@ impl World {
     /// All of it loaded.
     pub(crate) fn slice(&self) -> Slice {
         let mut slice = Slice::empty(OrgId(9));
+        slice.fill(Need::Overview, Loaded::Overview(Box::default()));
         for repo in &self.repos {
             slice.fill(Need::Repo(repo.id), Loaded::Repo(Some(repo.clone())));
         }

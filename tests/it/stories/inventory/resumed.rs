@@ -3,12 +3,13 @@
 
 use std::time::Duration;
 
+use beholden::domain::Part;
 use beholden::store::{Claim, Lane};
 use github_sim::Vault;
 
 use super::{living, titles};
-use crate::support::Setup;
 use crate::support::databases::on_each_database;
+use crate::support::{Product, Setup};
 
 #[tokio::test]
 async fn a_sync_that_is_broken_off_goes_on_where_it_stopped() {
@@ -96,6 +97,35 @@ async fn what_one_process_lists_another_does_not_list_beside_it() {
         let left = product.engine.sync_now(product.org(), &mut |_| ()).await.unwrap();
         assert_eq!(left.due, 0, "{left:?}");
         assert!(product.github.requests().len() > before);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_reading_of_one_part_is_no_baseline_and_puts_off_no_reading_of_all() {
+    on_each_database(|base| async move {
+        let product = Setup::on(&base).seed(|seed| seed.many(5, 1)).start().await;
+        product.github.stores_secret("acme/api", Vault::Actions, "FIRST");
+        let product = product.lists_only(&[Part::DeployKeys]).await;
+        let count = async |product: &Product, kind: &str| {
+            living(product).await.keys().filter(|key| key.starts_with(kind)).count()
+        };
+        assert_eq!(count(&product, "deploy_key/").await, 5, "the part was listed everywhere");
+        assert_eq!(count(&product, "actions_secret/").await, 0, "and no other");
+        let progress = product.engine.progress(product.org()).await.unwrap();
+        assert_eq!(progress.baseline, None, "not all had been listed once");
+        assert_eq!(progress.due, progress.places, "everything waits for its first reading");
+
+        let product = product.restarts_listing().await;
+        assert_eq!(count(&product, "actions_secret/").await, 1);
+        assert!(product.engine.progress(product.org()).await.unwrap().baseline.is_some());
+        product.passes(Duration::from_secs(5 * 3_600)).await;
+        let product = product.lists_only(&[Part::DeployKeys]).await;
+        product.github.stores_secret("acme/api", Vault::Actions, "SECOND");
+        let product = product.restarts_listing().await;
+        product.passes(Duration::from_secs(2 * 3_600)).await;
+        assert_eq!(count(&product, "actions_secret/").await, 2, "on the day it was due");
+        product.github.finish();
     })
     .await;
 }

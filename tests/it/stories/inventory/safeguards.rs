@@ -5,7 +5,7 @@ use std::time::Duration;
 use github_sim::{EnvironmentSpec, WorkflowDefaults};
 use serde_json::json;
 
-use super::{LATER, titles};
+use super::{LATER, living, titles};
 use crate::support::Setup;
 use crate::support::databases::on_each_database;
 
@@ -93,6 +93,71 @@ async fn a_safeguard_that_only_the_log_tells_of_names_who_and_is_closed_when_it_
         product.settle().await;
         let issue = product.ours("acme/home").pop().unwrap();
         assert!(!issue.open && issue.body.contains("Put right"), "{issue:#?}");
+        product.github.finish();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_oauth_app_that_is_approved_is_asked_about_and_gone_when_it_is_denied() {
+    on_each_database(|base| async move {
+        let product = Setup::on(&base).streaming().start().await;
+        let app = json!({ "oauth_application_name": "Tracker <b>", "repo": null, "repo_id": null });
+        product.audits("org.oauth_app_access_requested", "monalisa", &app).await;
+        product.settle().await;
+        let apps = async || {
+            let held = living(&product).await;
+            held.into_keys().filter(|key| key.starts_with("oauth_app/")).collect::<Vec<_>>()
+        };
+        assert!(apps().await.is_empty(), "asked for is not given");
+        product.audits("org.oauth_app_access_approved", "octocat", &app).await;
+        product.settle().await;
+        let [key] = &apps().await[..] else { panic!("{:?}", apps().await) };
+        assert_eq!(product.standing(key).await, "unowned");
+        assert_eq!(product.rules(key).await, ["unowned-identity"]);
+        let issue = product.ours("acme/home").pop().expect("an issue in home");
+        assert!(
+            issue.body.contains("octocat") && issue.body.contains("approved"),
+            "{}",
+            issue.body
+        );
+        product.audits("org.oauth_app_access_denied", "octocat", &app).await;
+        product.settle().await;
+        assert!(!product.record(key).await.unwrap().identity.is_live());
+        assert!(!product.ours("acme/home").pop().unwrap().open, "nothing waits any more");
+        product.github.finish();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_switch_that_was_weakened_before_we_came_is_history_and_opens_no_case() {
+    on_each_database(|base| async move {
+        let product = Setup::on(&base).start().await;
+        let log = |id: &str, action: &str| {
+            let record = json!({
+                "_document_id": id, "action": action, "actor": "octocat",
+                "actor_id": product.github.user_id("octocat"),
+            });
+            product.github.writes_audit_record("acme", record);
+        };
+        log("old", "org.disable_two_factor_requirement");
+        product.passes(LATER).await;
+        let product = product.restarts_listing().await;
+        product.passes(LATER).await;
+        let weak = |title: &String| title.contains("safeguard");
+        assert!(!titles(&product, &REPOS).iter().any(weak), "{:?}", titles(&product, &REPOS));
+        let store = product.engine.store();
+        let lines = store.timeline(product.org(), None, 50).await.unwrap();
+        assert!(format!("{lines:?}").contains("disable_two_factor"), "{lines:?}");
+
+        let record = json!({
+            "_document_id": "new", "action": "org.disable_oauth_app_restrictions",
+            "actor": "octocat", "actor_id": product.github.user_id("octocat"),
+        });
+        product.github.writes_audit_record("acme", record);
+        product.passes(LATER).await;
+        assert!(titles(&product, &REPOS).iter().any(weak), "what happens from now on is told");
         product.github.finish();
     })
     .await;

@@ -227,6 +227,56 @@ async fn who_may_pass_a_branch_that_is_protected_in_the_older_way_is_in_the_regi
 }
 
 #[tokio::test]
+async fn protection_that_is_taken_away_altogether_is_told_and_put_right() {
+    on_each_database(|base| async move {
+        let product = Setup::on(&base).start().await;
+        let github = product.github.clone();
+        lets_workflows_run(&github);
+        let rules = Rules::new().approvals(1);
+        github.protects_branch("acme/api", "main", Some(&rules));
+        github.take_webhooks();
+        let product = product.restarts_listing().await;
+        let issues = titles(&product, &REPOS).len();
+        github.protects_branch("acme/api", "main", None);
+        product.passes(LATER).await;
+        let body = told(&product, "acme/api");
+        assert!(body.contains("`main` is no protected branch any more"), "{body}");
+        assert!(body.contains("It had `") && body.contains("`reviews`"), "{body}");
+        product.passes(LATER).await;
+        assert_eq!(titles(&product, &REPOS).len(), issues + 1, "told once");
+        github.protects_branch("acme/api", "main", Some(&rules));
+        product.passes(LATER).await;
+        let body = told(&product, "acme/api");
+        assert!(body.contains("Put right"), "{body}");
+        github.finish();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_environment_that_is_deleted_and_made_anew_without_its_guards_is_told() {
+    on_each_database(|base| async move {
+        let product = Setup::on(&base).start().await;
+        let github = product.github.clone();
+        let guarded = EnvironmentSpec::named("prod").reviewed_by("octocat");
+        github.sets_up_environment("acme/api", &guarded);
+        let product = product.restarts_listing().await;
+        let issues = titles(&product, &REPOS).len();
+        github.deletes_environment("acme/api", "prod");
+        product.passes(LATER).await;
+        assert_eq!(titles(&product, &REPOS).len(), issues, "its secrets went with it");
+        github.sets_up_environment("acme/api", &EnvironmentSpec::named("prod"));
+        product.passes(LATER).await;
+        let body = told(&product, "acme/api");
+        assert!(body.contains("`prod` lost a guard: `required_reviewers`"), "{body}");
+        product.passes(LATER).await;
+        assert_eq!(titles(&product, &REPOS).len(), issues + 1, "told once");
+        github.finish();
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_classic_token_that_single_sign_on_lets_in_belongs_to_its_person() {
     on_each_database(|base| async move {
         let product = Setup::on(&base).start().await;

@@ -168,7 +168,7 @@ async fn a_register_of_an_older_program_gets_what_is_new_without_a_case() {
                 save.delta.taken.push((repo, Vec::new(), Came::ByTheWay));
             }
             place.coverage.parts.remove(&Part::References);
-            for files in place.coverage.parts.get_mut(&Part::Files) {
+            if let Some(files) = place.coverage.parts.get_mut(&Part::Files) {
                 assert!(files.tags.remove("uses").is_some());
             }
             save.place = Some(PlaceSave { place, add: Vec::new(), drop: Vec::new() });
