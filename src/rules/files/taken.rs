@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use crate::domain::{Foreign, IdentityKind, Reference, RepoName, Sha, Taken};
-use crate::power::{Code, Granted, Powers};
+use crate::power::{Code, Granted, Kind, Powers};
 use crate::rules::files::phrase::holdings;
 use crate::words::list;
 
@@ -31,6 +31,10 @@ pub fn taken(powers: &Powers, own: &RepoName) -> Vec<Taken> {
 }
 
 fn one(granted: &Granted, code: &Code, reference: &Foreign, own: &RepoName) -> Option<Taken> {
+    // Images come from registries, which are other hosts.
+    if !matches!(code.kind, Kind::Action | Kind::Workflow) {
+        return None;
+    }
     let mut parts = code.name.raw().splitn(3, '/');
     let repo: RepoName = format!("{}/{}", parts.next()?, parts.next()?).parse().ok()?;
     if repo.owner() == own.owner() {
