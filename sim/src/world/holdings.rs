@@ -137,7 +137,6 @@ impl OrgRole {
             ..Self::default()
         };
         let roles = [
-            role(138, "security_manager", Some(Access::Read), &["manage_security_products"]),
             role(8134, "all_repo_write", Some(Access::Write), &[]),
             role(8136, "all_repo_admin", Some(Access::Admin), &[]),
             role(33_679, "app_manager", None, &[]),

@@ -191,7 +191,6 @@ mod tests {
             ("view_secret_scanning_alerts", Access::Read),
             ("write_organization_actions_secrets", Access::Admin),
             ("manage_organization_webhooks", Access::Admin),
-            ("manage_security_products", Access::Admin),
             ("edit_org_custom_properties_values", Access::Admin),
             ("close_issue", Access::Write),
         ] {
