@@ -26,14 +26,8 @@ const LOOKS: &[&str] = &["read_", "view_"];
 const SETS: &[&str] = &["write_organization_", "manage_org", "edit_org_", "delete_org"];
 
 /// What stands in the names of permissions over security settings and over doors of repositories.
-const GUARDS: &[&str] = &[
-    "security_products",
-    "advanced_security_enablement",
-    "secret_scanning_settings",
-    "deploy_key",
-    "webhook",
-    "protection",
-];
+const GUARDS: &[&str] =
+    &["security", "secret_scanning_settings", "deploy_key", "webhook", "protection"];
 
 /// All roles that there are; they come in one answer.
 #[derive(Default, Deserialize)]
