@@ -32,8 +32,7 @@ pub fn audit_signal(action: &str) -> Option<AuditSignal> {
 fn concerns(action: &str) -> bool {
     let Some((family, verb)) = action.split_once('.') else { return false };
     let is_about = |part: &&str| verb.contains(*part);
-    FAMILIES.contains(&family)
-        || (FAMILIES_OF_MUCH.contains(&family) && ABOUT.iter().any(|it| is_about(it)))
+    FAMILIES.contains(&family) || (FAMILIES_OF_MUCH.contains(&family) && ABOUT.iter().any(is_about))
 }
 
 /// Families of actions that concern us whatever they say.

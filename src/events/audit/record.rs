@@ -158,7 +158,7 @@ impl Record {
 
 /// The moment of a number of milliseconds, or of seconds where that is so small that milliseconds would
 /// be a time before there was a log.
-#[allow(clippy::cast_possible_truncation, reason = "what is no moment is refused after it")]
+#[expect(clippy::cast_possible_truncation, reason = "what is no moment is refused after it")]
 fn moment(number: f64) -> Option<Timestamp> {
     if !number.is_finite() {
         return None;
