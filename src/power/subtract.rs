@@ -1,7 +1,7 @@
 //! Power before, power after: what a change grants.
 //!
 //! Exact: what the head grants is what the base grants, less what is removed, plus what is added,
-//! with what differs named component by component. Linear in both readings.
+//! with what differs named component by component. Both readings are gone through once, side by side.
 
 use std::collections::{BTreeMap, BTreeSet};
 
