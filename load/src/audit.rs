@@ -36,6 +36,14 @@ const TWICE: usize = 10;
 /// The settings of the driver.
 #[derive(Args, Debug)]
 pub(crate) struct Audit {
+    /// Which database
+    #[arg(long, value_enum, default_value_t = Kind::Sqlite)]
+    database: Kind,
+
+    /// A server on which a database may be made
+    #[arg(long, env = "BEHOLDEN_TEST_POSTGRES", value_name = "URL")]
+    postgres: Option<String>,
+
     /// Records
     #[arg(long, default_value_t = 200_000)]
     count: usize,
@@ -58,7 +66,8 @@ impl Audit {
         let folder = tempfile::Builder::new().prefix("beholden-audit").tempdir()?;
         let github =
             town::start(Size { organisations: 1, repositories: 1, content_per_minute: 80 });
-        let database = Database::make(Kind::Sqlite, folder.path(), None).await?;
+        let server = self.postgres.as_deref();
+        let database = Database::make(self.database, folder.path(), server).await?;
         let recipe = Recipe::new(&self.binary, folder.path(), "serve", &database.url, &github)?;
         let recipe = recipe.observing().collecting(TOKEN);
         let served = recipe.start_ready().await?;
@@ -107,10 +116,12 @@ impl Audit {
         let done = began.elapsed();
         let resident = served.resident_mib();
         served.end().await?;
+        database.remove().await?;
         if decided > wanted {
             bail!("{decided} were decided of {wanted}");
         }
-        println!("{all:.0} records sent, {wanted:.0} of them different, SQLite");
+        let on = self.database;
+        println!("{all:.0} records sent, {wanted:.0} of them different, {on:?}");
         println!("| taken/s | decided and saved/s | memory MiB |");
         println!("|---|---|---|");
         println!(
