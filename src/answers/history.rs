@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::answers::names;
 use crate::domain::{
-    Act, Credential, Deed, Evidence, IdentityKey, IdentityKind, OrgId, Ownership, RepoId, Timestamp,
+    Act, Credential, Deed, Evidence, IdentityKind, Mark, OrgId, Ownership, RepoId, Timestamp,
 };
 use crate::register::{Change, Entry, Record, ownership};
 use crate::store::{Line, Store, StoreError};
@@ -87,7 +87,7 @@ fn past(record: &Record, line: &Line, places: &BTreeMap<RepoId, String>) -> Past
         },
         repository: repo.and_then(|repo| places.get(&repo)).cloned(),
         evidence: source(evidence),
-        task: is_use(change, &record.identity.key, evidence).then(|| fits(&record.acts, *at)),
+        task: is_use(change, record, evidence).then(|| fits(&record.acts, *at)),
     }
 }
 
@@ -97,12 +97,17 @@ fn kind(change: &Change) -> String {
 }
 
 /// Whether a change is something that the identity did, not something done to it.
-fn is_use(change: &Change, key: &IdentityKey, evidence: &Evidence) -> bool {
+fn is_use(change: &Change, record: &Record, evidence: &Evidence) -> bool {
+    let kind = record.identity.key.kind();
     match change {
         Change::Used { .. } | Change::Elsewhere { .. } | Change::Busier { .. } => true,
         // What a token's own history tells with a credential was done with it.
-        Change::Audited { with: Some(_), .. } => {
-            key.kind() == IdentityKind::FineGrainedPat && !is_about_tokens(evidence)
+        Change::Audited { with: Some(_), .. } if kind == IdentityKind::FineGrainedPat => {
+            !is_about_tokens(evidence)
+        }
+        // A deploy key's own history also tells what it was made with.
+        Change::Audited { with: Some(with), .. } => {
+            with.print.as_ref().is_some_and(|print| record.is_marked(&Mark::Print(print.clone())))
         }
         _ => false,
     }

@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use crate::decide::heard::said_by;
 use crate::decide::{Turn, Wanting};
 use crate::domain::{
-    Actor, Class, Credential, Fact, Foreign, Hint, IdentityKey, Mark, Observation, Whence,
+    Actor, AgentSession, Class, Credential, Fact, Foreign, Hint, IdentityKey, Mark, Observation,
+    Whence,
 };
 use crate::register::{Change, Entry, Need, NotLoaded, Record, account_key, bearer};
 use crate::rules;
@@ -14,7 +15,9 @@ use crate::rules;
 impl Turn<'_> {
     /// What a record tells of.
     pub(super) fn audited(&mut self, seen: &Observation) -> Result<(), Wanting> {
-        let Fact::Audited { identity, runner, repo, what, with, told, whence } = &seen.fact else {
+        let Fact::Audited { identity, runner, repo, what, with, session, told, whence } =
+            &seen.fact
+        else {
             return Ok(());
         };
         let about = match (identity, runner) {
@@ -29,6 +32,9 @@ impl Turn<'_> {
             let account = seen.by.as_ref().and_then(|by| self.machine_of(by));
             let user = token.as_ref().map(|token| token.identity.key.clone()).or(account);
             self.learns_use(user, seen, whence)?;
+        }
+        if let (Some(session), Some(agent)) = (session, &seen.by) {
+            self.learns_session(agent, session)?;
         }
         if !told {
             return Ok(());
@@ -59,6 +65,15 @@ impl Turn<'_> {
         let is_run = said_by(&seen.evidence, "workflow_run.requested");
         let user = self.machine_of(actor).filter(|key| is_run && counted.insert(key.clone()));
         self.learns_use(user, seen, &Whence::default())
+    }
+
+    /// Keeps with an agent's account who started it.
+    fn learns_session(&mut self, agent: &Actor, session: &AgentSession) -> Result<(), Wanting> {
+        let Some(key) = self.machine_of(agent) else { return Ok(()) };
+        let Some(mut record) = self.slice.record(&key)?.cloned() else { return Ok(()) };
+        record.habits.learn_session(session.clone());
+        self.slice.put_record(record);
+        Ok(())
     }
 
     /// Takes a use into what is known of an identity; what is unusual about it is a change.
@@ -104,11 +119,10 @@ impl Turn<'_> {
         self.observe(&Observation { fact, ..seen.clone() }, None)
     }
 
-    /// The token that a credential is, where it is one of the register and one only.
+    /// The token or deploy key that a credential is, where it is one of the register and one only.
     fn bearer_of(&self, with: &Credential) -> Result<Option<Record>, NotLoaded> {
         for mark in with.marks() {
-            let is_it =
-                |record: &&Record| record.identity.is_live() && record.own_marks().contains(&mark);
+            let is_it = |record: &&Record| record.identity.is_live() && record.is_marked(&mark);
             let found: Vec<&Record> = match bearer(&mark) {
                 Need::Identity(key) => self.slice.record(&key)?.into_iter().filter(is_it).collect(),
                 need => self.slice.set(&need)?.into_iter().filter(is_it).collect(),

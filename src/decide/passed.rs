@@ -1,9 +1,9 @@
 //! Time that passed: what it alone makes true of an identity is a change like any other, said once.
 
 use crate::decide::{Turn, Wanting};
-use crate::domain::{Evidence, IdentityKey, IdentityKind};
+use crate::domain::{Evidence, IdentityKey, IdentityKind, Part, Through, Timestamp};
 use crate::register::{Change, Entry, Need, NotLoaded, Record};
-use crate::rules::{next_due, turnings};
+use crate::rules::{FOREIGN, next_due, turnings};
 
 impl Turn<'_> {
     /// Identities whose day has come.
@@ -15,6 +15,11 @@ impl Turn<'_> {
             self.acts_of_its_account(&mut record)?;
             for turning in turnings(self.setting.policy, &record) {
                 if turning.due > now {
+                    continue;
+                }
+                if turning.rule == FOREIGN && !self.is_foreign(&record, turning.since)? {
+                    // Its next deed is looked at anew.
+                    record.dates.stray = None;
                     continue;
                 }
                 let rule = turning.rule.to_owned();
@@ -34,6 +39,28 @@ impl Turn<'_> {
             self.slice.put_record(record);
         }
         Ok(())
+    }
+
+    /// Whether an account surely belongs to nothing of the organisation, as what was listed whole shows.
+    fn is_foreign(&self, record: &Record, since: Timestamp) -> Result<bool, NotLoaded> {
+        let overview = self.slice.overview()?;
+        let was_listed_since = overview.listed.is_some_and(|listed| listed > since);
+        if overview.baseline.is_none_or(|baseline| since < baseline) || !was_listed_since {
+            return Ok(false);
+        }
+        let Some(login) = &record.identity.login else { return Ok(false) };
+        if login.is_bot() {
+            let same = self.slice.set(&Need::CalledSo(login.clone()))?;
+            let is_ours = login.as_str().strip_suffix("[bot]") == Some(self.setting.voice.slug);
+            let installed = |other: &&Record| {
+                other.identity.is_live() && other.grant(&Through::Installation).is_some()
+            };
+            return Ok(overview.is_whole(Part::Apps) && !is_ours && !same.iter().any(installed));
+        }
+        let Some(user) = record.account() else { return Ok(false) };
+        let is_member = self.slice.person(user)?.is_some_and(|(person, _)| person.role.is_some());
+        let seen = [Part::Members, Part::OutsideCollaborators];
+        Ok(seen.iter().all(|part| overview.is_whole(*part)) && !is_member)
     }
 
     /// An App acts with an account of its own: what that did, the App did.

@@ -93,6 +93,8 @@ pub struct Shortfall {
 pub struct Overview {
     /// When all of it had been listed once.
     pub baseline: Option<Timestamp>,
+    /// When the organisation itself was listed last.
+    pub listed: Option<Timestamp>,
     /// How many places are listed: the organisation itself and its repositories.
     pub places: u64,
     /// Each part that a listing shows, in how many places it is seen how well.

@@ -1,5 +1,7 @@
 //! A credential as a record of the audit log names it: enough to know it again, never its value.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -13,7 +15,8 @@ pub struct Credential {
     /// The number of a fine-grained token, by which the organisation's list of tokens knows it too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<i64>,
-    /// SHA-256 of its value in hex: GitHub's `hashed_token`.
+    /// SHA-256 in hex of a token's value, GitHub's `hashed_token`; of a deploy key that of its public
+    /// half.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub print: Option<String>,
     /// The name that its holder gave a fine-grained token.
@@ -64,6 +67,22 @@ pub enum Mark {
     Name(UserId, String),
 }
 
+/// What an SSH key is known by: SHA-256 in hex of its public half, given as `type base64 comment`.
+/// `None`: the text is no key.
+pub fn print_of_key(key: &str) -> Option<String> {
+    let blob = key.split_ascii_whitespace().nth(1)?;
+    let blob = STANDARD_NO_PAD.decode(blob.trim_end_matches('=')).ok()?;
+    Some(hex::encode(Sha256::digest(blob)))
+}
+
+/// The same of what SSH and GitHub write for a key: `SHA256:` and the digest in base64. `None`: it is
+/// something else, such as MD5.
+pub fn print_of_ssh(fingerprint: &str) -> Option<String> {
+    let digest = fingerprint.strip_prefix("SHA256:")?;
+    let digest = STANDARD_NO_PAD.decode(digest.trim_end_matches('=')).ok()?;
+    (digest.len() == 32).then(|| hex::encode(digest))
+}
+
 impl Credential {
     /// What it can be known by. A number is GitHub's own and says all; a name alone may have been
     /// another token's before.
@@ -94,6 +113,23 @@ impl Mark {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_and_its_fingerprint_are_known_as_the_same() {
+        // GitHub's own, which its documentation publishes with its fingerprint.
+        let key =
+            "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIOMqqnkVzrm0SdG6UOoqKLsabgH5C9okWi0dh2l9GKJl host";
+        let print = print_of_key(key);
+        assert!(print.is_some());
+        assert_eq!(print, print_of_ssh("SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU"));
+        assert_eq!(print, print_of_ssh("SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU="));
+        for odd in ["", "SHA256:abcd", "16:27:ac:a5:76:28:2d:36:63:1b:56:4d:eb:df:a6:48"] {
+            assert_eq!(print_of_ssh(odd), None, "{odd}");
+        }
+        for odd in ["", "ssh-ed25519", "ssh-ed25519 §"] {
+            assert_eq!(print_of_key(odd), None, "{odd}");
+        }
+    }
 
     #[test]
     fn a_number_says_all_and_a_name_only_with_its_holder() {

@@ -18,6 +18,9 @@ pub struct Dates {
     /// When it was used last: as GitHub states it, or as it was seen acting.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub used: Option<Timestamp>,
+    /// Since when it acts in what is not public without being let in anywhere that we know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stray: Option<Timestamp>,
     /// What was said of it because time had passed: since when it had been so, by rule.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub said: BTreeMap<String, Timestamp>,

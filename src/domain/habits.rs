@@ -1,11 +1,11 @@
-//! How an identity is used: from where, and how often. What is kept is bounded, whatever happens.
+//! How an identity is used: from where, how often, and for an agent, who started it. What is kept is bounded, whatever happens.
 
 use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::Timestamp;
+use crate::domain::{Actor, Foreign, Timestamp};
 
 /// Where a record says that something was used from. GitHub says it only where an enterprise
 /// discloses addresses.
@@ -15,6 +15,18 @@ pub struct Whence {
     pub network: Option<String>,
     /// The country's code.
     pub country: Option<String>,
+}
+
+/// A session of an agent that a person started.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgentSession {
+    /// Who started it.
+    pub by: Actor,
+    /// GitHub's name for the session, where a record gives it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Foreign>,
+    /// When the agent did something in it.
+    pub at: Timestamp,
 }
 
 /// What is usual for an identity, as far as the audit log and runs of workflows tell.
@@ -42,6 +54,9 @@ pub struct Habits {
     /// When it was last told that there were many, and how many.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub told: Option<(Timestamp, u32)>,
+    /// Who started sessions of it, each person once with the newest, the newest last.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sessions: Vec<AgentSession>,
 }
 
 impl Whence {
@@ -73,12 +88,31 @@ impl Habits {
     /// The most networks, and the most countries, that are kept.
     pub const MOST_PLACES: usize = 16;
 
+    /// The most people who are kept as having started it.
+    pub const MOST_STARTERS: usize = 20;
+
     /// The most days of which the busiest stretch is kept.
     const MOST_DAYS: usize = 30;
 
     /// Whether nothing is known.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// Takes in a session. Records may come in any order.
+    pub fn learn_session(&mut self, session: AgentSession) {
+        let known = self.sessions.iter().position(|it| it.by.id == session.by.id);
+        match known {
+            Some(known) if self.sessions[known].at >= session.at => return,
+            Some(known) => {
+                self.sessions.remove(known);
+            }
+            None => {}
+        }
+        self.sessions.push(session);
+        self.sessions.sort_by_key(|it| it.at);
+        let excess = self.sessions.len().saturating_sub(Self::MOST_STARTERS);
+        self.sessions.drain(..excess);
     }
 
     /// Counts one use, and says how many there were within the stretch that ends with it. The stretch

@@ -37,14 +37,14 @@ pub use case::{Case, CaseId, CaseState, Cause, InPull, Ours, Place, Row};
 pub use check::{Annotation, Button, CheckRun, Conclusion, Impostor, LineComment, Review, Shown};
 pub use commit::{Claimed, CommitSeen, Origin};
 pub use coverage::{Coverage, Covered, LogRead, Overview, Seen, Shortfall};
-pub use credential::{ApiUse, ApiWith, Credential, Mark};
+pub use credential::{ApiUse, ApiWith, Credential, Mark, print_of_key, print_of_ssh};
 pub use dates::Dates;
 pub use entity::{CommandText, Entity, Hint, Names, Spoken};
 pub use evidence::Evidence;
 pub use finding::{Finding, FindingKey, RuleId, Severity};
 pub use foreign::Foreign;
 pub use grant::{Access, Digest, Expiry, Grant, Reach, Through};
-pub use habits::{Habits, Whence};
+pub use habits::{AgentSession, Habits, Whence};
 pub use identity::{Class, Identity, IdentityKey, IdentityKind, Standing};
 pub use ids::{
     AppId, CommentId, InstallationId, Invalid, IssueNumber, Login, OrgId, RepoId, RepoName, Sha,

@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Access, Actor, ApiUse, BranchSeen, Called, Credential, Entity, Evidence, Foreign, Grant,
-    GroupSeen, Identity, IdentityKey, Impostor, IssueNumber, Person, PinSeen, PullSeen,
+    Access, Actor, AgentSession, ApiUse, BranchSeen, Called, Credential, Entity, Evidence, Foreign,
+    Grant, GroupSeen, Identity, IdentityKey, Impostor, IssueNumber, Person, PinSeen, PullSeen,
     ReferenceSeen, Repo, RepoId, RunSeen, Sha, SourceSeen, Taken, Team, TeamId, Through, Timestamp,
     UserId, Whence,
 };
@@ -214,6 +214,8 @@ pub enum Fact {
         what: Foreign,
         /// That credential, so that it is known again.
         with: Option<Box<Credential>>,
+        /// Who started the agent that did it, where it was one.
+        session: Option<Box<AgentSession>>,
         /// Whether it is worth a line of the history; other uses are only counted.
         told: bool,
         /// Where it was used from; `None` when it tells nothing of what is usual.

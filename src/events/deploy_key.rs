@@ -5,11 +5,10 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use sha2::{Digest as _, Sha256};
 
 use crate::domain::{
     Access, Class, Entity, Expiry, Fact, Foreign, Grant, Identity, IdentityKey, IdentityKind,
-    Reach, Standing, Through,
+    Reach, Standing, Through, print_of_key,
 };
 use crate::events::told::{Told, date};
 use crate::events::{BadPayload, Delivered, Heard, Kind, Reads};
@@ -53,7 +52,7 @@ fn hear(told: &Told<'_>) -> Result<Heard, BadPayload> {
         repo: Some(repo),
         class: Class::Machine,
         catalogue: None,
-        fingerprint: key.key.as_deref().and_then(fingerprint),
+        fingerprint: key.key.as_deref().and_then(print_of_key),
         holder: None,
         standing: Standing::Live,
     };
@@ -74,11 +73,4 @@ fn hear(told: &Told<'_>) -> Result<Heard, BadPayload> {
     let holds = Fact::Holds { identity: Box::new(identity), grant: Box::new(grant) };
     heard.observations.push(told.observe(holds, true));
     Ok(heard)
-}
-
-/// SHA-256 in hex of the public half, `type base64`, without the comment that may follow.
-fn fingerprint(key: &str) -> Option<String> {
-    let mut words = key.split_ascii_whitespace();
-    let (kind, blob) = (words.next()?, words.next()?);
-    Some(hex::encode(Sha256::digest(format!("{kind} {blob}"))))
 }

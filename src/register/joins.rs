@@ -60,11 +60,14 @@ pub enum Hangs {
     Granted,
     /// A token of theirs was used to give it its access, by somebody else or unseen.
     GrantedWithToken,
+    /// They started sessions of it.
+    Started,
 }
 
 impl Hangs {
     /// Every way, in the order of a list.
-    pub const ALL: [Self; 4] = [Self::Owned, Self::Held, Self::Granted, Self::GrantedWithToken];
+    pub const ALL: [Self; 5] =
+        [Self::Owned, Self::Held, Self::Granted, Self::GrantedWithToken, Self::Started];
 
     /// The words between the person and it.
     pub fn words(self) -> &'static str {
@@ -73,6 +76,7 @@ impl Hangs {
             Self::Held => "holds",
             Self::Granted => "gave access to",
             Self::GrantedWithToken => "token gave access to",
+            Self::Started => "started",
         }
     }
 }

@@ -335,6 +335,15 @@ impl Record {
         marks.into_iter().flatten().collect()
     }
 
+    /// Whether a credential that is known by this mark is it: a fine-grained token, or a deploy key by
+    /// its public half.
+    pub fn is_marked(&self, mark: &Mark) -> bool {
+        let is_key = self.identity.key.kind() == IdentityKind::DeployKey;
+        let print = self.identity.fingerprint.as_ref();
+        self.own_marks().contains(mark)
+            || is_key && print.is_some_and(|print| *mark == Mark::Print(print.clone()))
+    }
+
     /// The people who answer for it, by account number.
     pub fn owner_people(&self) -> Vec<UserId> {
         self.ownership

@@ -368,6 +368,10 @@ fn belongs(record: &Record, need: &Need) -> bool {
         Need::GivenWith(mark) => {
             record.identity.is_live() && record.given_marks().any(|given| given.number() == *mark)
         }
+        Need::StartedBy(user) => {
+            let sessions = &record.habits.sessions;
+            record.identity.is_live() && sessions.iter().any(|it| it.by.id == *user)
+        }
         Need::RunnersCalled(name) => {
             let identity = &record.identity;
             identity.key.kind() == IdentityKind::SelfHostedRunner

@@ -8,6 +8,7 @@ mod dormant_grant;
 mod exception_over;
 mod exposed_repository;
 pub mod files;
+mod foreign_identity;
 mod key_left_behind;
 mod never_expiring_token;
 mod new_place;
@@ -32,6 +33,10 @@ mod writable_deploy_key;
 use crate::domain::{Class, Deed, Finding, FindingKey, IdentityKey, RepoId, RuleId, Severity};
 use crate::policy::Policy;
 use crate::register::{Change, Entry, NotLoaded, Record, Slice};
+
+/// The rule about accounts that belong to nothing of the organisation: only the register as a whole
+/// tells.
+pub const FOREIGN: RuleId = foreign_identity::RULE.id;
 
 pub use of_places::{Guarded, PlaceRule, check_places};
 pub use over_time::{Turning, next_due, turnings};
@@ -72,6 +77,7 @@ pub static ALL: &[Rule] = &[
     key_left_behind::RULE,
     unrequested_token::RULE,
     unseen_change::RULE,
+    foreign_identity::RULE,
     exception_over::RULE,
 ];
 

@@ -8,7 +8,7 @@ use jiff::SignedDuration;
 use crate::domain::{Class, RuleId, Timestamp};
 use crate::policy::Policy;
 use crate::register::Record;
-use crate::rules::{dormant_grant, unrotated_secret, unused_identity};
+use crate::rules::{dormant_grant, foreign_identity, unrotated_secret, unused_identity};
 
 /// A rule about an identity that will be true, or is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +28,7 @@ static ALL: &[(RuleId, Asks)] = &[
     (unrotated_secret::RULE.id, unrotated_secret::since),
     (unused_identity::RULE.id, unused_identity::since),
     (dormant_grant::RULE.id, dormant_grant::since),
+    (foreign_identity::RULE.id, foreign_identity::since),
 ];
 
 /// What time makes true of an identity and was not said of it yet. Of what is gone, or may be a

@@ -227,6 +227,7 @@ pub(crate) fn read_overview(rows: Vec<Row>) -> Result<Overview, StoreError> {
         let places = u64::try_from(row.int()?).unwrap_or_default();
         overview.add(of, places, short.as_ref(), row.maybe_time()?);
         overview.baseline = row.maybe_time()?;
+        overview.listed = row.maybe_time()?;
     }
     Ok(overview)
 }

@@ -30,6 +30,7 @@ impl Store {
             (Hangs::Owned, Need::OwnedBy(user)),
             (Hangs::Held, Need::HeldBy(user)),
             (Hangs::Granted, Need::GrantedBy(user)),
+            (Hangs::Started, Need::StartedBy(user)),
         ];
         let mut found = self.each_once(org, &ways).await?;
         let tokens = found.iter().flat_map(|(_, record)| record.own_marks());

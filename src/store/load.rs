@@ -131,6 +131,7 @@ impl Store {
                 | Need::OwnedByTeam(_)
                 | Need::InTeam(_)
                 | Need::GivenWith(_)
+                | Need::StartedBy(_)
                 | Need::RunnersCalled(_)
                 | Need::SameKey(_) => Loaded::Records(docs(sets.remove(need))?),
             };
@@ -229,6 +230,7 @@ impl<'a> Asked<'a> {
                     continue;
                 }
                 Need::GivenWith(mark) => (link::CREDENTIAL, *mark),
+                Need::StartedBy(user) => (link::STARTER, user.0),
                 Need::GrantedBy(user) => (link::GRANTER, user.0),
                 Need::HeldBy(user) => (link::HOLDER, user.0),
                 Need::InRepo(repo) => (link::REPO, repo.0),

@@ -21,6 +21,7 @@ pub(crate) mod link {
     pub(crate) const GRANTER: &str = "granter";
     pub(crate) const HOLDER: &str = "holder";
     pub(crate) const CREDENTIAL: &str = "credential";
+    pub(crate) const STARTER: &str = "starter";
 }
 
 /// Characters of a name that can be searched for.
@@ -64,6 +65,7 @@ pub(crate) fn links(record: &Record) -> (BTreeSet<(&'static str, i64)>, String) 
     if record.identity.is_live() {
         links.extend(record.repos().into_iter().map(|repo| (link::REPO, repo.0)));
         links.extend(record.granters().map(|user| (link::GRANTER, user.0)));
+        links.extend(record.habits.sessions.iter().map(|it| (link::STARTER, it.by.id.0)));
         links.extend(record.given_marks().map(|mark| (link::CREDENTIAL, mark.number())));
     }
     links.extend(record.identity.holder.iter().map(|holder| (link::HOLDER, holder.id.0)));

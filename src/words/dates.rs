@@ -54,5 +54,14 @@ pub fn habits(kind: IdentityKind, habits: &Habits) -> Vec<String> {
              runs of workflows tell."
         )
     }));
+    if !habits.sessions.is_empty() {
+        let sessions = habits.sessions.iter().rev().map(|session| {
+            let name = session.name.as_ref().map(|name| format!(", session {}", name.raw()));
+            let name = name.unwrap_or_default();
+            format!("{} ({}{name})", session.by.login, moment(session.at))
+        });
+        let sessions: Vec<String> = sessions.collect();
+        lines.push(format!("Sessions of it were started by {}.", sessions.join("; ")));
+    }
     lines
 }

@@ -17,6 +17,12 @@ impl Sim {
         })
     }
 
+    /// The public half of a deploy key: `type base64`.
+    #[track_caller]
+    pub fn public_key(&self, repo: &str, id: u64) -> String {
+        self.act(|world| world.repos[&Self::repo_no(world, repo)].keys[&id].key.clone())
+    }
+
     /// Something fetches or pushes with a deploy key.
     #[track_caller]
     pub fn uses_deploy_key(&self, repo: &str, id: u64) {

@@ -211,7 +211,7 @@ impl World {
         DeployKey {
             id,
             title: seed.title.clone(),
-            key: format!("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI{}", sha(&id.to_be_bytes())),
+            key: format!("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI{}AAA", sha(&id.to_be_bytes())),
             read_only: seed.read_only,
             added_by,
             created: self.now(),

@@ -52,7 +52,7 @@ pub(super) fn route(delivery: &Delivery) -> Route {
         Ok(record) => record,
         Err(bad) => return Route::Unreadable { why: bad.to_string() },
     };
-    let interesting = record.action().is_some_and(|action| audit_signal(&action).is_some());
+    let interesting = record.action().is_some_and(|action| signal(&record, &action).is_some());
     match record.org() {
         Some((org, login)) => Route::To { org, login, installation: None, interesting },
         None => Route::Nobody,
@@ -63,7 +63,7 @@ pub(super) fn route(delivery: &Delivery) -> Route {
 pub(super) fn hear(delivery: &Delivery) -> Result<Heard, BadPayload> {
     let record = Record::read(&delivery.body)?;
     let Some(action) = record.action() else { return Ok(Heard::ignored()) };
-    let Some(signal) = audit_signal(&action) else { return Ok(Heard::ignored()) };
+    let Some(signal) = signal(&record, &action) else { return Ok(Heard::ignored()) };
     let at = record.at().unwrap_or(delivery.received).min(delivery.received);
     let evidence = Evidence::Audit { record: delivery.guid.clone(), action: action.clone() };
     let mut heard = Heard { interesting: true, ..Heard::default() };
@@ -86,6 +86,7 @@ pub(super) fn hear(delivery: &Delivery) -> Result<Heard, BadPayload> {
         repo: record.repo(),
         what: if told { told::sentence(&record, &action) } else { Foreign::new(&action) },
         with: with.clone(),
+        session: record.session(at).map(Box::new),
         told,
         whence: record.whence(),
     }));
@@ -112,6 +113,11 @@ pub(super) fn hear(delivery: &Delivery) -> Result<Heard, BadPayload> {
         command: None,
     }));
     Ok(heard)
+}
+
+/// What a record tells. Whatever an agent does is a use of its access.
+fn signal(record: &Record, action: &str) -> Option<AuditSignal> {
+    audit_signal(action).or_else(|| record.is_by_agent().then_some(AuditSignal::Uses))
 }
 
 /// Whether a grant happened now. A stream that was paused sends a week at once.

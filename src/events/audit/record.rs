@@ -7,10 +7,13 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use crate::domain::{
-    Actor, ActorType, Credential, Foreign, Login, OrgId, RepoId, RepoName, TeamId, TeamSlug,
-    Timestamp, UserId, Whence,
+    Actor, ActorType, AgentSession, Credential, Foreign, Login, OrgId, RepoId, RepoName, TeamId,
+    TeamSlug, Timestamp, UserId, Whence, print_of_ssh,
 };
 use crate::events::{BadPayload, bad};
+
+/// The most characters that are kept of a session's name.
+const MOST_OF_A_NAME: usize = 120;
 
 /// A record. Fields are asked for by name.
 #[derive(Debug, Default, Deserialize)]
@@ -90,6 +93,21 @@ impl Record {
         self.account("user", "user_id", ActorType::User)
     }
 
+    /// Whether an agent did it.
+    pub(super) fn is_by_agent(&self) -> bool {
+        self.switch("actor_is_agent") || self.text("agent_session_id").is_some()
+    }
+
+    /// The session in which an agent did it. Where an agent acts, GitHub names the person who started
+    /// it as the user.
+    pub(super) fn session(&self, at: Timestamp) -> Option<AgentSession> {
+        let name = self.text("agent_session_id");
+        let by = self.user().filter(|_| self.is_by_agent())?;
+        let name =
+            name.map(|name| Foreign::new(&name.chars().take(MOST_OF_A_NAME).collect::<String>()));
+        (self.actor()?.id != by.id).then_some(AgentSession { by, name, at })
+    }
+
     fn account(&self, login: &str, id: &str, kind: ActorType) -> Option<Actor> {
         let login: Login = self.text(login)?.parse().ok()?;
         let actor = Actor { id: UserId(self.number(id)?), login, kind };
@@ -104,9 +122,11 @@ impl Record {
         let about_another = self.action()?.starts_with("personal_access_token.");
         let name = self.text("user_programmatic_access_name");
         let name = name.filter(|_| is_fine && !about_another);
+        // A deploy key's fingerprint says more than the hash of what it was exchanged for.
+        let key = self.text("deploy_key_fingerprint").and_then(|it| print_of_ssh(&it));
         let credential = Credential {
             token: self.number("token_id").filter(|_| is_fine),
-            print: self.text("hashed_token").and_then(|hash| print(&hash)),
+            print: key.or_else(|| print(&self.text("hashed_token")?)),
             name: name.as_deref().map(Foreign::new),
             holder: self.number("actor_id").map(UserId),
             how: how.as_deref().map(Foreign::new).unwrap_or_default(),

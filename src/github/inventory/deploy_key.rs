@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use sha2::{Digest, Sha256};
 
 use crate::domain::{
     Access, Class, Expiry, Fact, Foreign, Grant, Identity, IdentityKey, IdentityKind, Reach,
-    RepoId, Standing, Through, Timestamp,
+    RepoId, Standing, Through, Timestamp, print_of_key,
 };
 use crate::github::Failure;
 use crate::github::call::Call;
@@ -71,7 +70,7 @@ pub(super) fn fact(r: &Reading<'_>, repo: RepoId, wire: &Key, request: &str) -> 
         login: None,
         repo: Some(repo),
         class: Class::Machine,
-        fingerprint: fingerprint(&wire.key),
+        fingerprint: print_of_key(&wire.key),
         catalogue: None,
         holder: None,
         standing: Standing::Live,
@@ -91,11 +90,4 @@ pub(super) fn fact(r: &Reading<'_>, repo: RepoId, wire: &Key, request: &str) -> 
         evidence: Reading::evidence(request),
     };
     Fact::Holds { identity: identity.into(), grant: grant.into() }
-}
-
-/// SHA-256 in hex of the public half, `type base64`, without the comment that may follow.
-fn fingerprint(key: &str) -> Option<String> {
-    let mut words = key.split_ascii_whitespace();
-    let (kind, blob) = (words.next()?, words.next()?);
-    Some(hex::encode(Sha256::digest(format!("{kind} {blob}"))))
 }

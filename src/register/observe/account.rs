@@ -3,7 +3,7 @@
 use super::{Observer, account_key};
 use crate::domain::{
     Access, Act, Actor, ActorType, Class, Deed, Expiry, Foreign, Grant, Identity, Order, OrgRole,
-    Owner, Person, Reach, RepoId, Standing, Through, Timestamp, UserId,
+    Owner, Person, Reach, RepoId, Standing, Through, Timestamp, UserId, Visibility,
 };
 use crate::register::{Change, Need, NotLoaded, Record, add_act};
 
@@ -103,6 +103,11 @@ impl Observer<'_> {
         let idle_since = record.dates.used.filter(|before| *before < at);
         record.dates.used = record.dates.used.max(Some(at));
         record.dates.since.get_or_insert(at);
+        if record.grants.is_empty() && record.dates.stray.is_none() {
+            let place = self.slice.repo(repo)?;
+            let is_public = place.is_none_or(|repo| repo.visibility == Visibility::Public);
+            record.dates.stray = Some(at).filter(|_| !is_public);
+        }
         self.slice.put_record(record);
         if worth_a_line {
             let change = Change::Used { what: what.to_owned(), idle_since };

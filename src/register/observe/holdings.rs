@@ -78,6 +78,8 @@ impl Observer<'_> {
             None => {
                 let at = record.grants.partition_point(|held| held.through < grant.through);
                 record.grants.insert(at, grant.clone());
+                // It was let in: what it did is explained by that.
+                record.dates.stray = None;
                 Some(Change::Added { news: self.seen.news, first, grant: Box::new(grant) })
             }
         };

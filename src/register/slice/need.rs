@@ -38,6 +38,8 @@ pub enum Need {
     /// Every live identity that was given access with a credential of this mark, by
     /// [`crate::domain::Mark::number`].
     GivenWith(i64),
+    /// Every live agent of which this person started a session.
+    StartedBy(UserId),
     /// Every runner of this name, in lower case.
     RunnersCalled(String),
     /// Every identity with a grant through this team.

@@ -25,10 +25,12 @@ statements! {
     /// How well an organisation itself is seen. When it is read next stays as it is.
     PUT_COVERAGE = new("itti") "
         UPDATE coverage SET doc = $2, short = $3, stale_at = $4 WHERE org = $1 AND repo = 0";
-    /// How well places are seen: alike ones counted, and when all had been listed once.
+    /// How well places are seen: alike ones counted; when all had been listed once, and when the
+    /// organisation itself was listed last.
     OVERVIEW = new("i") "
         SELECT MIN(repo), short, COUNT(*), MIN(stale_at),
-            (SELECT done_at FROM baselines WHERE org = $1)
+            (SELECT done_at FROM baselines WHERE org = $1),
+            (SELECT read_at FROM coverage WHERE org = $1 AND repo = 0)
         FROM coverage WHERE org = $1 AND due_at IS NOT NULL GROUP BY repo = 0, short";
     /// A place that is to be read from now on. One that is read already stays as it is.
     ADD_PLACE = rows(2, "iiit") "

@@ -1,8 +1,11 @@
 //! What somebody acted with: a record of the audit log names a token by its number, its hash or its
 //! name, and so joins it to what it made, to what it leaves behind, and a runner to its jobs.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
 use github_sim::{PatSpec, Sim, Vault};
 use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
 
 use super::joins::joined;
 use super::{LATER, living};
@@ -151,6 +154,89 @@ async fn a_runner_is_known_by_its_name_in_a_record_of_a_job() {
         let said = joined(&product, &key).await;
         let anew = format!("self_hosted_runner/{org}:{again}:onprem-1");
         assert_eq!(said, [format!("registered under the same name as {anew}")]);
+        product.github.finish();
+    })
+    .await;
+}
+
+/// What SSH prints for a public key of the simulated GitHub.
+fn fingerprint(public_key: &str) -> String {
+    let (_, blob) = public_key.split_once(' ').unwrap();
+    let blob = STANDARD.decode(blob).unwrap();
+    format!("SHA256:{}", STANDARD_NO_PAD.encode(Sha256::digest(blob)))
+}
+
+#[tokio::test]
+async fn a_deploy_key_is_known_by_the_fingerprint_in_a_record_of_its_use() {
+    on_each_database(|base| async move {
+        let product = Setup::on(&base).streaming().listing().start().await;
+        let heard = product.github.adds_deploy_key("acme/api", "heard", true, "octocat");
+        product.settle().await;
+        let listed = product.github.adds_deploy_key("acme/api", "listed", true, "octocat");
+        product.github.take_webhooks();
+        product.passes(LATER).await;
+        let uses = async |print: &str| {
+            let record = json!({ "deploy_key_fingerprint": print, "hashed_token": HASH });
+            product.audits("protected_branch.policy_override", "octocat", &record).await;
+            product.settle().await;
+        };
+        let told = async |key: u64| {
+            let lines = history(&product, &format!("deploy_key/{key}")).await;
+            lines.iter().filter(|line| line.contains("policy_override")).count()
+        };
+        for key in [heard, listed] {
+            uses(&fingerprint(&product.github.public_key("acme/api", key))).await;
+        }
+        assert_eq!((told(heard).await, told(listed).await), (1, 1));
+        uses("SHA256:+DiY3wvvV6TuJJhbpZisF/zLDA0zPMSvHdkr4UvCOqU").await;
+        uses("16:27:ac:a5:76:28:2d:36:63:1b:56:4d:eb:df:a6:48").await;
+        assert_eq!((told(heard).await, told(listed).await), (1, 1), "another's, and MD5");
+        let used = product.record(&format!("deploy_key/{listed}")).await.unwrap().habits.since;
+        assert!(used.is_some(), "its use is learnt");
+        let printed = prints(&base, &["explain", &format!("deploy_key/{listed}")]);
+        assert!(printed.contains("policy_override"), "{printed}");
+        product.github.finish();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn sessions_of_an_agent_hang_on_who_started_them() {
+    on_each_database(|base| async move {
+        let product = Setup::on(&base).streaming().listing().start().await;
+        let agent = "copilot-swe-agent[bot]";
+        let works = async |starter: &str, session: Option<&str>| {
+            let mut record = json!({
+                "actor": agent,
+                "actor_is_agent": true,
+                "actor_is_bot": true,
+                "user": starter,
+                "user_id": product.github.user_id(starter),
+                "actor_id": 198_982_749,
+            });
+            if let Some(session) = session {
+                record["agent_session_id"] = session.into();
+            }
+            product.audits("pull_request.create", "octocat", &record).await;
+            product.settle().await;
+        };
+        works("octocat", Some("session-1")).await;
+        works("octocat", Some("session-2")).await;
+        works("monalisa", None).await;
+        let held = living(&product).await;
+        let account = held
+            .values()
+            .find(|it| it.identity.login.as_ref().is_some_and(|login| login.as_str() == agent));
+        let account = account.expect("the agent acted").identity.key.to_string();
+        let printed = prints(&base, &["explain", &account]);
+        let line = printed.lines().find(|line| line.contains("started by")).expect(&printed);
+        assert!(line.contains("octocat (") && line.contains("session session-2"), "{line}");
+        assert!(line.contains("monalisa (") && !line.contains("session-1"), "{line}");
+        for person in ["octocat", "monalisa"] {
+            let printed = prints(&base, &["register", "--person", person]);
+            let starts = format!("{:<20} {account}", "started");
+            assert!(printed.contains(&starts), "{printed}");
+        }
         product.github.finish();
     })
     .await;

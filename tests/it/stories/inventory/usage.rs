@@ -165,3 +165,62 @@ async fn thirty_clones_at_once_by_something_quiet_are_told_and_a_busy_bots_are_n
     })
     .await;
 }
+
+/// A bot that acted in acme/api just now.
+fn deed(login: &str, id: i64) -> Value {
+    json!({ "actor": login, "actor_id": id, "actor_is_bot": login.ends_with("[bot]") })
+}
+
+#[tokio::test]
+async fn a_bot_of_no_installed_app_is_told_once_everything_was_listed_since() {
+    on_each_database(|base| async move {
+        let stranger = "app_installation/99001:bot";
+        let product = Setup::on(&base)
+            .seed(|seed| with_apps(seed, [other_app("vendor", "contents", Level::Write)]))
+            .streaming()
+            .listing()
+            .start()
+            .await;
+        let known = product.github.user_id("vendor[bot]");
+        let acts = async |login: &str, id: i64| {
+            product.audits("git.clone", "octocat", &deed(login, id)).await;
+            product.settle().await;
+        };
+        acts("stranger[bot]", 99_001).await;
+        acts("vendor[bot]", i64::try_from(known).unwrap()).await;
+        assert_eq!(product.rules(stranger).await, Vec::<String>::new(), "it may be new");
+        product.passes(7 * HOUR).await;
+        assert_eq!(product.rules(stranger).await, Vec::<String>::new(), "not before a day");
+        product.passes(2 * DAY).await;
+        assert_eq!(product.rules(stranger).await, ["foreign-identity"]);
+        let vendor = format!("app_installation/{known}:bot");
+        assert_eq!(product.rules(&vendor).await, Vec::<String>::new(), "it is installed");
+        let case = product.case(stranger).await.expect("it is asked about");
+        assert!(
+            case.rows[0].findings[0].message.contains("No App of the organisation"),
+            "{case:?}"
+        );
+        acts("stranger[bot]", 99_001).await;
+        product.passes(7 * HOUR).await;
+        product.passes(2 * DAY).await;
+        assert_eq!(product.rules(stranger).await, ["foreign-identity"], "told once");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn where_apps_cannot_be_listed_nothing_is_said_of_whose_bot_it_is() {
+    on_each_database(|base| async move {
+        let product = Setup::on(&base).streaming().listing().start().await;
+        product.github.forbid("organization_administration");
+        product.passes(Duration::from_secs(7 * 3_600)).await;
+        product.audits("git.clone", "octocat", &deed("stranger[bot]", 99_001)).await;
+        product.settle().await;
+        product.passes(7 * HOUR).await;
+        product.passes(2 * DAY).await;
+        let stranger = "app_installation/99001:bot";
+        assert!(product.record(stranger).await.is_some());
+        assert_eq!(product.rules(stranger).await, Vec::<String>::new());
+    })
+    .await;
+}
