@@ -7,6 +7,7 @@ mod history;
 mod identity;
 mod person;
 mod register;
+mod settings;
 
 pub use cases::{CaseAnswer, cases, one_case};
 pub use coverage::{CoverageAnswer, coverage};
@@ -14,6 +15,7 @@ pub use history::{Fit, Fits, Past, happened, history, source};
 pub use identity::{IdentityAnswer, Joined, identity, used};
 pub use person::{Hanging, PersonAnswer, Standing, person, standing};
 pub use register::{Listed, Row, Wanted, list, names};
+pub use settings::{Lax, Setting, SettingsAnswer, settings};
 
 use serde::Serialize;
 

@@ -20,6 +20,7 @@ mod ourselves;
 mod secret_names;
 mod secrets;
 mod services;
+mod switches;
 mod table;
 mod triggers;
 mod vendors;
@@ -44,6 +45,7 @@ pub use secret_names::{
 };
 pub use secrets::{SECRET_TYPES, SecretType, secret_in, secret_type};
 pub use services::{SERVICES, Service, is_service, is_service_of};
+pub use switches::Switch;
 pub use table::{Confidence, Pattern, Source, Table};
 pub use triggers::{TRIGGERS, Trigger, trigger_words};
 pub use vendors::{Told, told};

@@ -13,6 +13,7 @@ mod replay;
 mod running;
 mod scan;
 mod serve;
+mod settings;
 mod setup;
 mod sync;
 mod vendor;
@@ -60,6 +61,7 @@ enum Command {
     Doctor(Box<doctor::Doctor>),
     Register(register::Register),
     Coverage(coverage::Coverage),
+    Settings(settings::Settings),
     Sync(Box<sync::Sync>),
     Explain(register::Explain),
     Scan(Box<scan::Scan>),
@@ -77,6 +79,7 @@ pub fn run() -> ExitCode {
         Command::Doctor(command) => doctor::run(&command),
         Command::Register(command) => register::run(&command),
         Command::Coverage(command) => coverage::run(&command),
+        Command::Settings(command) => settings::run(&command),
         Command::Sync(command) => sync::run(&command),
         Command::Explain(command) => register::explain(&command),
         Command::Scan(command) => scan::run(&command),

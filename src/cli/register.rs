@@ -229,7 +229,7 @@ fn credential(with: &Credential) -> String {
 }
 
 /// How much stands behind an answer: without it the list says more than we know.
-async fn blind(store: &Store, org: &OrgRow) -> anyhow::Result<()> {
+pub(super) async fn blind(store: &Store, org: &OrgRow) -> anyhow::Result<()> {
     println!("{}", answers::sighted(store, org).await?.line);
     Ok(())
 }

@@ -204,6 +204,9 @@ parts! {
     /// Variables that a repository hands to coding agents: names and dates.
     AgentsVariables = "agents_variables", "agents variables", Repository,
         Read(&[("agent_variables", "read")]), &[], false;
+    /// Whether Actions runs in a repository, and whose actions its workflows may use.
+    ActionsPermissions = "actions_permissions", "which actions workflows may use", Repository,
+        Read(&[("administration", "read")]), &[], false;
     /// What stands in the subject of a repository's OIDC tokens.
     OidcSubjects = "oidc_subjects", "OIDC subjects", Repository,
         Read(&[("actions", "read")]), &[], false;
@@ -272,7 +275,13 @@ impl Part {
     /// Whether it matters only where a file of the default branch may grant something. Elsewhere it is
     /// not asked for.
     pub fn serves_files(self) -> bool {
-        matches!(self, Self::BranchProtections | Self::Variables | Self::OidcSubjects)
+        matches!(
+            self,
+            Self::BranchProtections
+                | Self::Variables
+                | Self::OidcSubjects
+                | Self::ActionsPermissions
+        )
     }
 
     /// Whether it matters only where GitHub's coding agent may work. Elsewhere it is not asked for.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::catalogue::Switch;
 use crate::domain::{Evidence, Foreign, Severity, guards_before};
 use crate::register::{Change, Entry};
 use crate::rules::of_places::{Guarded, PlaceRule};
@@ -15,93 +16,6 @@ pub(super) const RULE: PlaceRule = PlaceRule {
     docs: include_str!("weakened_setting.md"),
     check,
 };
-
-/// A switch of GitHub's, with its values from the strictest on, and what a weaker one means.
-struct Switch {
-    name: &'static str,
-    values: &'static [&'static [&'static str]],
-    means: &'static str,
-}
-
-const YES_IS_STRICT: &[&[&str]] = &[&["true"], &["false"]];
-const NO_IS_STRICT: &[&[&str]] = &[&["false"], &["true"]];
-
-static SWITCHES: &[Switch] = &[
-    Switch {
-        name: "default_workflow_permissions",
-        values: &[&["read"], &["write"]],
-        means: "The token of a workflow that does not say what it needs can write.",
-    },
-    Switch {
-        name: "can_approve_pull_request_reviews",
-        values: NO_IS_STRICT,
-        means: "Workflows can approve pull requests.",
-    },
-    Switch {
-        name: "allowed_actions",
-        values: &[&["local_only", "selected"], &["all"]],
-        means: "Workflows can run anybody's actions.",
-    },
-    Switch {
-        name: "sha_pinning_required",
-        values: YES_IS_STRICT,
-        means: "Workflows can run actions that somebody else can replace.",
-    },
-    Switch {
-        name: "default_repository_permission",
-        values: &[&["none"], &["read"], &["write"], &["admin"]],
-        means: "Every member, machines among them, can do more in every repository.",
-    },
-    Switch {
-        name: "two_factor_requirement_enabled",
-        values: YES_IS_STRICT,
-        means: "Accounts without a second factor can be members.",
-    },
-    Switch {
-        name: "deploy_keys_enabled_for_repositories",
-        values: NO_IS_STRICT,
-        means: "Deploy keys can be added. A key outlives whoever added it.",
-    },
-    Switch {
-        name: "fork_pr_contributor_approval",
-        values: &[
-            &["all_external_contributors"],
-            &["first_time_contributors"],
-            &["first_time_contributors_new_to_github"],
-        ],
-        means: "Code of more outsiders runs before anybody has looked at it.",
-    },
-    Switch {
-        name: "oidc_immutable_subject",
-        values: YES_IS_STRICT,
-        means: "What a cloud trusts is a name again. Whoever gets the name is let in.",
-    },
-    Switch {
-        name: "coding_agent_repositories",
-        values: &[&["none"], &["selected"], &["all"]],
-        means: "GitHub's coding agent can work in more repositories.",
-    },
-    Switch {
-        name: "coding_agent_firewall",
-        values: YES_IS_STRICT,
-        means: "The coding agent can send what it reads anywhere.",
-    },
-    Switch {
-        name: "coding_agent_workflow_approval",
-        values: YES_IS_STRICT,
-        means: "Workflows run on what the coding agent wrote before anybody has looked at it.",
-    },
-    Switch {
-        name: "coding_agent_automations",
-        values: NO_IS_STRICT,
-        means: "The coding agent starts without a person who asks for it.",
-    },
-    Switch {
-        name: "coding_agent_triggers_need_write",
-        values: YES_IS_STRICT,
-        means: "People who cannot write can start the coding agent.",
-    },
-];
 
 /// Things of somebody's naming, each with guards.
 struct Kept {
@@ -208,14 +122,10 @@ fn check(entry: &Entry) -> Option<Guarded> {
     }
 }
 
-/// A switch of which GitHub lists the value. One that is not known here counts as the weakest.
+/// A switch of which GitHub lists the value.
 fn switch(name: &Foreign, from: &str, to: &str) -> Option<Guarded> {
-    let switch = SWITCHES.iter().find(|switch| switch.name == name.raw())?;
-    let rank = |value: &str| {
-        let at = switch.values.iter().position(|alike| alike.contains(&value));
-        at.unwrap_or(switch.values.len())
-    };
-    let (before, after) = (rank(from), rank(to));
+    let switch = Switch::named(name.raw())?;
+    let (before, after) = (switch.laxness(from), switch.laxness(to));
     let name = switch.name.to_owned();
     if after == before {
         return None;

@@ -51,6 +51,7 @@ pub fn admin(admin: Admin) -> Router {
         .route("/people/{login}", get(pages::person::show))
         .route("/cases", get(pages::cases::show))
         .route("/coverage", get(pages::coverage::show))
+        .route("/settings", get(pages::settings::show))
         .route("/rules", get(pages::rules::list))
         .route("/rules/{id}", get(pages::rules::show))
         .route("/style.css", get(pages::style))

@@ -20,6 +20,6 @@ pub use power::{ability, door, permission, place_of};
 pub use seen::seen;
 pub use sentence::{a, count, date, last_day, list, long_date, moment, plural, upper};
 pub use shown::{EMPTY, JOINER, LONGEST, in_cell, shown};
-pub use switched::switched;
+pub use switched::{kind_of_switch, switched};
 pub use triggers::{defused, is_trigger};
 pub use who::{account, mention, owner, person, repo};

@@ -1,4 +1,4 @@
-//! A switch that has another value, as a line of the history.
+//! A switch or a guard of a place: what kind of thing it is, and that it has another value.
 
 use crate::domain::Foreign;
 
@@ -10,7 +10,18 @@ const MOST: usize = 60;
 pub fn switched(group: &str, name: &Foreign, from: Option<&str>, to: Option<&str>) -> String {
     let is_plain = |c: &char| c.is_ascii_alphanumeric() || "._- ".contains(*c);
     let name: String = name.raw().chars().filter(is_plain).take(MOST).collect();
-    let kind = match group {
+    let kind = kind_of_switch(group);
+    match (from, to) {
+        (Some(from), Some(to)) => format!("The {kind} {name} is {to} now; it was {from}."),
+        (None, Some(to)) => format!("The {kind} {name} is new: {to}."),
+        (Some(from), None) => format!("The {kind} {name} is gone; it was {from}."),
+        (None, None) => format!("The {kind} {name} is as it was."),
+    }
+}
+
+/// What the switches of a group are.
+pub fn kind_of_switch(group: &str) -> &'static str {
+    match group {
         "environment" => "environment",
         "variable" | "environment_variable" => "variable",
         "agents_variable" => "variable for coding agents",
@@ -19,11 +30,5 @@ pub fn switched(group: &str, name: &Foreign, from: Option<&str>, to: Option<&str
         "runner_group_reach" => "reach of the runner group",
         "branch_protection" => "protected branch",
         _ => "setting",
-    };
-    match (from, to) {
-        (Some(from), Some(to)) => format!("The {kind} {name} is {to} now; it was {from}."),
-        (None, Some(to)) => format!("The {kind} {name} is new: {to}."),
-        (Some(from), None) => format!("The {kind} {name} is gone; it was {from}."),
-        (None, None) => format!("The {kind} {name} is as it was."),
     }
 }

@@ -179,4 +179,14 @@ impl Sim {
     pub fn sets_fork_approval(&self, place: &str, policy: &str) {
         self.act(|world| at(world, place).fork_approval = Some(policy.to_owned()));
     }
+
+    /// Whose actions workflows may use, and whether they have to be held to a commit. No webhook.
+    #[track_caller]
+    pub fn sets_allowed_actions(&self, place: &str, allowed: &str, sha_pinning: bool) {
+        self.act(|world| {
+            let holdings = at(world, place);
+            holdings.allowed_actions = Some(allowed.to_owned());
+            holdings.sha_pinning = sha_pinning;
+        });
+    }
 }

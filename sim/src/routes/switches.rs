@@ -2,7 +2,7 @@
 
 use crate::{
     http::{Call, Needs, Outcome, Route, found, gone},
-    world::World,
+    world::{Holdings, World},
 };
 use serde_json::json;
 
@@ -12,6 +12,12 @@ pub(super) const ROUTES: &[Route] = &[
         path: "/orgs/{org}/actions/permissions",
         needs: Needs::Token("organization_administration=read"),
         run: of_org,
+    },
+    Route {
+        method: "GET",
+        path: "/repos/{owner}/{repo}/actions/permissions",
+        needs: Needs::Token("administration=read"),
+        run: of_repo,
     },
     Route {
         method: "GET",
@@ -36,12 +42,25 @@ pub(super) const ROUTES: &[Route] = &[
 const USUAL: &str = "first_time_contributors";
 
 fn of_org(world: &mut World, call: &Call) -> Outcome {
-    call.org(world)?;
+    let holdings = &call.org(world)?.holdings;
     found(json!({
         "enabled_repositories": "all",
-        "allowed_actions": "all",
-        "sha_pinning_required": false,
+        "allowed_actions": allowed(holdings),
+        "sha_pinning_required": holdings.sha_pinning,
     }))
+}
+
+fn of_repo(world: &mut World, call: &Call) -> Outcome {
+    let holdings = &call.repo(world)?.holdings;
+    found(json!({
+        "enabled": true,
+        "allowed_actions": allowed(holdings),
+        "sha_pinning_required": holdings.sha_pinning,
+    }))
+}
+
+fn allowed(holdings: &Holdings) -> &str {
+    holdings.allowed_actions.as_deref().unwrap_or("all")
 }
 
 fn forks_of_org(world: &mut World, call: &Call) -> Outcome {

@@ -201,6 +201,10 @@ pub(crate) struct Holdings {
     pub roles_without_teams: bool,
     /// Whose runs need a yes before they begin.
     pub fork_approval: Option<String>,
+    /// Whose actions workflows may use: `all`, `local_only`, `selected`; `None`: all.
+    pub allowed_actions: Option<String>,
+    /// Whether actions have to be held to a commit.
+    pub sha_pinning: bool,
     /// Whether other repositories of the organization may call its workflows and actions.
     pub shared: bool,
 }

@@ -9,6 +9,7 @@ mod coverage;
 mod identities;
 mod people;
 mod problem;
+mod settings;
 
 use axum::Router;
 use axum::http::header;
@@ -33,6 +34,7 @@ static ROUTES: &[(&str, Methods)] = &[
     ("/openapi.json", || get(description)),
     ("/organisations", || get(coverage::organisations)),
     ("/coverage", || get(coverage::show)),
+    ("/settings", || get(settings::show)),
     ("/identities", || get(identities::list)),
     ("/identities/{kind}/{id}", || get(identities::show)),
     ("/identities/{kind}/{id}/timeline", || get(identities::timeline)),

@@ -122,6 +122,9 @@ async fn the_description_the_routes_and_real_answers_agree() {
                     ["", "?state=settled&limit=1"].map(|it| format!("{path}{it}")).into()
                 }
                 "/api/v1/coverage" => ["", "?places=true"].map(|it| format!("{path}{it}")).into(),
+                "/api/v1/settings" => {
+                    ["", "?repository=acme/api"].map(|it| format!("{path}{it}")).into()
+                }
                 "/api/v1/cases/{id}" => vec![path.replace("{id}", &case)],
                 _ => [&key, &own].map(|key| path.replace("{kind}/{id}", key)).into(),
             }
@@ -252,6 +255,8 @@ async fn what_is_asked_wrongly_is_answered_with_what_to_do() {
             ("/api/v1/cases/xyz", 400, "/api/v1/cases"),
             ("/api/v1/cases/0123456789abcdef", 404, "/api/v1/cases"),
             ("/api/v1/cases?state=lost", 400, "openapi.json"),
+            ("/api/v1/settings?repository=acme/nothing", 404, "installation covers"),
+            ("/api/v1/settings?repository=nothing", 400, "owner/name"),
         ] {
             let (was, error) = fails(&product, path).await;
             assert_eq!(was.as_u16(), status, "{path}: {error}");

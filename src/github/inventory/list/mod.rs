@@ -124,6 +124,7 @@ pub(super) async fn list(r: Reading<'_>, whole: Whole<'_>) -> Result<Listed, Fai
         Part::Tokens => tokens::list(l).await?,
         Part::TokenRequests => tokens::requests(l).await?,
         Part::OrgSettings | Part::Settings => settings::switches(l).await?,
+        Part::ActionsPermissions => settings::actions(l).await?,
         Part::OrgActionsSecrets
         | Part::OrgDependabotSecrets
         | Part::OrgAgentsSecrets
@@ -173,7 +174,7 @@ fn route(part: Part) -> &'static str {
         Part::Apps => "/installations",
         Part::Tokens => "/personal-access-tokens",
         Part::TokenRequests => "/personal-access-token-requests",
-        Part::OrgSettings | Part::Settings => "/actions/permissions",
+        Part::OrgSettings | Part::Settings | Part::ActionsPermissions => "/actions/permissions",
         Part::OrgActionsSecrets | Part::ActionsSecrets => "/actions/secrets",
         Part::OrgDependabotSecrets | Part::DependabotSecrets => "/dependabot/secrets",
         Part::OrgAgentsSecrets | Part::AgentsSecrets => "/agents/secrets",

@@ -54,6 +54,14 @@ struct Organization {
     deploy_keys_enabled_for_repositories: Option<bool>,
 }
 
+impl Actions {
+    fn put(self, put: &mut impl FnMut(&str, Option<String>)) {
+        put("actions_enabled", word(self.enabled).or(self.enabled_repositories));
+        put("allowed_actions", self.allowed_actions);
+        put("sha_pinning_required", word(self.sha_pinning_required));
+    }
+}
+
 /// `GET /installation/repositories`. One that cannot be understood makes the listing none.
 pub(super) async fn repositories(
     l: &Lister<'_>,
@@ -70,6 +78,20 @@ pub(super) async fn repositories(
     Ok(facts)
 }
 
+/// Whether Actions runs in a repository, and whose actions its workflows may use.
+pub(super) async fn actions(l: &Lister<'_>) -> Result<Facts, Failure> {
+    let actions: Actions = l.one(&l.path()).await?;
+    let mut guards = BTreeMap::new();
+    actions.put(&mut |name, value| {
+        guards.extend(value.map(|value| (name.to_owned(), value)));
+    });
+    Ok(vec![l.switches("actions_permissions", guards)])
+}
+
+fn word(flag: Option<bool>) -> Option<String> {
+    flag.map(|flag| flag.to_string())
+}
+
 /// The switches of a place, by GitHub's names.
 pub(super) async fn switches(l: &Lister<'_>) -> Result<Facts, Failure> {
     let base = l.base();
@@ -77,16 +99,13 @@ pub(super) async fn switches(l: &Lister<'_>) -> Result<Facts, Failure> {
     let mut put = |name: &str, value: Option<String>| {
         guards.extend(value.map(|value| (name.to_owned(), value)));
     };
-    let word = |flag: Option<bool>| flag.map(|flag| flag.to_string());
     let path = format!("{base}/actions/permissions/workflow");
     let workflow: Workflow = l.one(&path).await?;
     put("default_workflow_permissions", workflow.default_workflow_permissions);
     put("can_approve_pull_request_reviews", word(workflow.can_approve_pull_request_reviews));
     if l.repo().is_none() {
         let actions: Actions = l.one(&format!("{base}/actions/permissions")).await?;
-        put("actions_enabled", word(actions.enabled).or(actions.enabled_repositories));
-        put("allowed_actions", actions.allowed_actions);
-        put("sha_pinning_required", word(actions.sha_pinning_required));
+        actions.put(&mut put);
         let org: Organization = l.one(&base).await?;
         put("default_repository_permission", org.default_repository_permission);
         put("two_factor_requirement_enabled", word(org.two_factor_requirement_enabled));

@@ -72,6 +72,7 @@ fn path_end(part: Part) -> &'static str {
         Part::BranchProtections => "/repos/acme/api/branches",
         Part::Variables => "/repos/acme/api/actions/variables",
         Part::OidcSubjects => "/repos/acme/api/actions/oidc/customization/sub",
+        Part::ActionsPermissions => "/repos/acme/api/actions/permissions",
         Part::CodingAgent => "/repos/acme/api/copilot/cloud-agent/configuration",
         other => panic!("{other} is never read"),
     }
@@ -92,6 +93,7 @@ fn has_pages(part: Part) -> bool {
             | Part::AuditLog
             | Part::OrgOidcSubjects
             | Part::OidcSubjects
+            | Part::ActionsPermissions
             | Part::OrgCodingAgent
             | Part::CodingAgent
             | Part::References

@@ -5,9 +5,9 @@ use std::time::Duration;
 use github_sim::{EnvironmentSpec, WorkflowDefaults};
 use serde_json::json;
 
-use super::{LATER, living, titles};
-use crate::support::Setup;
+use super::{LATER, lets_workflows_run, living, titles};
 use crate::support::databases::on_each_database;
+use crate::support::{Setup, prints};
 
 const WRITES: WorkflowDefaults = WorkflowDefaults { write: true, can_approve: false };
 const REPOS: [&str; 3] = ["acme/home", "acme/api", "acme/site"];
@@ -36,6 +36,42 @@ async fn a_switch_that_is_weakened_is_told_once_and_closed_when_it_is_put_right(
         product.passes(LATER).await;
         let issues = product.ours("acme/api");
         assert!(issues.len() == 1 && issues[0].open, "the same issue, opened again: {issues:#?}");
+        product.github.finish();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn settings_are_shown_as_they_stand_and_a_repository_that_lets_anybodys_actions_in_is_told() {
+    on_each_database(|base| async move {
+        let product = Setup::on(&base).start().await;
+        lets_workflows_run(&product.github);
+        product.github.sets_allowed_actions("acme/api", "local_only", true);
+        let guarded = EnvironmentSpec::named("<i>prod").reviewed_by("octocat");
+        product.github.sets_up_environment("acme/api", &guarded);
+        let product = product.restarts_listing().await;
+        assert!(product.ours("acme/api").is_empty());
+        let of_repo = ["settings", "--repo", "acme/api"];
+        let strict = prints(&base, &of_repo);
+        assert!(strict.contains("local_only") && !strict.contains("anybody's"), "{strict}");
+        assert!(strict.contains("<i>prod") && strict.contains("required_reviewers"), "{strict}");
+        let shown = product.page("/settings?repository=acme/api").await;
+        assert!(shown.contains("local_only") && !shown.contains("<i>"), "{shown}");
+
+        product.github.sets_allowed_actions("acme/api", "all", false);
+        product.passes(LATER).await;
+        let issues = product.ours("acme/api");
+        let said = "is `all` now; it was `local_only`";
+        assert!(issues.iter().any(|issue| issue.body.contains(said)), "{issues:#?}");
+        let lax = prints(&base, &["settings", "--lax"]);
+        let line = "allowed_actions is all in 1 repository: acme/api. Workflows can run anybody's";
+        assert!(lax.contains(line), "{lax}");
+        assert!(lax.contains("sha_pinning_required is false in 1 repository"), "{lax}");
+        let of_repo = prints(&base, &["settings", "--repo", "acme/api", "--lax"]);
+        assert!(of_repo.contains("all. Workflows can run anybody's actions."), "{of_repo}");
+        assert!(!of_repo.contains("prod"), "guards are no order: {of_repo}");
+        let shown = product.page("/settings").await;
+        assert!(shown.contains("anybody&#39;s actions") && shown.contains(">acme/api<"), "{shown}");
         product.github.finish();
     })
     .await;
