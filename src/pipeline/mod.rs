@@ -36,7 +36,7 @@ use crate::domain::{AppId, Login, Markers, OrgId, Repo, RepoId, Timestamp, UserI
 use crate::github::{Github, HookConfig, RepoRead};
 use crate::policy::{Limits, Policy};
 use crate::register::{Loaded, Need};
-use crate::store::{OrgRow, Retention, Store};
+use crate::store::{Lane, OrgRow, Retention, Store};
 
 /// What the workers are told.
 pub struct Options {
@@ -77,8 +77,10 @@ struct Inner {
     clock: Clock,
     /// A delivery was stored.
     heard: Arc<Notify>,
-    /// A lane may have become due.
+    /// A lane may have become due: the scout looks which.
     has_work: Notify,
+    /// A lane has work, by lane.
+    due: BTreeMap<Lane, Notify>,
     /// Policies by organisation, with the reference of the file they were read from.
     policies: Mutex<Policies>,
     bot_user: tokio::sync::OnceCell<UserId>,
@@ -112,6 +114,7 @@ impl Engine {
             clock,
             heard,
             has_work: Notify::new(),
+            due: Lane::ALL.map(|lane| (lane, Notify::new())).into(),
             policies: Mutex::new(BTreeMap::new()),
             bot_user: tokio::sync::OnceCell::new(),
             hook: Mutex::new(None),
@@ -154,6 +157,10 @@ impl Engine {
 
     fn has_work(&self) -> &Notify {
         &self.inner.has_work
+    }
+
+    fn due(&self, lane: Lane) -> &Notify {
+        &self.inner.due[&lane]
     }
 
     /// The policy in force: the operator's flags, and the last good file in home over them.

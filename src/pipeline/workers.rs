@@ -1,6 +1,6 @@
-//! The workers' loops: claim a lane, work on it, look again.
+//! The workers' loops: claim a lane, work on it, look again. One scout looks for all of them where there
+//! is work, so that a delivery does not make each of them ask.
 
-use std::pin::pin;
 use std::time::Duration;
 
 use jiff::SignedDuration;
@@ -15,8 +15,11 @@ use crate::store::{Claim, Lane, Lease};
 /// How long a lane is held at most without a sign of life.
 pub(super) const LEASE: Duration = Duration::from_secs(90);
 
-/// How often a worker with nothing to do looks, because another process may have left work.
+/// How often the scout looks untold, because another process may have left work or time has passed.
 const LOOK: Duration = Duration::from_millis(500);
+
+/// How often a worker looks that nobody told.
+const REST: Duration = Duration::from_secs(30);
 
 /// How long it is from one routing to the next at least, so that deliveries which come one by one
 /// are routed together. A single one is not kept waiting.
@@ -35,6 +38,17 @@ const WORKERS: &[(Lane, usize)] = &[
     (Lane::Alert, 1),
 ];
 
+/// What came of looking for work in a lane.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stepped {
+    /// It was worked on.
+    Worked,
+    /// Somebody else was faster; there may be more.
+    Contended,
+    /// There is none.
+    Idle,
+}
+
 impl Engine {
     /// Works until `stop` says so; then finishes what is in hand.
     pub async fn run(&self, stop: watch::Receiver<bool>) {
@@ -48,6 +62,8 @@ impl Engine {
                 tasks.spawn(async move { engine.work_until(*lane, until).await });
             }
         }
+        let (engine, until) = (self.clone(), stop.clone());
+        tasks.spawn(async move { engine.scout_until(until).await });
         let (engine, until) = (self.clone(), stop.clone());
         tasks.spawn(async move { engine.missed_until(until).await });
         let (engine, until) = (self.clone(), stop);
@@ -68,7 +84,7 @@ impl Engine {
         loop {
             let mut busy = matches!(self.route_some().await?, Batch::Routed { .. });
             for (lane, _) in WORKERS {
-                while self.step(*lane).await? {
+                while self.step(*lane).await? != Stepped::Idle {
                     busy = true;
                 }
             }
@@ -78,25 +94,27 @@ impl Engine {
         }
     }
 
-    /// Works on one lane of one organisation. Says whether there was any.
-    pub(super) async fn step(&self, lane: Lane) -> Result<bool, Fault> {
+    /// Works on one lane of one organisation, if there is any work in it.
+    pub(super) async fn step(&self, lane: Lane) -> Result<Stepped, Fault> {
         let now = self.clock().now();
         let claim = self.store().claim(lane, &self.options().worker, now, LEASE).await?;
         let mut lease = match claim {
             Claim::Lease(lease) => lease,
-            Claim::Idle => return Ok(false),
+            Claim::Idle => return Ok(Stepped::Idle),
             Claim::Contended => {
                 tokio::task::yield_now().await;
-                return Ok(true);
+                return Ok(Stepped::Contended);
             }
         };
+        // Another organisation may wait in the same lane.
+        self.due(lane).notify_one();
         let done = self.work(&mut lease).await;
         if done.is_err() {
             // Others may try; we come back a little later.
             let soon = self.clock().now() + SignedDuration::from_secs(5);
             let _ = self.store().finish(&lease, Some(soon)).await;
         }
-        done.map(|()| true)
+        done.map(|()| Stepped::Worked)
     }
 
     async fn work(&self, lease: &mut Lease) -> Result<(), Fault> {
@@ -118,17 +136,28 @@ impl Engine {
 
     async fn work_until(&self, lane: Lane, mut stop: watch::Receiver<bool>) {
         while !*stop.borrow() {
-            // Listens before it looks, so that what comes in between is not missed.
-            let mut told = pin!(self.has_work().notified());
-            told.as_mut().enable();
+            let told = self.due(lane).notified();
             match self.step(lane).await {
-                Ok(true) => self.has_work().notify_waiters(),
-                Ok(false) => wait(told, &mut stop).await,
+                // What was done may be work for other lanes.
+                Ok(Stepped::Worked) => self.has_work().notify_one(),
+                Ok(Stepped::Contended) => {}
+                Ok(Stepped::Idle) => wait(told, REST, &mut stop).await,
                 Err(fault) => {
                     tracing::error!(lane = lane.as_str(), %fault, "a step failed");
-                    wait(told, &mut stop).await;
+                    wait(std::future::pending(), LOOK, &mut stop).await;
                 }
             }
+        }
+    }
+
+    /// Looks which lanes have work, and tells one worker of each.
+    async fn scout_until(&self, mut stop: watch::Receiver<bool>) {
+        while !*stop.borrow() {
+            match self.store().due_lanes(self.clock().now()).await {
+                Ok(lanes) => lanes.into_iter().for_each(|lane| self.due(lane).notify_one()),
+                Err(error) => tracing::error!(%error, "looking for work failed"),
+            }
+            wait(self.has_work().notified(), LOOK, &mut stop).await;
         }
     }
 
@@ -136,10 +165,10 @@ impl Engine {
         while !*stop.borrow() {
             let began = Instant::now();
             match self.route_some().await {
-                Ok(Batch::Empty) => wait(self.heard().notified(), &mut stop).await,
+                Ok(Batch::Empty) => wait(self.heard().notified(), LOOK, &mut stop).await,
                 Ok(Batch::Routed { woke, full }) => {
                     if woke {
-                        self.has_work().notify_waiters();
+                        self.has_work().notify_one();
                     }
                     if !full {
                         tokio::time::sleep_until(began + GATHER).await;
@@ -147,7 +176,7 @@ impl Engine {
                 }
                 Err(fault) => {
                     tracing::error!(%fault, "routing failed");
-                    wait(self.heard().notified(), &mut stop).await;
+                    wait(self.heard().notified(), LOOK, &mut stop).await;
                 }
             }
         }
@@ -178,11 +207,11 @@ impl Engine {
     }
 }
 
-/// Waits until it is told, some time has passed, or it is time to stop.
-async fn wait(told: impl Future<Output = ()>, stop: &mut watch::Receiver<bool>) {
+/// Waits until it is told, so much time has passed, or it is time to stop.
+async fn wait(told: impl Future<Output = ()>, at_most: Duration, stop: &mut watch::Receiver<bool>) {
     tokio::select! {
         () = told => {}
-        () = tokio::time::sleep(LOOK) => {}
+        () = tokio::time::sleep(at_most) => {}
         _ = stop.changed() => {}
     }
 }

@@ -18,9 +18,10 @@ pub(crate) enum Chore {
 /// When a write is on disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum OnDisk {
-    /// Soon after it is answered: with the next write that is on disk at once, or when the log is
-    /// moved. If this process ends, nothing is lost; if the power fails, the last ones may be, and
-    /// never one of those before them alone.
+    /// Soon after it is answered: with the next write that is on disk at once, when the log is moved
+    /// (SQLite), or within three times `wal_writer_delay` (PostgreSQL). If this process ends, nothing is
+    /// lost; if the power fails, or the server, the last ones may be, and never one of those before
+    /// them alone.
     Soon,
     /// When it is answered.
     AtOnce,
@@ -57,18 +58,17 @@ impl Database {
     pub(crate) async fn write(&self, steps: Vec<Step>) -> Result<Written, StoreError> {
         match self {
             Self::Sqlite(sqlite) => sqlite.write(steps, OnDisk::AtOnce).await,
-            Self::Postgres(postgres) => postgres.write(&steps).await,
+            Self::Postgres(postgres) => postgres.write(&steps, OnDisk::AtOnce).await,
         }
     }
 
     /// Writes all of the steps or none, for what can be made again from what is on disk and what
     /// nobody outside has acted on: a Turn is decided again from its deliveries, and before anything
-    /// is written to GitHub the attempt is on disk, and so is all that came before it. PostgreSQL
-    /// makes no difference.
+    /// is written to GitHub the attempt is on disk, and so is all that came before it.
     pub(crate) async fn write_soon(&self, steps: Vec<Step>) -> Result<Written, StoreError> {
         match self {
             Self::Sqlite(sqlite) => sqlite.write(steps, OnDisk::Soon).await,
-            Self::Postgres(postgres) => postgres.write(&steps).await,
+            Self::Postgres(postgres) => postgres.write(&steps, OnDisk::Soon).await,
         }
     }
 

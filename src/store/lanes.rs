@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use crate::domain::{OrgId, Timestamp};
-use crate::store::value::{Query, Step, Written, row};
+use crate::store::value::{Query, Row, Step, Written, row};
 use crate::store::{Store, StoreError, sql};
 
 /// A kind of work of one organisation.
@@ -71,6 +71,17 @@ impl Lane {
 }
 
 impl Store {
+    /// The lanes in which something is due at `now` and nobody works on it.
+    pub async fn due_lanes(&self, now: Timestamp) -> Result<Vec<Lane>, StoreError> {
+        let rows = self.database.ask(Query::new(sql::DUE_LANES, row![now])).await?;
+        let lane = |mut row: Row| {
+            let word = row.text()?;
+            let known = Lane::ALL.into_iter().find(|lane| lane.as_str() == word);
+            known.ok_or_else(|| row.corrupt("a lane"))
+        };
+        rows.into_iter().map(lane).collect()
+    }
+
     /// Takes the organisation whose lane has been due the longest at `now`. `worker` is a name for
     /// people; the token is made from it.
     pub async fn claim(

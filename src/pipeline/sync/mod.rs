@@ -19,6 +19,7 @@ use jiff::SignedDuration;
 
 use crate::domain::{InstallationId, OrgId, Part, Timestamp};
 use crate::github::Quota;
+use crate::pipeline::workers::Stepped;
 use crate::pipeline::{Engine, Fault};
 use crate::store::{Lane, Lease, OrgRow};
 
@@ -168,7 +169,7 @@ impl Engine {
                 self.settle().await?;
                 return self.progress(org).await;
             }
-            if !self.step(Lane::Sync).await? {
+            if self.step(Lane::Sync).await? == Stepped::Idle {
                 return self.progress(org).await;
             }
         }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use sqlx::PgPool;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::store::database::{Chore, Counted};
+use crate::store::database::{Chore, Counted, OnDisk};
 use crate::store::door::Entry;
 use crate::store::postgres::door::Arrival;
 use crate::store::postgres::run::{Texts, apply, ask, plan};
@@ -59,9 +59,13 @@ impl Postgres {
         plan(&self.pool, &query.statement, &query.args).await
     }
 
-    pub(crate) async fn write(&self, steps: &[Step]) -> Result<Written, StoreError> {
+    pub(crate) async fn write(
+        &self,
+        steps: &[Step],
+        on_disk: OnDisk,
+    ) -> Result<Written, StoreError> {
         for again in 1.. {
-            match self.once(steps).await {
+            match self.once(steps, on_disk).await {
                 Err(Attempt::Collided(_)) if again < AGAIN => {
                     tokio::time::sleep(Duration::from_millis(u64::from(again * again * 3))).await;
                 }
@@ -72,8 +76,13 @@ impl Postgres {
         Err(StoreError::Busy)
     }
 
-    async fn once(&self, steps: &[Step]) -> Result<Written, Attempt> {
-        let mut tx = self.pool.begin().await.map_err(|error| Attempt::of("begin", &error))?;
+    async fn once(&self, steps: &[Step], on_disk: OnDisk) -> Result<Written, Attempt> {
+        let begin = match on_disk {
+            OnDisk::AtOnce => "BEGIN",
+            OnDisk::Soon => "BEGIN; SET LOCAL synchronous_commit = off",
+        };
+        let begun = self.pool.begin_with(begin).await;
+        let mut tx = begun.map_err(|error| Attempt::of("begin", &error))?;
         let written = apply(&mut tx, &self.texts, steps).await?;
         match written {
             Written::Done(_) => {

@@ -15,6 +15,15 @@ statements! {
         SELECT org FROM work
         WHERE lane = $1 AND due_at <= $2 AND (lease_until IS NULL OR lease_until < now_ms())
         ORDER BY due_at LIMIT 1";
+    /// The lanes in which anything is due and free.
+    DUE_LANES = new("i") "
+        SELECT lanes.lane
+        FROM (SELECT 'inbox' AS lane UNION ALL SELECT 'refresh' UNION ALL SELECT 'outbox'
+            UNION ALL SELECT 'calendar' UNION ALL SELECT 'sync' UNION ALL SELECT 'alert') AS lanes
+        WHERE EXISTS (
+            SELECT 1 FROM work
+            WHERE work.lane = lanes.lane AND due_at <= $1
+                AND (lease_until IS NULL OR lease_until < now_ms()))";
     /// Takes the organisation that has waited longest.
     CLAIM = new("titi") "
         UPDATE work SET lease_token = $3, lease_until = now_ms() + $4

@@ -27,6 +27,7 @@ const COUNTED: &[&str] = &[
     "deliveries",
     "readings",
     "effects",
+    "lanes",
 ];
 
 #[tokio::test]
