@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use crate::answers::names;
 use crate::domain::{
-    Act, Credential, Deed, Evidence, IdentityKind, Mark, OrgId, Ownership, RepoId, Timestamp,
+    Act, Credential, Deed, Evidence, IdentityKind, IssueNumber, Mark, OrgId, Ownership, RepoId,
+    Timestamp,
 };
 use crate::register::{Change, Entry, Record, ownership};
 use crate::store::{Line, Store, StoreError};
@@ -45,10 +46,12 @@ pub struct Fits {
     pub why: String,
 }
 
-/// A verdict. There is no "yes" yet: whether a task was still open at a moment is not read.
+/// A verdict.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Fit {
+    /// Somebody had accepted it for a task that was open then.
+    Match,
     /// Nobody's acceptance covered it then.
     Mismatch,
     /// It cannot be told.
@@ -64,7 +67,9 @@ pub async fn history(
     limit: usize,
 ) -> Result<(Vec<Past>, Option<String>), StoreError> {
     let lines = store.timeline_of(org, &record.identity.key, before, limit).await?;
-    let places = names(store, org, lines.iter().filter_map(|line| line.entry.repo)).await?;
+    let named = lines.iter().filter_map(|line| line.entry.repo);
+    let named = named.chain(record.accepted_for().map(|(repo, _)| repo));
+    let places = names(store, org, named).await?;
     let next = lines.last().filter(|_| lines.len() == limit).map(place);
     Ok((lines.iter().map(|line| past(record, line, &places)).collect(), next))
 }
@@ -87,7 +92,7 @@ fn past(record: &Record, line: &Line, places: &BTreeMap<RepoId, String>) -> Past
         },
         repository: repo.and_then(|repo| places.get(&repo)).cloned(),
         evidence: source(evidence),
-        task: is_use(change, record, evidence).then(|| fits(&record.acts, *at)),
+        task: is_use(change, record, evidence).then(|| fits(record, *at, places)),
     }
 }
 
@@ -117,18 +122,23 @@ fn is_about_tokens(evidence: &Evidence) -> bool {
     matches!(evidence, Evidence::Audit { action, .. } if action.starts_with("personal_access_token."))
 }
 
-/// Whether a use matched what had been accepted by then.
-pub(super) fn fits(acts: &[Act], at: Timestamp) -> Fits {
-    let until_then: Vec<Act> = acts.iter().filter(|act| act.order.at <= at).cloned().collect();
+/// Whether a use matched what had been accepted by then. `places` are the names of repositories.
+pub(super) fn fits(record: &Record, at: Timestamp, places: &BTreeMap<RepoId, String>) -> Fits {
+    let until_then = record.acts.iter().filter(|act| act.order.at <= at);
+    let until_then: Vec<Act> = until_then.cloned().collect();
     let (fits, why) = match ownership(&until_then) {
         Ownership::Owned { until: Some(until), .. } if at > until => (
             Fit::Mismatch,
             format!("Somebody answered for it until {}; this was later.", moment(until)),
         ),
-        Ownership::Owned { task: Some(task), .. } => (
-            Fit::CannotTell,
-            format!("It was accepted for #{task}; whether that was open then was not read."),
-        ),
+        Ownership::Owned { task: Some(task), .. } => {
+            let act = until_then.iter().rev().find_map(Act::task);
+            for_task(record, act, at, places).unwrap_or_else(|| {
+                let why =
+                    format!("It was accepted for #{task}; whether that was open was not read.");
+                (Fit::CannotTell, why)
+            })
+        }
         Ownership::Owned { .. } => {
             (Fit::CannotTell, "Somebody answered for it, and named no task.".to_owned())
         }
@@ -141,6 +151,29 @@ pub(super) fn fits(acts: &[Act], at: Timestamp) -> Fits {
         ),
     };
     Fits { fits, why }
+}
+
+/// Whether what it was accepted for was open; `None` where that was not read.
+fn for_task(
+    record: &Record,
+    accepted: Option<(RepoId, IssueNumber)>,
+    at: Timestamp,
+    places: &BTreeMap<RepoId, String>,
+) -> Option<(Fit, String)> {
+    let (repo, number) = accepted?;
+    let task = record.tasks.iter().find(|task| (task.repo, task.number) == (repo, number))?;
+    let name = format!("{}#{number}", places.get(&repo).map_or("", String::as_str));
+    Some(match (task.was_open(at), task.closed_before(at)) {
+        (true, _) => (Fit::Match, format!("It was accepted for {name}, which was open.")),
+        (false, Some(closed)) => {
+            let closed = moment(closed);
+            let why = format!("It was accepted for {name}, which had been closed on {closed}.");
+            (Fit::Mismatch, why)
+        }
+        (false, None) => {
+            (Fit::CannotTell, format!("It was accepted for {name}, which is newer than this."))
+        }
+    })
 }
 
 /// A change in a few words.

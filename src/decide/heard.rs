@@ -45,7 +45,7 @@ impl Turn<'_> {
         for hint in &heard.hints {
             if self.says_nothing(hint) {
                 said_nothing = true;
-            } else if self.is_idle(hint)? {
+            } else if self.is_idle(hint)? || self.is_nobodys_task(hint)? {
                 continue;
             } else if !self.is_covered(hint)? {
                 self.decision.delta.hints.push(hint.clone());

@@ -20,6 +20,7 @@ mod run;
 mod said;
 mod setting;
 mod sight;
+mod task;
 mod upstream;
 mod weakened;
 

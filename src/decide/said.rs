@@ -148,6 +148,7 @@ impl Turn<'_> {
                 continue;
             }
             self.waits_for_date(&key, &act);
+            self.asks_for_task(&act);
             let word = record.ownership.word().to_owned();
             self.entries.push(Entry {
                 identity: Some(key),

@@ -41,6 +41,8 @@ pub enum Entity {
     Ruleset { repo: RepoId, ruleset: i64 },
     /// `GET /repos/{owner}/{repo}/issues/{number}`, for our own issues.
     Issue { repo: RepoId, issue: IssueNumber },
+    /// `GET /repos/{owner}/{repo}/issues/{number}`, for what somebody accepted access for.
+    Task { repo: RepoId, number: IssueNumber },
     /// `GET /app/installations/{id}` for the organisation's installation.
     Installation,
     /// `GET /repos/{owner}/{repo}/installation`: whether our installation covers it.
@@ -189,6 +191,7 @@ impl Entity {
             | Self::SecretAlert { repo, .. }
             | Self::Ruleset { repo, .. }
             | Self::Issue { repo, .. }
+            | Self::Task { repo, .. }
             | Self::Pull { repo, .. }
             | Self::OpenPulls { repo }
             | Self::Branch { repo, .. }
@@ -234,6 +237,7 @@ impl fmt::Display for Entity {
             Self::SecretAlert { repo, alert } => write!(f, "secret_alert/{repo}/{alert}"),
             Self::Ruleset { repo, ruleset } => write!(f, "ruleset/{repo}/{ruleset}"),
             Self::Issue { repo, issue } => write!(f, "issue/{repo}/{issue}"),
+            Self::Task { repo, number } => write!(f, "task/{repo}/{number}"),
             Self::Installation => f.write_str("installation"),
             Self::Repositories => f.write_str("repositories"),
             Self::Selected { repo } => write!(f, "selected/{repo}"),

@@ -28,6 +28,7 @@ mod pull;
 mod reference;
 mod repo;
 mod sight;
+mod task;
 mod upstream;
 
 pub use action::{Effect, Force, Reaction, Surface, SurfaceKey, hash_of};
@@ -64,6 +65,7 @@ pub use reference::{
 };
 pub use repo::{GONE, Repo, Team, Visibility, guards_before};
 pub use sight::{Alert, Blind, Loss, Sight, Watch};
+pub use task::{Span, Task, TaskSeen};
 pub use upstream::{Came, Fate, Holder, PinSeen, Pinned, Source, SourceSeen, UpstreamTold};
 
 /// A moment, in UTC. Pure code is given it; only the edges ask a clock.

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use crate::domain::{
     Access, Actor, AgentSession, ApiUse, BranchSeen, Called, Credential, Entity, Evidence, Foreign,
     Grant, GroupSeen, Identity, IdentityKey, Impostor, IssueNumber, Person, PinSeen, PullSeen,
-    ReferenceSeen, Repo, RepoId, RunSeen, Sha, SourceSeen, Taken, Team, TeamId, Through, Timestamp,
-    UserId, Whence,
+    ReferenceSeen, Repo, RepoId, RunSeen, Sha, SourceSeen, Taken, TaskSeen, Team, TeamId, Through,
+    Timestamp, UserId, Whence,
 };
 
 /// One fact, with when and where it was stated.
@@ -220,6 +220,11 @@ pub enum Fact {
         told: bool,
         /// Where it was used from; `None` when it tells nothing of what is usual.
         whence: Option<Whence>,
+    },
+    /// What somebody accepted access for.
+    Task {
+        /// As it is now.
+        task: TaskSeen,
     },
     /// The identity was given access with this credential.
     GivenWith {

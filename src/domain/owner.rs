@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Actor, Digest, Evidence, Foreign, Login, TeamId, TeamSlug, Timestamp, UserId};
+use crate::domain::{
+    Actor, Digest, Evidence, Foreign, IssueNumber, Login, RepoId, TeamId, TeamSlug, Timestamp,
+    UserId,
+};
 
 /// Who answers for an identity.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -45,6 +48,18 @@ pub struct Act {
     pub deed: Deed,
     /// Where it can be read.
     pub evidence: Evidence,
+}
+
+impl Act {
+    /// What it accepts access for, if it names that: `#12` is of the repository where it was written.
+    pub fn task(&self) -> Option<(RepoId, IssueNumber)> {
+        match (&self.deed, &self.evidence) {
+            (Deed::Own { task: Some(number), .. }, Evidence::Comment { repo, .. }) => {
+                Some((*repo, IssueNumber(*number)))
+            }
+            _ => None,
+        }
+    }
 }
 
 /// What an act does. Only acts of people who may do them are kept.

@@ -1,4 +1,5 @@
-//! `issues`: what happens to the issues that we wrote. Everybody else's are ignored.
+//! `issues`: what happens to the issues that we wrote. Of everybody else's it matters when they are closed
+//! or opened again: access may have been accepted for one.
 //!
 //! What we do ourselves only proves that it was done. An assignment is a person's act; everything
 //! else says that the issue may not stand as we left it, so it is read.
@@ -63,7 +64,13 @@ fn hear(told: &Told<'_>) -> Result<Heard, BadPayload> {
     let payload = told.read::<Payload>()?;
     let issue = payload.issue.unwrap_or_default();
     if !issue.is_ours(told) {
-        return Ok(Heard::ignored());
+        return if let "closed" | "reopened" = told.action() {
+            let (repo, number) = (told.must_repo()?, issue.must_number()?);
+            let hints = vec![told.hint(Entity::Task { repo, number }, false)];
+            Ok(Heard { hints, ..told.heard() })
+        } else {
+            Ok(Heard::ignored())
+        };
     }
     let (repo, number) = (told.must_repo()?, issue.must_number()?);
     let mut heard = told.heard();

@@ -65,6 +65,9 @@ fn hear(told: &Told<'_>) -> Result<Heard, BadPayload> {
     if let ("opened" | "synchronize", Some(by)) = (told.action(), told.by()) {
         heard.observations.push(told.observe(Fact::PullPushed { repo, pull, by, head }, false));
     }
+    if let "closed" | "reopened" = told.action() {
+        heard.hints.push(told.hint(Entity::Task { repo, number: pull }, false));
+    }
     heard.hints.push(told.hint(Entity::Pull { repo, pull }, true));
     Ok(heard)
 }

@@ -6,7 +6,7 @@ use crate::domain::{
     Access, Act, Actor, Called, Came, Case, CaseId, CommentId, Credential, Dates, Evidence,
     Finding, Foreign, Grant, Habits, Hint, Identity, IdentityKey, IdentityKind, IssueNumber, Mark,
     Order, Owner, Ownership, Person, Pinned, Pointer, Pull, Repo, RepoId, RepoName, Sha, Sight,
-    Source, Surface, Taken, Team, TeamId, Through, Timestamp, UserId, Whence,
+    Source, Surface, Taken, Task, Team, TeamId, Through, Timestamp, UserId, Whence,
 };
 
 /// Everything held about one identity.
@@ -41,6 +41,9 @@ pub struct Record {
     /// How it is used.
     #[serde(default, skip_serializing_if = "Habits::is_empty")]
     pub habits: Habits,
+    /// What it was accepted for, as far as that was read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tasks: Vec<Task>,
 }
 
 /// One line of the timeline: a change, with its evidence.
@@ -312,6 +315,11 @@ impl Record {
     pub fn granters(&self) -> impl Iterator<Item = UserId> + '_ {
         let in_settings = |grant: &&Grant| !matches!(grant.through, Through::File { .. });
         self.grants.iter().filter(in_settings).filter_map(|grant| Some(grant.by.as_ref()?.id))
+    }
+
+    /// What it was accepted for: the issues and pull requests that owners named.
+    pub fn accepted_for(&self) -> impl Iterator<Item = (RepoId, IssueNumber)> + '_ {
+        self.acts.iter().filter_map(Act::task)
     }
 
     /// What the credentials can be known by with which it was given access.

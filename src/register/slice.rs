@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::domain::{
     Called, Came, Case, CaseId, CaseState, Digest, Foreign, IdentityKey, IdentityKind, IssueNumber,
     OrgId, Ours, Overview, Owner, Person, Pinned, Pointer, Pull, Reference, Repo, RepoId, RepoName,
-    Sha, Sight, Source, Taken, Team, TeamId, Through, Timestamp, UserId,
+    Sha, Sight, Source, Taken, Task, Team, TeamId, Through, Timestamp, UserId,
 };
 use crate::register::{Answered, Delta, Record};
 
@@ -367,6 +367,10 @@ fn belongs(record: &Record, need: &Need) -> bool {
         Need::CalledSo(login) => record.identity.login.as_ref() == Some(login),
         Need::GivenWith(mark) => {
             record.identity.is_live() && record.given_marks().any(|given| given.number() == *mark)
+        }
+        Need::AcceptedFor(mark) => {
+            let mut tasks = record.accepted_for().map(|(repo, number)| Task::mark(repo, number));
+            record.identity.is_live() && tasks.any(|task| task == *mark)
         }
         Need::StartedBy(user) => {
             let sessions = &record.habits.sessions;

@@ -132,6 +132,7 @@ impl Store {
                 | Need::InTeam(_)
                 | Need::GivenWith(_)
                 | Need::StartedBy(_)
+                | Need::AcceptedFor(_)
                 | Need::RunnersCalled(_)
                 | Need::SameKey(_) => Loaded::Records(docs(sets.remove(need))?),
             };
@@ -231,6 +232,7 @@ impl<'a> Asked<'a> {
                 }
                 Need::GivenWith(mark) => (link::CREDENTIAL, *mark),
                 Need::StartedBy(user) => (link::STARTER, user.0),
+                Need::AcceptedFor(mark) => (link::TASK, *mark),
                 Need::GrantedBy(user) => (link::GRANTER, user.0),
                 Need::HeldBy(user) => (link::HOLDER, user.0),
                 Need::InRepo(repo) => (link::REPO, repo.0),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use sha2::{Digest as _, Sha256};
 
 use crate::domain::{
-    Case, CaseState, Finding, IssueNumber, OrgId, Owner, Person, Place, Repo, Standing, Team,
+    Case, CaseState, Finding, IssueNumber, OrgId, Owner, Person, Place, Repo, Standing, Task, Team,
     Through, Timestamp,
 };
 use crate::register::{Entry, Record};
@@ -22,6 +22,7 @@ pub(crate) mod link {
     pub(crate) const HOLDER: &str = "holder";
     pub(crate) const CREDENTIAL: &str = "credential";
     pub(crate) const STARTER: &str = "starter";
+    pub(crate) const TASK: &str = "task";
 }
 
 /// Characters of a name that can be searched for.
@@ -66,6 +67,8 @@ pub(crate) fn links(record: &Record) -> (BTreeSet<(&'static str, i64)>, String) 
         links.extend(record.repos().into_iter().map(|repo| (link::REPO, repo.0)));
         links.extend(record.granters().map(|user| (link::GRANTER, user.0)));
         links.extend(record.habits.sessions.iter().map(|it| (link::STARTER, it.by.id.0)));
+        let tasks = record.accepted_for().map(|(repo, number)| Task::mark(repo, number));
+        links.extend(tasks.map(|mark| (link::TASK, mark)));
         links.extend(record.given_marks().map(|mark| (link::CREDENTIAL, mark.number())));
     }
     links.extend(record.identity.holder.iter().map(|holder| (link::HOLDER, holder.id.0)));

@@ -166,6 +166,7 @@ fn record(number: usize, at: Timestamp) -> anyhow::Result<Record> {
         closed: Vec::new(),
         given_with: Vec::new(),
         habits: Default::default(),
+        tasks: Vec::new(),
         case: None,
     })
 }

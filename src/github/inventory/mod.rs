@@ -19,6 +19,7 @@ mod repositories;
 mod ruleset;
 mod secret_alert;
 mod selected;
+mod task;
 mod team;
 
 use crate::domain::{
@@ -95,6 +96,7 @@ impl Reader {
             Entity::SecretAlert { repo, alert } => secret_alert::read(r, *repo, *alert).await?,
             Entity::Ruleset { repo, ruleset } => ruleset::read(r, *repo, *ruleset).await?,
             Entity::Issue { repo, issue } => issue::read(r, *repo, *issue).await?,
+            Entity::Task { repo, number } => task::read(r, *repo, *number).await?,
             Entity::Installation => installation::read(r).await?,
             Entity::Repositories => repositories::read(r).await?,
             Entity::Item { part, repo, identity } => item::read(r, *part, *repo, identity).await?,

@@ -177,6 +177,7 @@ fn proposed(
         closed: Vec::new(),
         given_with: Vec::new(),
         habits: Default::default(),
+        tasks: Vec::new(),
         case: Some(case.clone()),
         dates: Default::default(),
     }

@@ -251,6 +251,7 @@ impl Observer<'_> {
             closed: Vec::new(),
             given_with: Vec::new(),
             habits: Default::default(),
+            tasks: Vec::new(),
             case: None,
             dates: Dates::default(),
         }

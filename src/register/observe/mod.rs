@@ -7,6 +7,7 @@ mod api_use;
 mod dates;
 mod holdings;
 mod scope;
+mod task;
 
 use crate::domain::{Actor, Class, Fact, IdentityKey, IdentityKind, Observation, RepoId, UserId};
 
@@ -68,6 +69,7 @@ pub fn observe(
                 observer.holds(&identity, grant)?;
             }
         }
+        Fact::Task { task } => observer.task(task)?,
         Fact::GivenWith { identity, with } => observer.given_with(identity, with)?,
         Fact::Used { actor, repo, what } => observer.used(actor, *repo, what)?,
         Fact::Selected { repo, selected } => observer.selected(*repo, *selected)?,

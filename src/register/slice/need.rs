@@ -40,6 +40,8 @@ pub enum Need {
     GivenWith(i64),
     /// Every live agent of which this person started a session.
     StartedBy(UserId),
+    /// Every live identity that was accepted for a task of this mark, by [`crate::domain::Task::mark`].
+    AcceptedFor(i64),
     /// Every runner of this name, in lower case.
     RunnersCalled(String),
     /// Every identity with a grant through this team.

@@ -16,6 +16,7 @@ fn a_pull_request_is_read_again_and_who_pushed_is_taken_down() {
     "#);
     insta::assert_snapshot!(said("pull_request/closed"), @r#"
     fact: repository 501 acme/api Private as of 1970-01-01T00:00:00Z
+    read: task/501/12 acme/api by octocat
     read news: pull/501/12 acme/api by octocat
     "#);
     insta::assert_snapshot!(said("pull_request/edited_base"), @r#"

@@ -6,11 +6,11 @@ use super::said;
 fn a_deploy_key_is_stated_whole_and_its_end_is_read_again() {
     insta::assert_snapshot!(said("deploy_key/created"), @r#"
     fact: repository 501 acme/api Private as of 1970-01-01T00:00:00Z
-    news: deploy_key/4711 "ci deploy" Machine through DeployKey reach Repos { repos: {RepoId(501)} } access Some(Write) {} NotApplicable at 2026-03-01T09:00:00Z fingerprint d4b767d8 by octocat as of 2026-03-01T12:00:00Z
+    news: deploy_key/4711 "ci deploy" Machine through DeployKey reach Repos { repos: {RepoId(501)} } access Some(Write) {} NotApplicable at 2026-03-01T09:00:00Z fingerprint 9c242a35 by octocat as of 2026-03-01T12:00:00Z
     "#);
     insta::assert_snapshot!(said("deploy_key/created_read_only_by_ghost"), @r#"
     fact: repository 501 acme/api Private as of 1970-01-01T00:00:00Z
-    news: deploy_key/4711 "ci deploy" Machine through DeployKey reach Repos { repos: {RepoId(501)} } access Some(Read) {} NotApplicable at 2026-03-01T09:00:00Z fingerprint d4b767d8 as of 2026-03-01T12:00:00Z
+    news: deploy_key/4711 "ci deploy" Machine through DeployKey reach Repos { repos: {RepoId(501)} } access Some(Read) {} NotApplicable at 2026-03-01T09:00:00Z fingerprint 9c242a35 as of 2026-03-01T12:00:00Z
     "#);
     insta::assert_snapshot!(said("deploy_key/deleted"), @r#"
     fact: repository 501 acme/api Private as of 1970-01-01T00:00:00Z
@@ -22,7 +22,7 @@ fn a_deploy_key_is_stated_whole_and_its_end_is_read_again() {
 fn a_payload_without_organization_belongs_to_the_owner_of_the_repository() {
     insta::assert_snapshot!(said("deploy_key/created_without_organization"), @r#"
     fact: repository 501 acme/api Private as of 1970-01-01T00:00:00Z
-    news: deploy_key/4711 "ci deploy" Machine through DeployKey reach Repos { repos: {RepoId(501)} } access Some(Write) {} NotApplicable at 2026-03-01T12:00:00Z fingerprint d4b767d8 by octocat as of 2026-03-01T12:00:00Z
+    news: deploy_key/4711 "ci deploy" Machine through DeployKey reach Repos { repos: {RepoId(501)} } access Some(Write) {} NotApplicable at 2026-03-01T12:00:00Z fingerprint 9c242a35 by octocat as of 2026-03-01T12:00:00Z
     "#);
 }
 

@@ -122,6 +122,7 @@ pub(crate) fn deploy_key(number: i64, repo: i64, name: &str) -> Record {
         closed: Vec::new(),
         given_with: Vec::new(),
         habits: Default::default(),
+        tasks: Vec::new(),
         case: None,
         dates: Default::default(),
     }

@@ -86,6 +86,7 @@ pub(crate) fn record(number: i64, title: &str, place: i64) -> Record {
         closed: Vec::new(),
         given_with: Vec::new(),
         habits: Default::default(),
+        tasks: Vec::new(),
         case: None,
         dates: Default::default(),
     }

@@ -160,7 +160,7 @@ async fn a_runner_is_known_by_its_name_in_a_record_of_a_job() {
 }
 
 /// What SSH prints for a public key of the simulated GitHub.
-fn fingerprint(public_key: &str) -> String {
+pub(super) fn fingerprint(public_key: &str) -> String {
     let (_, blob) = public_key.split_once(' ').unwrap();
     let blob = STANDARD.decode(blob).unwrap();
     format!("SHA256:{}", STANDARD_NO_PAD.encode(Sha256::digest(blob)))

@@ -17,6 +17,7 @@ mod roles;
 mod safeguards;
 mod same;
 mod scale;
+mod tasks;
 mod trust;
 mod upstream;
 mod usage;
