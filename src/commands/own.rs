@@ -220,7 +220,7 @@ fn sentences(
         parts.push(format!("The end that you gave, {day}, is recorded."));
     }
     if let Some(task) = words.task {
-        parts.push(format!("It is recorded as being for `#{task}`."));
+        parts.push(format!("It is recorded as being for `#{task}`: used a day after that is closed, it is asked about again."));
     }
     let mut own = false;
     for record in &outcome.done {

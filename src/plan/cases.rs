@@ -20,7 +20,7 @@ const MOST_ROWS: usize = 200;
 
 /// Rules about what became of an identity since it was granted, and whether a yes that was given
 /// before covers it.
-const DRIFT: [(&str, bool); 9] = [
+const DRIFT: [(&str, bool); 10] = [
     ("unrotated-secret", false),
     ("unused-identity", false),
     ("woken-identity", true),
@@ -30,6 +30,7 @@ const DRIFT: [(&str, bool); 9] = [
     ("key-left-behind", false),
     ("unseen-change", false),
     ("foreign-identity", false),
+    ("used-after-task", false),
 ];
 
 /// What gathering depends on besides the register.

@@ -25,6 +25,7 @@ mod unseen_change;
 mod unused_identity;
 mod unusual_rate;
 mod usage;
+mod used_after_task;
 mod weakened_setting;
 mod widened_grant;
 mod woken_identity;
@@ -78,6 +79,7 @@ pub static ALL: &[Rule] = &[
     unrequested_token::RULE,
     unseen_change::RULE,
     foreign_identity::RULE,
+    used_after_task::RULE,
     exception_over::RULE,
 ];
 

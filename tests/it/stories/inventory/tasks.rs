@@ -9,6 +9,7 @@ use super::credentials::fingerprint;
 use crate::support::databases::{Base, on_each_database};
 use crate::support::{Product, Setup, prints};
 
+const RULE: &str = "used-after-task";
 const HOUR: Duration = Duration::from_secs(3_600);
 
 /// Uses a deploy key, and gives what is said of that use: the verdict, and why.
@@ -104,6 +105,48 @@ async fn a_pull_request_is_a_task_and_one_that_is_not_there_leaves_it_open() {
         product.settle().await;
         let (verdict, why) = uses(&product, &base, key).await;
         assert_eq!(verdict, "mismatch", "{why}");
+        product.github.finish();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_key_that_is_used_long_after_its_task_is_asked_about_once() {
+    on_each_database(|base| async move {
+        let product = Setup::on(&base).streaming().listing().start().await;
+        let github = &product.github;
+        let id = github.adds_deploy_key("acme/api", "mover", true, "octocat");
+        let key = format!("deploy_key/{id}");
+        product.settle().await;
+        let case = product.case(&key).await.unwrap().issue.unwrap().0 as u64;
+        let task = github.opens_issue("acme/api", "monalisa", "Move the deploys", "");
+        github.comments("acme/api", case, "octocat", &format!("/own for #{task}"));
+        product.settle().await;
+        let uses = async || {
+            product.github.uses_deploy_key("acme/api", id);
+            product.passes(7 * HOUR).await;
+        };
+        uses().await;
+        github.closes_issue("acme/api", task, "monalisa");
+        product.settle().await;
+        uses().await;
+        assert!(!product.rules(&key).await.contains(&RULE.to_owned()), "what was merged is built");
+
+        product.passes(24 * HOUR).await;
+        uses().await;
+        assert!(product.rules(&key).await.contains(&RULE.to_owned()));
+        let asked = product.case(&key).await.unwrap();
+        assert!(asked.waits(), "the owner is asked again");
+        uses().await;
+        let found = product.rules(&key).await;
+        assert_eq!(found.iter().filter(|rule| *rule == RULE).count(), 1, "told once");
+
+        let issue = asked.issue.unwrap().0 as u64;
+        github.comments("acme/api", issue, "octocat", "/own because it also cleans up");
+        product.settle().await;
+        assert!(!product.case(&key).await.unwrap().waits());
+        uses().await;
+        assert!(!product.case(&key).await.unwrap().waits(), "it is for no task any more");
         product.github.finish();
     })
     .await;
