@@ -220,7 +220,10 @@ fn sentences(
         parts.push(format!("The end that you gave, {day}, is recorded."));
     }
     if let Some(task) = words.task {
-        parts.push(format!("It is recorded as being for `#{task}`: used a day after that is closed, it is asked about again."));
+        parts.push(format!(
+            "It is recorded as being for `#{task}`: if it is used more than a day after that was closed, \
+             somebody is asked again."
+        ));
     }
     let mut own = false;
     for record in &outcome.done {
