@@ -2,9 +2,10 @@
 
 use std::process::ExitCode;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use crate::answers;
+use crate::cli::Format;
 use crate::cli::register::{chosen, with_store};
 use crate::config::{DatabaseArgs, Span};
 use crate::domain::{Login, Timestamp};
@@ -22,7 +23,7 @@ pub(super) struct Coverage {
     #[arg(long, value_name = "ORG")]
     org: Option<Login>,
 
-    /// How it is written
+    /// How it is written; JSON is one object, `beholden/coverage/1`
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
 
@@ -32,14 +33,6 @@ pub(super) struct Coverage {
 
     #[command(flatten)]
     database: DatabaseArgs,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people.
-    Table,
-    /// One object, `beholden/coverage/1`.
-    Json,
 }
 
 pub(super) fn run(command: &Coverage) -> ExitCode {

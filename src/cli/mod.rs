@@ -21,7 +21,7 @@ mod withdraw;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
 
 use crate::config::Refused;
 
@@ -70,6 +70,15 @@ enum Command {
     Setup(setup::SetupArgs),
     #[command(subcommand)]
     Policy(policy::PolicyCommand),
+}
+
+/// How an answer is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// A table, for people.
+    Table,
+    /// JSON, in the form that the API has.
+    Json,
 }
 
 /// Runs the command that was typed.

@@ -3,9 +3,10 @@
 use std::process::ExitCode;
 
 use anyhow::Context;
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use crate::answers::{self, Lax, Setting, SettingsAnswer};
+use crate::cli::Format;
 use crate::cli::register::{blind, chosen, with_store};
 use crate::config::DatabaseArgs;
 use crate::domain::{Login, RepoName};
@@ -30,20 +31,12 @@ pub(super) struct Settings {
     #[arg(long)]
     lax: bool,
 
-    /// How it is written
+    /// How it is written; JSON is one object, `beholden/settings/1`
     #[arg(long, value_enum, default_value_t = Format::Table)]
     format: Format,
 
     #[command(flatten)]
     database: DatabaseArgs,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Format {
-    /// For people.
-    Table,
-    /// One object, `beholden/settings/1`.
-    Json,
 }
 
 pub(super) fn run(command: &Settings) -> ExitCode {

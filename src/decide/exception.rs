@@ -1,24 +1,15 @@
 //! Exceptions: what a person left as it is until a date. When the date comes it is asked about again.
 
 use crate::decide::{Turn, Wanting};
-use crate::domain::{Act, Deed, Entity, Hint, IdentityKey, Names, Order, Timestamp};
+use crate::domain::{Act, Deed, Entity, IdentityKey, Names, Order, Timestamp};
 use crate::register::{Change, Entry, add_act};
 
 impl Turn<'_> {
     /// Waits for the date of an exception, if this act gives one.
     pub(super) fn waits_for_date(&mut self, identity: &IdentityKey, act: &Act) {
         let Deed::Except { until, .. } = act.deed else { return };
-        self.decision.delta.hints.push(Hint {
-            entity: Entity::Exception { identity: identity.clone(), until },
-            names: Names::default(),
-            by: None,
-            about: None,
-            news: false,
-            with: None,
-            at: self.setting.now,
-            evidence: act.evidence.clone(),
-            command: None,
-        });
+        let entity = Entity::Exception { identity: identity.clone(), until };
+        self.ask_for(entity, Names::default(), &act.evidence);
     }
 
     /// The date came: whoever gave the exception gave it no longer.

@@ -71,17 +71,8 @@ impl Turn<'_> {
             && !said_by(&seen.evidence, "installation_repositories.removed")
             && self.slice.repo(repo.id)?.is_none()
         {
-            self.decision.delta.hints.push(Hint {
-                entity: Entity::Repo { repo: repo.id },
-                names: Names { repo: Some(repo.name.clone()), ..Names::default() },
-                by: None,
-                about: None,
-                news: false,
-                with: None,
-                at: self.setting.now,
-                evidence: seen.evidence.clone(),
-                command: None,
-            });
+            let names = Names { repo: Some(repo.name.clone()), ..Names::default() };
+            self.ask_for(Entity::Repo { repo: repo.id }, names, &seen.evidence);
             // What was proposed before we came waits for a check too.
             self.ask_for_open_pulls(repo, &seen.evidence);
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::decide::{Inventory, Reading, Turn, Wanting};
 use crate::domain::{
-    Backlog, Case, CaseId, CaseState, Cause, Entity, Fact, Hint, IdentityKey, IdentityKind, Names,
+    Backlog, Case, CaseId, CaseState, Cause, Entity, Fact, IdentityKey, IdentityKind, Names,
     Observation, Part, Place, RepoId, TeamId, Through, UserId,
 };
 use crate::plan;
@@ -69,18 +69,9 @@ impl Turn<'_> {
                 names.repo = names.repo.take().or(name.clone());
             }
         }
-        let (at, evidence) = (self.setting.now, inventory.evidence.clone());
-        self.decision.delta.hints.extend(asked.into_iter().map(|(entity, names)| Hint {
-            entity,
-            names,
-            by: None,
-            about: None,
-            news: false,
-            with: None,
-            at,
-            evidence: evidence.clone(),
-            command: None,
-        }));
+        for (entity, names) in asked {
+            self.ask_for(entity, names, &inventory.evidence);
+        }
         Ok(())
     }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use crate::decide::{Reading, Turn, Wanting};
 use crate::domain::{
-    Alert, Blind, Case, CaseId, CaseState, Cause, Entity, Fact, Hint, Loss, Names, Place, RepoId,
-    Sight, Timestamp,
+    Alert, Blind, Case, CaseId, CaseState, Cause, Entity, Fact, Loss, Names, Place, RepoId, Sight,
+    Timestamp,
 };
 use crate::plan;
 use crate::register::{Change, Entry};
@@ -125,17 +125,8 @@ impl Turn<'_> {
         } else {
             what.remove(&id.to_string());
             if !repo.gone {
-                self.decision.delta.hints.push(Hint {
-                    entity: Entity::Repo { repo: *id },
-                    names: Names { repo: Some(repo.name), ..Names::default() },
-                    by: None,
-                    about: None,
-                    news: false,
-                    with: None,
-                    at: self.setting.now,
-                    evidence: reading.evidence.clone(),
-                    command: None,
-                });
+                let names = Names { repo: Some(repo.name), ..Names::default() };
+                self.ask_for(Entity::Repo { repo: *id }, names, &reading.evidence);
             }
         }
         self.sees(Blind::Deselected, (!what.is_empty()).then_some(what), since, reading)

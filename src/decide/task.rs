@@ -8,17 +8,7 @@ impl Turn<'_> {
     /// An owner named a task: whether it is open is read.
     pub(super) fn asks_for_task(&mut self, act: &Act) {
         let Some((repo, number)) = act.task() else { return };
-        self.decision.delta.hints.push(Hint {
-            entity: Entity::Task { repo, number },
-            names: Names::default(),
-            by: None,
-            about: None,
-            news: false,
-            with: None,
-            at: self.setting.now,
-            evidence: act.evidence.clone(),
-            command: None,
-        });
+        self.ask_for(Entity::Task { repo, number }, Names::default(), &act.evidence);
     }
 
     /// Whether a hint is about an issue or pull request that nothing was accepted for: almost all are.

@@ -4,7 +4,8 @@ use jiff::SignedDuration;
 
 use crate::domain::{Access, IdentityKind, Reach, Severity, Through, Timestamp};
 use crate::policy::Policy;
-use crate::register::{Change, Entry, NotLoaded, Record};
+use crate::register::{Entry, NotLoaded, Record};
+use crate::rules::over_time::due;
 use crate::rules::unrotated_secret::accepted;
 use crate::rules::{Facts, Hit, Rule};
 use crate::words::moment;
@@ -37,16 +38,13 @@ pub(super) fn since(policy: &Policy, record: &Record) -> Option<(Timestamp, Sign
 }
 
 fn check(facts: &Facts<'_>, entry: &Entry) -> Result<Vec<Hit>, NotLoaded> {
-    let Change::Due { rule, since, .. } = &entry.change else { return Ok(Vec::new()) };
-    if rule != RULE.id {
-        return Ok(Vec::new());
-    }
+    let Some(since) = due(RULE.id, entry) else { return Ok(Vec::new()) };
     let Some(record) = facts.machine(entry)? else { return Ok(Vec::new()) };
     let name = facts.name(record)?;
     let message = format!(
         "It may write in every repository and was not seen doing anything since {}: {name}. What it \
          only reads is not visible here.",
-        moment(*since)
+        moment(since)
     );
     Ok(vec![Hit { discriminator: since.as_second().to_string(), ..Hit::on(record, message) }])
 }

@@ -5,7 +5,8 @@ use jiff::SignedDuration;
 use crate::catalogue::ACTORS;
 use crate::domain::{IdentityKind, Severity, Timestamp};
 use crate::policy::Policy;
-use crate::register::{Change, Entry, NotLoaded, Record};
+use crate::register::{Entry, NotLoaded, Record};
+use crate::rules::over_time::due;
 use crate::rules::{Facts, Hit, Rule};
 use crate::words::moment;
 
@@ -35,10 +36,7 @@ pub(super) fn since(_: &Policy, record: &Record) -> Option<(Timestamp, SignedDur
 }
 
 fn check(facts: &Facts<'_>, entry: &Entry) -> Result<Vec<Hit>, NotLoaded> {
-    let Change::Due { rule, since, .. } = &entry.change else { return Ok(Vec::new()) };
-    if rule != RULE.id {
-        return Ok(Vec::new());
-    }
+    let Some(since) = due(RULE.id, entry) else { return Ok(Vec::new()) };
     let Some(record) = facts.machine(entry)? else { return Ok(Vec::new()) };
     let name = facts.name(record)?;
     let list = match record.identity.login.as_ref() {
@@ -48,7 +46,7 @@ fn check(facts: &Facts<'_>, entry: &Entry) -> Result<Vec<Hit>, NotLoaded> {
     let message = format!(
         "It acts in a repository that is not public, since {}: {name}. {list}, as far as GitHub's \
          lists show, and they were read whole since.",
-        moment(*since)
+        moment(since)
     );
     Ok(vec![Hit { discriminator: since.as_second().to_string(), ..Hit::on(record, message) }])
 }

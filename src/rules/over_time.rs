@@ -7,7 +7,7 @@ use jiff::SignedDuration;
 
 use crate::domain::{Class, RuleId, Timestamp};
 use crate::policy::Policy;
-use crate::register::Record;
+use crate::register::{Change, Entry, Record};
 use crate::rules::{dormant_grant, foreign_identity, unrotated_secret, unused_identity};
 
 /// A rule about an identity that will be true, or is.
@@ -45,6 +45,14 @@ pub fn turnings(policy: &Policy, record: &Record) -> Vec<Turning> {
         })
         .filter(|turning| record.dates.said.get(turning.rule) != Some(&turning.since))
         .collect()
+}
+
+/// Since when it is so, if a change says that time made this rule true.
+pub(super) fn due(rule: RuleId, entry: &Entry) -> Option<Timestamp> {
+    match &entry.change {
+        Change::Due { rule: due, since, .. } if due == rule => Some(*since),
+        _ => None,
+    }
 }
 
 /// When the next of them is due.

@@ -4,7 +4,8 @@ use jiff::SignedDuration;
 
 use crate::domain::{IdentityKind, Ownership, Severity, Timestamp};
 use crate::policy::Policy;
-use crate::register::{Change, Entry, NotLoaded, Record};
+use crate::register::{Entry, NotLoaded, Record};
+use crate::rules::over_time::due;
 use crate::rules::{Facts, Hit, Rule};
 use crate::words::moment;
 
@@ -44,13 +45,10 @@ pub(super) fn accepted(record: &Record) -> Timestamp {
 }
 
 fn check(facts: &Facts<'_>, entry: &Entry) -> Result<Vec<Hit>, NotLoaded> {
-    let Change::Due { rule, since, .. } = &entry.change else { return Ok(Vec::new()) };
-    if rule != RULE.id {
-        return Ok(Vec::new());
-    }
+    let Some(since) = due(RULE.id, entry) else { return Ok(Vec::new()) };
     let Some(record) = facts.machine(entry)? else { return Ok(Vec::new()) };
     let name = facts.name(record)?;
-    let stored = record.dates.stored.unwrap_or(*since);
+    let stored = record.dates.stored.unwrap_or(since);
     let message = format!(
         "Nobody has replaced it since {}, which is longer than {} days: {name}.",
         moment(stored),
