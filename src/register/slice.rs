@@ -10,7 +10,7 @@ use crate::domain::{
     OrgId, Ours, Overview, Owner, Person, Pinned, Pointer, Pull, Reference, Repo, RepoId, RepoName,
     Sha, Sight, Source, Taken, Team, TeamId, Through, Timestamp, UserId,
 };
-use crate::register::{Answered, Delta, Record};
+use crate::register::{Answered, Delta, Record, secret_names};
 
 mod need;
 mod pulls;
@@ -367,6 +367,9 @@ fn belongs(record: &Record, need: &Need) -> bool {
         Need::CalledSo(login) => record.identity.login.as_ref() == Some(login),
         Need::GivenWith(mark) => {
             record.identity.is_live() && record.given_marks().any(|given| given.number() == *mark)
+        }
+        Need::NamesSecret(name) => {
+            record.identity.is_live() && secret_names(record).any(|named| named == *name)
         }
         Need::RunnersCalled(name) => {
             let identity = &record.identity;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{CaseId, Foreign, IdentityKey, OrgId, RepoId, TeamId, UserId};
-use crate::register::{Loaded, Need};
+use crate::register::{Loaded, Need, secret_number};
 use crate::store::inventory::read_overview;
 use crate::store::pulls::{self, read_shown};
 use crate::store::rows::{link, normalised, read_case, read_person};
@@ -131,6 +131,7 @@ impl Store {
                 | Need::OwnedByTeam(_)
                 | Need::InTeam(_)
                 | Need::GivenWith(_)
+                | Need::NamesSecret(_)
                 | Need::RunnersCalled(_)
                 | Need::SameKey(_) => Loaded::Records(docs(sets.remove(need))?),
             };
@@ -229,6 +230,7 @@ impl<'a> Asked<'a> {
                     continue;
                 }
                 Need::GivenWith(mark) => (link::CREDENTIAL, *mark),
+                Need::NamesSecret(name) => (link::SECRET, secret_number(name)),
                 Need::GrantedBy(user) => (link::GRANTER, user.0),
                 Need::HeldBy(user) => (link::HOLDER, user.0),
                 Need::InRepo(repo) => (link::REPO, repo.0),

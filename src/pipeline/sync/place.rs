@@ -20,7 +20,7 @@ use crate::store::{Lease, OrgRow, PlaceRow, PlaceSave};
 
 /// What this program reads of a page. Raised when it reads more, so that pages that have not changed
 /// are read once more.
-const READS: u32 = 4;
+const READS: u32 = 5;
 
 /// How long a place waits after a reading that was broken off, at most.
 const PATIENCE: SignedDuration = SignedDuration::from_hours(1);

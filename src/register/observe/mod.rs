@@ -85,7 +85,6 @@ pub fn observe(
         | Fact::Reference { .. }
         | Fact::Pinned { .. }
         | Fact::Source { .. }
-        | Fact::Uses { .. }
         | Fact::BranchGone { .. }
         | Fact::MergeGroup { .. }
         | Fact::Run { .. }

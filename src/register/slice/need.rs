@@ -38,6 +38,8 @@ pub enum Need {
     /// Every live identity that was given access with a credential of this mark, by
     /// [`crate::domain::Mark::number`].
     GivenWith(i64),
+    /// Every live identity that names a secret so, in upper case; `*`: that reads every secret.
+    NamesSecret(String),
     /// Every runner of this name, in lower case.
     RunnersCalled(String),
     /// Every identity with a grant through this team.

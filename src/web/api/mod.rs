@@ -9,6 +9,7 @@ mod coverage;
 mod identities;
 mod people;
 mod problem;
+mod vendors;
 
 use axum::Router;
 use axum::http::header;
@@ -37,6 +38,7 @@ static ROUTES: &[(&str, Methods)] = &[
     ("/identities/{kind}/{id}", || get(identities::show)),
     ("/identities/{kind}/{id}/timeline", || get(identities::timeline)),
     ("/people/{login}", || get(people::show)),
+    ("/vendors/{vendor}", || get(vendors::show)),
     ("/cases", || get(cases::list)),
     ("/cases/{id}", || get(cases::show)),
 ];

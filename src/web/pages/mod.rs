@@ -6,6 +6,7 @@ pub(super) mod identity;
 pub(super) mod person;
 pub(super) mod register;
 pub(super) mod rules;
+pub(super) mod vendor;
 
 use std::collections::BTreeMap;
 
