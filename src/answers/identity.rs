@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::answers::register::repos;
-use crate::answers::{Listed, Past, Row, history};
+use crate::answers::{Listed, OidcAnswer, Past, Readers, Row, history, oidc, readers};
 use crate::domain::{Dates, Finding, Foreign, IdentityKey, Ownership};
 use crate::register::Record;
 use crate::store::{OrgRow, Store, StoreError};
@@ -27,6 +27,10 @@ pub struct IdentityAnswer {
     pub findings: Vec<Finding>,
     /// What hangs together with it.
     pub joined: Vec<Joined>,
+    /// Of a secret: who reads it beside those, and where nobody could look.
+    pub readers: Option<Readers>,
+    /// Of a job: the roles elsewhere that it takes with its OIDC token, and under which subject.
+    pub oidc: Option<OidcAnswer>,
     /// It is Beholden itself: what it may do, and why. Of others nothing.
     pub own_permissions: Vec<String>,
     /// Its history, newest first.
@@ -61,6 +65,7 @@ pub async fn identity(
     let repo = record.repos().first().and_then(|repo| places.get(repo)).cloned();
     let (timeline, next) = history(store, org.org, &record, None, lines).await?;
     let joined = store.joined(org.org, &record).await?;
+    let readers = readers(store, org, &record, &joined).await?;
     let is_ours = org.ourselves().as_ref() == Some(key);
     Ok(Some(IdentityAnswer {
         ownership: record.ownership.clone(),
@@ -77,6 +82,8 @@ pub async fn identity(
                 name: other.identity.name,
             })
             .collect(),
+        readers,
+        oidc: oidc(store, org, &record).await?,
         own_permissions: match is_ours {
             true => record.grants.iter().flat_map(words::own_power).collect(),
             false => Vec::new(),

@@ -5,17 +5,23 @@ mod cases;
 mod coverage;
 mod history;
 mod identity;
+mod oidc;
 mod person;
+mod readers;
 mod register;
 mod settings;
+mod vendor;
 
 pub use cases::{CaseAnswer, cases, one_case};
 pub use coverage::{CoverageAnswer, coverage};
 pub use history::{Fit, Fits, Past, happened, history, source};
 pub use identity::{IdentityAnswer, Joined, identity, used};
+pub use oidc::{OidcAnswer, oidc};
 pub use person::{Hanging, PersonAnswer, Standing, person, standing};
+pub use readers::{Readers, readers};
 pub use register::{Listed, Row, Wanted, list, names};
 pub use settings::{Lax, Setting, SettingsAnswer, settings};
+pub use vendor::{Counts, HeldThing, Rotation, VendorAnswer, vendor};
 
 use serde::Serialize;
 

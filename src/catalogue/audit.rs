@@ -28,6 +28,20 @@ pub fn audit_signal(action: &str) -> Option<AuditSignal> {
     found.map(|(signal, _)| signal).or_else(|| concerns(action).then_some(AuditSignal::Changes))
 }
 
+/// Whether an action tells who gave access, or more of it than before.
+pub fn audit_grants(action: &str) -> bool {
+    let is_new = |verb: &str| verb.starts_with("create");
+    match audit_signal(action) {
+        Some(AuditSignal::Grants) => true,
+        // GitHub names nobody else who accepted that an App may do more.
+        Some(AuditSignal::Changes) if action == "integration_installation.version_updated" => true,
+        Some(AuditSignal::Changes) => {
+            !CHANGES.contains(&action) && action.split_once('.').is_some_and(|it| is_new(it.1))
+        }
+        Some(AuditSignal::Revokes | AuditSignal::Uses) | None => false,
+    }
+}
+
 /// Whether an action in no list is about what those in the lists are about.
 fn concerns(action: &str) -> bool {
     let Some((family, verb)) = action.split_once('.') else { return false };
@@ -55,6 +69,7 @@ static ABOUT: &[&str] = &[
     "integration",
     "mcp",
     "oauth_app",
+    "private_registr",
     "self_hosted_runner",
     "token",
     "workflow_permission",
@@ -224,5 +239,8 @@ mod tests {
         assert_eq!(audit_signal("org.create_quantum_secret"), Some(AuditSignal::Changes));
         assert_eq!(audit_signal("org.rename"), None);
         assert_eq!(audit_signal("nonsense"), None);
+        assert!(audit_grants("org.create_private_registry") && audit_grants("public_key.create"));
+        assert!(audit_grants("integration_installation.version_updated"));
+        assert!(!audit_grants("hook.paused") && !audit_grants("hook.config_changed"));
     }
 }

@@ -28,7 +28,7 @@ mod workflow;
 
 pub use actions::{ACTIONS, ActionEntry, ActionKind, Danger, Gate, Raises, action};
 pub use actors::{ACTORS, Entry, actor};
-pub use audit::{AuditSignal, audit_signal};
+pub use audit::{AuditSignal, audit_grants, audit_signal};
 pub use claims::{COMMIT_CLAIMS, CommitClaim, commit_claim};
 pub use classify::{Verdict, classify};
 pub use cloud_logins::{CLOUD_LOGINS, CloudLogin, cloud_login};
@@ -48,7 +48,7 @@ pub use services::{SERVICES, Service, is_service, is_service_of};
 pub use switches::Switch;
 pub use table::{Confidence, Pattern, Source, Table};
 pub use triggers::{TRIGGERS, Trigger, trigger_words};
-pub use vendors::{Told, told};
+pub use vendors::{Told, told, vendors};
 pub use workflow::{
     TOKEN_PERMISSIONS, TokenPermission, WORKFLOW_EVENTS, WorkflowEvent, token_permission,
     workflow_event,

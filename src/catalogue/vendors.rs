@@ -1,6 +1,8 @@
 //! Which vendor something belongs to, as far as its name, its account or its address says.
 
-use crate::catalogue::{ACTORS, actor, is_service, secret_name};
+use std::collections::BTreeSet;
+
+use crate::catalogue::{ACTORS, SERVICES, actor, is_service, secret_name};
 use crate::domain::{Actor, Identity, IdentityKind};
 
 /// The fewest letters of a vendor's name that are found inside longer names.
@@ -19,6 +21,8 @@ pub enum Told {
     Added,
     /// A token of the vendor's was used to add it.
     Token,
+    /// It is a token of an account of the vendor's.
+    Holder,
     /// Only its name says so.
     Name,
 }
@@ -32,6 +36,7 @@ impl Told {
             Self::Address => "leads to its address",
             Self::Added => "added by its App",
             Self::Token => "added with its token",
+            Self::Holder => "held by its account",
             Self::Name => "its name says so",
         }
     }
@@ -85,7 +90,52 @@ pub fn told<'a>(
     if by.into_iter().any(added) {
         return Some(Told::Added);
     }
+    if identity.holder.as_ref().is_some_and(|holder| is_account_of(holder, &wanted)) {
+        return Some(Told::Holder);
+    }
     is_named(name, &wanted).then_some(Told::Name)
+}
+
+/// The vendors that something may be of, by the catalogue alone: a name that anybody gave proves
+/// nothing. Each is one that [`told`] answers for.
+pub fn vendors<'a>(
+    identity: &'a Identity,
+    by: impl IntoIterator<Item = &'a Actor>,
+) -> BTreeSet<String> {
+    let name = identity.name.raw();
+    let known = ACTORS.rows.iter().filter(|row| {
+        identity.catalogue.as_ref() == Some(&row.id)
+            || identity.key.kind() == IdentityKind::AppInstallation
+                && row.app_slugs.iter().any(|slug| slug == name)
+    });
+    let mut vendors: BTreeSet<String> = known.map(|row| row.vendor.clone()).collect();
+    let accounts = by.into_iter().chain(&identity.holder);
+    let accounts = accounts.filter_map(|by| actor(by.id, &by.login, by.kind));
+    vendors.extend(accounts.map(|row| row.vendor.clone()));
+    match identity.key.kind() {
+        IdentityKind::ActionsSecret
+        | IdentityKind::DependabotSecret
+        | IdentityKind::CodespacesSecret
+        | IdentityKind::AgentsSecret
+        | IdentityKind::PrivateRegistry => {
+            let provider = secret_name(name).and_then(|meaning| meaning.provider);
+            vendors.extend(provider.map(str::to_owned));
+        }
+        IdentityKind::Webhook => {
+            let services = SERVICES.rows.iter().map(|row| &row.provider);
+            vendors.extend(services.filter(|service| is_service(service, name)).cloned());
+        }
+        _ => {}
+    }
+    vendors
+}
+
+/// Whether an account is a vendor's: by the catalogue, or because a word of its login is the vendor's
+/// name. Inside a longer word it proves nothing: people have names too.
+fn is_account_of(account: &Actor, wanted: &str) -> bool {
+    let row = actor(account.id, &account.login, account.kind);
+    row.is_some_and(|row| squeezed(&row.vendor) == wanted)
+        || account.login.as_str().split('-').any(|word| squeezed(word) == wanted)
 }
 
 /// Whether a name holds a vendor's: as a word, or inside a longer one if it is long enough.
@@ -135,6 +185,31 @@ mod tests {
         assert_eq!(said("circleci", IdentityKind::DeployKey, "travis"), None);
         assert_eq!(said("ci", IdentityKind::DeployKey, "circleci"), None, "too short to be inside");
         assert_eq!(said("", IdentityKind::DeployKey, "anything"), None);
+    }
+
+    #[test]
+    fn a_token_of_a_vendors_account_is_the_vendors_and_a_persons_is_not() {
+        let held = |login: &str| {
+            let holder =
+                Actor { id: UserId(7), login: login.parse().unwrap(), kind: ActorType::User };
+            let token = identity(IdentityKind::FineGrainedPat, "ci");
+            told("aqua", &Identity { holder: Some(holder), ..token }, [])
+        };
+        assert_eq!(held("aqua-bot"), Some(Told::Holder));
+        assert_eq!(held("aquaman"), None);
+    }
+
+    #[test]
+    fn what_the_catalogue_knows_leads_to_its_vendor_and_back() {
+        for (kind, name) in
+            [(IdentityKind::ActionsSecret, "NPM_TOKEN"), (IdentityKind::Webhook, "hooks.slack.com")]
+        {
+            let it = identity(kind, name);
+            let found = vendors(&it, []);
+            assert_eq!(found.len(), 1, "{name}: {found:?}");
+            assert!(found.iter().all(|vendor| told(vendor, &it, []).is_some()), "{found:?}");
+        }
+        assert!(vendors(&identity(IdentityKind::DeployKey, "circleci"), []).is_empty());
     }
 
     #[test]

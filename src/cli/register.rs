@@ -6,7 +6,8 @@ use anyhow::{Context, bail};
 use clap::Args;
 
 use crate::answers::{self, Listed, Past, Wanted};
-use crate::cli::{block_on, refuse, running, vendor};
+use crate::cli::vendor::{self, Form};
+use crate::cli::{block_on, refuse, running};
 use crate::config::DatabaseArgs;
 use crate::domain::{Credential, IdentityKey, Login, RepoId};
 use crate::register::exception;
@@ -31,7 +32,7 @@ pub(super) struct Register {
     standing: Option<String>,
 
     /// Only what this vendor holds here, and what to rotate: by the catalogue, by service, by name
-    #[arg(long, value_name = "VENDOR", conflicts_with_all = ["json", "csv"])]
+    #[arg(long, value_name = "VENDOR")]
     vendor: Option<String>,
 
     /// With --vendor: the day of an incident. What is older than that is still to be rotated
@@ -42,7 +43,8 @@ pub(super) struct Register {
     #[arg(long, value_name = "LOGIN", conflicts_with_all = ["vendor", "json", "csv", "standing"])]
     person: Option<Login>,
 
-    /// One JSON object a line, the last of which says how much stands behind it
+    /// One JSON object a line, the last of which says how much stands behind it. With --vendor one
+    /// object, as `/api/v1/vendors/VENDOR` answers
     #[arg(long, conflicts_with = "csv")]
     json: bool,
 
@@ -125,8 +127,12 @@ async fn list(command: &Register, store: &Store) -> anyhow::Result<()> {
     let org = chosen(store, command.org.as_ref()).await?;
     if let Some(vendor) = &command.vendor {
         let filter = Filter { word: command.standing.clone(), ..Filter::default() };
-        vendor::list(store, &org, vendor, &filter, command.since).await?;
-        return blind(store, &org).await;
+        let form = match (command.json, command.csv) {
+            (true, _) => Form::Json,
+            (_, true) => Form::Csv,
+            _ => Form::Text,
+        };
+        return vendor::list(store, &org, vendor, (&filter, command.since), form).await;
     }
     if let Some(person) = &command.person {
         vendor::of_person(store, &org, person).await?;
@@ -194,7 +200,7 @@ fn line(command: &Register, listed: &Listed) -> anyhow::Result<String> {
 }
 
 /// One cell. A cell that a spreadsheet would take for a formula is made text.
-fn csv(cell: &str) -> String {
+pub(super) fn csv(cell: &str) -> String {
     let text = if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
         format!("'{cell}")
     } else {
@@ -278,7 +284,23 @@ async fn explained(command: &Explain, store: &Store) -> anyhow::Result<()> {
     for line in answers::used(&record) {
         println!("  {line}");
     }
-    for (bond, other) in store.joined(org.org, &record).await? {
+    let joined = store.joined(org.org, &record).await?;
+    if let Some(readers) = answers::readers(store, &org, &record, &joined).await? {
+        println!("  Who reads it:");
+        for line in readers.told {
+            println!("    {line}");
+        }
+        for line in readers.unknown {
+            println!("    Unknown: {line}");
+        }
+    }
+    if let Some(oidc) = answers::oidc(store, &org, &record).await? {
+        println!("  Takes roles elsewhere with its OIDC token:");
+        for line in oidc.lines() {
+            println!("    {line}");
+        }
+    }
+    for (bond, other) in joined {
         let name: String = other.identity.name.raw().chars().filter(|c| !c.is_control()).collect();
         let gone = if other.identity.is_gone() { ", which is gone" } else { "" };
         println!("  {} {} {name}{gone}", bond.words(), other.identity.key);

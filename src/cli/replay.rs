@@ -406,6 +406,7 @@ mod tests {
                 has_issues: true,
                 gone: false,
                 hidden: false,
+                default_branch: None,
                 switches: BTreeMap::new(),
                 as_of: at(20),
             },

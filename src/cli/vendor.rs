@@ -1,144 +1,107 @@
 //! What one vendor holds here, with what to rotate; and what hangs on one person.
 
-use std::collections::BTreeSet;
-
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use crate::answers;
-use crate::catalogue::{self, Told};
-use crate::domain::{IdentityKey, IdentityKind, Login, Timestamp};
-use crate::register::Record;
+use crate::answers::{self, HeldThing};
+use crate::cli::register::csv;
+use crate::domain::Login;
 use crate::store::{Filter, OrgRow, Store};
-use crate::words;
 
-/// Rows that are read at once.
-const PAGE: usize = 500;
+/// How an answer is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// For a terminal.
+    Text,
+    /// One JSON object.
+    Json,
+    /// Comma-separated values.
+    Csv,
+}
 
-/// Prints what a vendor holds, then what to rotate. `since` is the day of an incident.
+/// Prints what a vendor holds and how far it is rotated. `since` is the day of an incident.
 pub(super) async fn list(
     store: &Store,
     org: &OrgRow,
     vendor: &str,
-    filter: &Filter,
-    since: Option<Date>,
+    (filter, since): (&Filter, Option<Date>),
+    form: Form,
 ) -> anyhow::Result<()> {
-    let mut held: Vec<(Told, Record)> = Vec::new();
-    let mut after = None;
-    loop {
-        let page = store.register_page(org.org, filter, after.as_ref(), PAGE).await?;
-        for record in page.items.into_iter().filter(|record| record.identity.is_live()) {
-            let by = record.grants.iter().filter_map(|grant| grant.by.as_ref());
-            if let Some(told) = catalogue::told(vendor, &record.identity, by) {
-                held.push((told, record));
-            }
+    let since = since.map(|day| day.to_zoned_datetime(TimeZone::UTC)).transpose()?;
+    let since = since.map(|day| day.timestamp());
+    let all = (None, usize::MAX);
+    let answer = answers::vendor(store, org, vendor, (filter, since), all).await?;
+    let seen = answers::sighted(store, org).await?;
+    match form {
+        Form::Json => {
+            let mut json = serde_json::to_value(&answer)?;
+            json["coverage"] = serde_json::to_value(seen)?;
+            println!("{}", serde_json::to_string_pretty(&json)?);
         }
-        match page.next {
-            Some(next) => after = Some(next),
-            None => break,
-        }
-    }
-    held.extend(made_with(store, org, &held).await?);
-    println!("{:<10} {:<34} {:<28} {:<24} OWNER", "STANDS", "IDENTITY", "NAME", "BECAUSE");
-    for (told, record) in &held {
-        let owners: Vec<String> = record.ownership.owners().map(|owner| owner.plain()).collect();
-        println!(
-            "{:<10} {:<34} {:<28} {:<24} {}",
-            record.ownership.word(),
-            record.identity.key.to_string(),
-            plain(record),
-            told.words(),
-            owners.join(", ")
-        );
-    }
-    println!("{}", words::count(held.len(), "identity"));
-    rotation(held.iter().map(|(_, record)| record), since)
-}
-
-/// What the vendor's tokens were used to give access to, beyond what is held already.
-async fn made_with(
-    store: &Store,
-    org: &OrgRow,
-    held: &[(Told, Record)],
-) -> anyhow::Result<Vec<(Told, Record)>> {
-    let mut known: BTreeSet<IdentityKey> =
-        held.iter().map(|(_, record)| record.identity.key.clone()).collect();
-    let mut made = Vec::new();
-    for (_, token) in held.iter().filter(|(_, record)| !record.own_marks().is_empty()) {
-        for record in store.given_by(org.org, token).await? {
-            if known.insert(record.identity.key.clone()) {
-                made.push((Told::Token, record));
+        Form::Csv => {
+            println!("{}", HEADING.join(","));
+            for held in &answer.items {
+                println!("{}", cells(held).map(|cell| csv(&cell)).join(","));
             }
+            // A sheet has no place for them beside its rows.
+            eprintln!("{}\n{}", answer.line, seen.line);
         }
-    }
-    Ok(made)
-}
-
-/// What to do about each, and which of them are older than an incident.
-fn rotation<'a>(held: impl Iterator<Item = &'a Record>, since: Option<Date>) -> anyhow::Result<()> {
-    let incident = since.map(|day| day.to_zoned_datetime(TimeZone::UTC)).transpose()?;
-    let incident = incident.map(|day| day.timestamp());
-    println!("\nTo rotate:");
-    let (mut left, mut all) = (0, 0);
-    for record in held {
-        let Some(what) = step(record.identity.key.kind()) else { continue };
-        all += 1;
-        let made = made(record);
-        let mark = match (incident, made) {
-            (None, _) => "  ",
-            (Some(incident), Some(made)) if made >= incident => "x ",
-            (Some(_), _) => {
-                left += 1;
-                "- "
+        Form::Text => {
+            println!("{}", answer.line);
+            for held in &answer.items {
+                println!("{}", line(held));
             }
-        };
-        let when = made.map_or_else(
-            || "nobody says since when".to_owned(),
-            |made| format!("since {}", words::moment(made)),
-        );
-        println!("{mark}{} {}: {what} ({when})", record.identity.key, plain(record));
-    }
-    if let Some(day) = since {
-        println!("{left} of {all} are older than {day}, or nobody says how old they are.");
+            println!("{}", seen.line);
+        }
     }
     Ok(())
 }
 
-/// When its value, or it itself, was made.
-fn made(record: &Record) -> Option<Timestamp> {
-    let granted = record.grants.iter().map(|grant| grant.at).max();
-    match record.identity.key.kind() {
-        IdentityKind::DeployKey | IdentityKind::FineGrainedPat => record.dates.stored.or(granted),
-        _ => record.dates.stored,
-    }
+/// The heading of a sheet.
+const HEADING: [&str; 12] = [
+    "rotation",
+    "identity",
+    "kind",
+    "name",
+    "repository",
+    "because",
+    "made",
+    "done",
+    "why",
+    "step",
+    "standing",
+    "owners",
+];
+
+fn cells(held: &HeldThing) -> [String; 12] {
+    let HeldThing { rotation, because, made, done, why, step, row } = held;
+    [
+        rotation.words().to_owned(),
+        row.identity.to_string(),
+        row.kind.to_string(),
+        row.name.raw().to_owned(),
+        row.repository.as_ref().map(ToString::to_string).unwrap_or_default(),
+        (*because).to_owned(),
+        made.map(|at| at.to_string()).unwrap_or_default(),
+        done.map(|at| at.to_string()).unwrap_or_default(),
+        why.clone(),
+        step.unwrap_or_default().to_owned(),
+        row.standing.to_owned(),
+        row.owners.join(" "),
+    ]
 }
 
-/// How one of this kind is rotated; `None` for what holds no credential.
-fn step(kind: IdentityKind) -> Option<&'static str> {
-    Some(match kind {
-        IdentityKind::DeployKey => "delete it, and add a new key if it is still needed",
-        IdentityKind::FineGrainedPat | IdentityKind::ClassicPat => "revoke it and make a new one",
-        IdentityKind::ActionsSecret
-        | IdentityKind::DependabotSecret
-        | IdentityKind::CodespacesSecret
-        | IdentityKind::AgentsSecret
-        | IdentityKind::PrivateRegistry => {
-            "revoke it where it was issued, and store a new value under its name"
-        }
-        IdentityKind::AppInstallation | IdentityKind::OauthApp => {
-            "suspend or uninstall it until the vendor has new keys"
-        }
-        IdentityKind::Webhook => "set a new secret, or delete it",
-        IdentityKind::SelfHostedRunner => "remove it, and register a fresh machine",
-        IdentityKind::LeakedCredential => "revoke it where it was issued",
-        IdentityKind::MachineUser | IdentityKind::AiAgent => "revoke its tokens and keys",
-        IdentityKind::Workflow
-        | IdentityKind::OidcTrust
-        | IdentityKind::ThirdPartyAction
-        | IdentityKind::McpServer
-        | IdentityKind::AgentInstructions
-        | IdentityKind::RulesetBypass => return None,
-    })
+/// One thing: how far it is, which, why it is the vendor's, since when; and what to do.
+fn line(held: &HeldThing) -> String {
+    let HeldThing { rotation, because, why, step, row, .. } = held;
+    let (key, name) = (row.identity.to_string(), shortened(row.name.raw()));
+    let mut text = format!("{:<13} {key:<38} {name:<28} {because}. {why}", rotation.words());
+    if let Some(step) = step {
+        text.push_str(&format!("\n{:<13} to do: {step}", ""));
+    }
+    let owners = if row.owners.is_empty() { "nobody".to_owned() } else { row.owners.join(", ") };
+    text.push_str(&format!("\n{:<13} {}: {owners}", "", row.standing));
+    text
 }
 
 /// Prints what a person answers for, holds, and gave access to.
@@ -153,10 +116,6 @@ pub(super) async fn of_person(store: &Store, org: &OrgRow, login: &Login) -> any
         println!("  {how:<20} {key:<34} {name:<28} {}", hanging.row.standing);
     }
     Ok(())
-}
-
-fn plain(record: &Record) -> String {
-    shortened(record.identity.name.raw())
 }
 
 fn shortened(name: &str) -> String {

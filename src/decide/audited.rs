@@ -6,24 +6,37 @@ use std::collections::BTreeSet;
 use crate::decide::heard::said_by;
 use crate::decide::{Turn, Wanting};
 use crate::domain::{
-    Actor, AgentSession, Class, Credential, Fact, Foreign, Hint, IdentityKey, Mark, Observation,
-    Whence,
+    About, Actor, AgentSession, Class, Credential, Fact, Foreign, Hint, IdentityKey, IdentityKind,
+    Mark, Observation, Whence,
 };
-use crate::register::{Change, Entry, Need, NotLoaded, Record, account_key, bearer};
+use crate::register::{Change, Entry, Need, NotLoaded, Record, account_key, bearer, environment};
 use crate::rules;
 
 impl Turn<'_> {
     /// What a record tells of.
     pub(super) fn audited(&mut self, seen: &Observation) -> Result<(), Wanting> {
-        let Fact::Audited { identity, runner, repo, what, with, session, told, whence } =
+        let Fact::Audited { identity, named, repo, what, with, session, told, grants, whence } =
             &seen.fact
         else {
             return Ok(());
         };
-        let about = match (identity, runner) {
-            (None, Some(name)) => self.runner_called(name)?,
-            _ => identity.clone(),
+        let mut found = match (identity, named) {
+            (None, Some(named)) => self.called_so(named)?,
+            _ => identity.iter().cloned().collect(),
         };
+        if *grants {
+            for key in &found {
+                let fact = Fact::Granted { identity: key.clone() };
+                self.observe(&Observation { fact, ..seen.clone() }, None)?;
+            }
+        }
+        let alias = || named.as_ref()?.alias(self.setting.org);
+        let only = if let [_] = found[..] { found.pop() } else { None };
+        if let (true, Some(identity), Some(with)) = (*grants, &only, with) {
+            let fact = Fact::GivenWith { identity: identity.clone(), with: with.clone() };
+            self.observe(&Observation { fact, ..seen.clone() }, None)?;
+        }
+        let about = only.or_else(alias);
         let token = with.as_deref().map(|with| self.bearer_of(with)).transpose()?.flatten();
         if let (Some(token), Some(with)) = (&token, with) {
             self.learns_print(token, with);
@@ -146,15 +159,37 @@ impl Turn<'_> {
         }
     }
 
-    /// The runner of a name, where only one of those that live carries it.
-    fn runner_called(&self, name: &Foreign) -> Result<Option<IdentityKey>, NotLoaded> {
-        let need = Need::RunnersCalled(name.raw().to_lowercase());
-        let runners = self.slice.set(&need)?;
-        let mut living = runners.into_iter().filter(|record| record.identity.is_live());
-        Ok(match (living.next(), living.next()) {
-            (Some(only), None) => Some(only.identity.key.clone()),
-            _ => None,
-        })
+    /// What lives and is called so. More than one where the name does not tell.
+    fn called_so(&self, named: &About) -> Result<Vec<IdentityKey>, NotLoaded> {
+        let keys = named.keys(self.setting.org);
+        let held = NotLoaded::all(keys.iter().map(|key| self.slice.record(key)))?;
+        let found: Vec<&Record> = match named {
+            About::Runner { name } => {
+                let runners = self.slice.set(&Need::RunnersCalled(name.raw().to_lowercase()))?;
+                let living: Vec<_> =
+                    runners.into_iter().filter(|it| it.identity.is_live()).collect();
+                // One that was registered anew may bear the name of another.
+                if let [_] = living[..] { living } else { Vec::new() }
+            }
+            About::App { login } => {
+                let is_app = |it: &&Record| {
+                    let key = &it.identity.key;
+                    key.kind() == IdentityKind::AppInstallation && key.number().is_some()
+                };
+                self.slice.set(&Need::CalledSo(login.clone()))?.into_iter().filter(is_app).collect()
+            }
+            About::EnvironmentSecret { repo, environment: place, name } => {
+                let is_it = |it: &&Record| {
+                    let place = place.raw().to_ascii_lowercase();
+                    environment(it) == Some(place)
+                        && it.identity.name.raw().eq_ignore_ascii_case(name.raw())
+                };
+                self.slice.set(&Need::InRepo(*repo))?.into_iter().filter(is_it).collect()
+            }
+            About::OtherSecret { .. } => held.into_iter().flatten().collect(),
+        };
+        let living = found.into_iter().filter(|record| record.identity.is_live());
+        Ok(living.map(|record| record.identity.key.clone()).collect())
     }
 }
 

@@ -31,7 +31,7 @@ pub use setting::{
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
-    Actor, Came, CaseId, Fact, Finding, Force, Hint, Names, Observation, RepoId, Sha, Surface,
+    Actor, CaseId, Fact, Finding, Force, Hint, Names, Observation, RepoId, Sha, Surface,
 };
 use crate::plan;
 use crate::register::{Change, Entry, Need, NotLoaded, Slice, bearer, observe};
@@ -187,10 +187,6 @@ impl<'a> Turn<'a> {
                     senders.sort();
                     senders.dedup();
                     self.branch_seen(branch, reading, by, &senders)?;
-                }
-                Fact::Uses { repo, calls, taken } => {
-                    self.slice.put_calls(*repo, calls.clone());
-                    self.slice.put_taken(*repo, taken.clone(), Came::Before);
                 }
                 Fact::Reference { seen } => self.reference_seen(seen, reading)?,
                 Fact::Pinned { seen } => self.pin_seen(seen, reading)?,

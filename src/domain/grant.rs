@@ -157,8 +157,8 @@ pub struct Grant {
     /// For what a file grants: the power, which no role or permission names.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub power: Option<Box<FilePower>>,
-    /// What somebody called it: an organisation role, the group of a runner. It is no part of the
-    /// power.
+    /// What somebody called it: an organisation role, the group of a runner, the environment of a
+    /// secret. It is no part of the power.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub called: Option<Foreign>,
     /// Who granted it, as far as GitHub named anybody.

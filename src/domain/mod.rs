@@ -2,6 +2,7 @@
 //!
 //! Words are those of the field (GitHub's, OWASP NHI's); see `ARCHITECTURE.md` for the vocabulary.
 
+mod about;
 mod action;
 mod backlog;
 mod callers;
@@ -29,8 +30,10 @@ mod reference;
 mod repo;
 mod sight;
 mod task;
+mod ties;
 mod upstream;
 
+pub use about::About;
 pub use action::{Effect, Force, Reaction, Surface, SurfaceKey, hash_of};
 pub use backlog::{Backlog, MOST_CLAIMED, MOST_SECTIONS, Section, Waiting};
 pub use callers::{Called, Caller, CallerTold, Reached};
@@ -66,6 +69,7 @@ pub use reference::{
 pub use repo::{GONE, Repo, Team, Visibility, guards_before};
 pub use sight::{Alert, Blind, Loss, Sight, Watch};
 pub use task::{Span, Task, TaskSeen};
+pub use ties::{SignIn, Ties};
 pub use upstream::{Came, Fate, Holder, PinSeen, Pinned, Source, SourceSeen, UpstreamTold};
 
 /// A moment, in UTC. Pure code is given it; only the edges ask a clock.

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Access, Actor, AgentSession, ApiUse, BranchSeen, Called, Credential, Entity, Evidence, Foreign,
+    About, Access, Actor, AgentSession, ApiUse, BranchSeen, Credential, Entity, Evidence, Foreign,
     Grant, GroupSeen, Identity, IdentityKey, Impostor, IssueNumber, Person, PinSeen, PullSeen,
-    ReferenceSeen, Repo, RepoId, RunSeen, Sha, SourceSeen, Taken, TaskSeen, Team, TeamId, Through,
+    ReferenceSeen, Repo, RepoId, RunSeen, Sha, SourceSeen, TaskSeen, Team, TeamId, Through,
     Timestamp, UserId, Whence,
 };
 
@@ -206,8 +206,8 @@ pub enum Fact {
     Audited {
         /// The identity that it is about, where its number tells.
         identity: Option<IdentityKey>,
-        /// The runner that it names without its number.
-        runner: Option<Foreign>,
+        /// What it names without its number.
+        named: Option<About>,
         /// The repository that it happened in, where it happened in one.
         repo: Option<RepoId>,
         /// What was done, with which credential.
@@ -218,6 +218,8 @@ pub enum Fact {
         session: Option<Box<AgentSession>>,
         /// Whether it is worth a line of the history; other uses are only counted.
         told: bool,
+        /// Whether it tells who gave access, or more of it.
+        grants: bool,
         /// Where it was used from; `None` when it tells nothing of what is usual.
         whence: Option<Whence>,
     },
@@ -277,15 +279,6 @@ pub enum Fact {
         repo: RepoId,
         /// The branch.
         branch: Foreign,
-    },
-    /// What the workflows of a default branch call elsewhere, and what they take of others.
-    Uses {
-        /// The repository.
-        repo: RepoId,
-        /// The files of other repositories that they call.
-        calls: Vec<Called>,
-        /// The code of others that they take.
-        taken: Vec<Taken>,
     },
     /// A reference to code of others, as it stands.
     Reference {

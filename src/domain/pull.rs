@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::{
     Actor, Called, CaseId, Digest, Foreign, IdentityKey, IdentityKind, IssueNumber, Origin,
-    Reached, RepoId, Severity, Sha, Taken, Timestamp,
+    Reached, RepoId, Severity, Sha, Taken, Ties, Timestamp,
 };
 
 /// A pull request as the register holds it.
@@ -119,6 +119,9 @@ pub struct FilePower {
     /// The secrets that it reads by name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub secrets: Vec<String>,
+    /// What else ties it to other things; `None` where an older version of this program read the file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ties: Option<Box<Ties>>,
     /// The repositories whose workflows get it, because they call the file. Not everybody who reads of
     /// it may know of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

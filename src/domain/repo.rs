@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::{Access, RepoId, RepoName, TeamId, TeamSlug, Timestamp};
+use crate::domain::{Access, Foreign, RepoId, RepoName, TeamId, TeamSlug, Timestamp};
 
 /// Who may read a repository.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -36,6 +36,9 @@ pub struct Repo {
     /// Taken out of our installation: what is held is what was last seen.
     #[serde(default)]
     pub hidden: bool,
+    /// The branch that most events run workflows of; `None` where nobody said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default_branch: Option<Foreign>,
     /// Switches and guards by group and GitHub's name, as last listed. Of a thing that is gone its
     /// guards are kept, behind [`GONE`].
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]

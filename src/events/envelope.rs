@@ -5,7 +5,9 @@
 
 use serde::Deserialize;
 
-use crate::domain::{Actor, ActorType, InstallationId, Login, OrgId, Repo, RepoId, RepoName};
+use crate::domain::{
+    Actor, ActorType, Foreign, InstallationId, Login, OrgId, Repo, RepoId, RepoName,
+};
 use crate::domain::{Timestamp, UserId, Visibility};
 use crate::events::{BadPayload, bad};
 
@@ -56,6 +58,7 @@ pub(super) struct Repository {
     visibility: Option<String>,
     archived: Option<bool>,
     has_issues: Option<bool>,
+    default_branch: Option<String>,
     owner: Option<Account>,
 }
 
@@ -135,6 +138,7 @@ impl Repository {
             has_issues: self.has_issues.unwrap_or(true),
             gone: false,
             hidden: false,
+            default_branch: self.default_branch.as_deref().map(Foreign::new),
             switches: Default::default(),
             as_of: Timestamp::UNIX_EPOCH,
         })

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
-use crate::domain::{Actor, ActorType, Repo, RepoId, Timestamp, UserId, Visibility};
+use crate::domain::{Actor, ActorType, Foreign, Repo, RepoId, Timestamp, UserId, Visibility};
 
 /// An account, wherever one is named.
 #[derive(Clone, Debug, Default, Deserialize)]
@@ -31,6 +31,7 @@ pub(super) struct Repository {
     /// On a team's or an account's view of it.
     pub(super) permissions: BTreeMap<String, bool>,
     pub(super) role_name: Option<String>,
+    pub(super) default_branch: Option<String>,
 }
 
 /// An issue, or a comment: what both share is what we need to know our own by.
@@ -95,6 +96,7 @@ impl Repository {
             has_issues: self.has_issues.unwrap_or(true),
             gone: false,
             hidden: false,
+            default_branch: self.default_branch.as_deref().map(Foreign::new),
             switches: Default::default(),
             as_of,
         })

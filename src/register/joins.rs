@@ -2,11 +2,9 @@
 
 use serde::Serialize;
 
-use crate::domain::{IdentityKey, IdentityKind, Login, Mark, OrgId, RepoId};
+use crate::domain::{IdentityKey, IdentityKind, Login, Mark, OrgId};
+use crate::register::readers::{EVERY, Sure, in_environment, reads, secret_name, secret_names};
 use crate::register::{Need, Record};
-
-/// The most repositories in which readers of a secret are looked for.
-const MOST_REPOS: usize = 20;
 
 /// How one identity hangs together with another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,6 +27,10 @@ pub enum Bond {
     Reads,
     /// This reads it.
     ReadBy,
+    /// It could read this secret, or does under conditions that no file shows.
+    MayRead,
+    /// This could read it, or does under such conditions.
+    MayBeReadBy,
 }
 
 impl Bond {
@@ -44,6 +46,8 @@ impl Bond {
             Self::SameRunner => "registered under the same name as",
             Self::Reads => "reads",
             Self::ReadBy => "read by",
+            Self::MayRead => "may read",
+            Self::MayBeReadBy => "may be read by",
         }
     }
 }
@@ -101,11 +105,12 @@ pub fn threads(org: OrgId, record: &Record) -> Vec<(Bond, Need)> {
         let name = identity.name.raw().to_lowercase();
         threads.push((Bond::SameRunner, Need::RunnersCalled(name)));
     }
-    if secret_name(record).is_some() {
-        let repos = record.repos().into_iter().take(MOST_REPOS);
-        threads.extend(repos.map(|repo| (Bond::ReadBy, Need::InRepo(repo))));
+    for need in readers(record) {
+        threads.extend([Bond::ReadBy, Bond::MayBeReadBy].map(|bond| (bond, need.clone())));
     }
-    threads.extend(read(org, record));
+    for need in read(org, record) {
+        threads.extend([Bond::Reads, Bond::MayRead].map(|bond| (bond, need.clone())));
+    }
     threads
 }
 
@@ -146,44 +151,45 @@ pub fn holds(bond: Bond, record: &Record, found: &Record) -> bool {
                 .iter()
                 .any(|grant| grant.by.as_ref().map(|by| &by.login) == login.as_ref())
         }
-        Bond::ReadBy => {
-            let name = secret_name(record);
-            found.identity.is_live() && names(found).any(|read| Some(read) == name.as_deref())
-        }
+        Bond::ReadBy => reads(found, record) == Some(Sure::Surely),
+        Bond::MayBeReadBy => reads(found, record) == Some(Sure::Perhaps),
+        Bond::Reads => reads(record, found) == Some(Sure::Surely),
+        Bond::MayRead => reads(record, found) == Some(Sure::Perhaps),
         Bond::GivenWith => {
             found.own_marks().iter().any(|own| record.given_marks().any(|it| it == *own))
         }
         Bond::GaveWith => {
             record.own_marks().iter().any(|own| found.given_marks().any(|it| it == *own))
         }
-        Bond::Made | Bond::Reads | Bond::SameRunner => true,
+        Bond::Made | Bond::SameRunner => true,
     }
 }
 
-/// The secrets that it reads by name: of its repository and of the organisation.
-fn read(org: OrgId, record: &Record) -> impl Iterator<Item = (Bond, Need)> + '_ {
-    let secret = |scope: i64, place: &str, name: &str| {
-        IdentityKey::scoped(IdentityKind::ActionsSecret, scope, &[place, name])
-    };
-    let repo = record.identity.repo;
-    names(record).filter_map(move |name| Some((repo?, name))).flat_map(
-        move |(RepoId(repo), name)| {
-            [secret(repo, "repo", name), secret(org.0, "org", name)]
-                .map(|key| (Bond::Reads, Need::Identity(key)))
-        },
-    )
+/// Where what reads a secret is to be found: by its name, where every secret is read, and, because a
+/// job may name its environment alone, in its repository.
+fn readers(secret: &Record) -> Vec<Need> {
+    let Some(name) = secret_name(secret) else { return Vec::new() };
+    let mut needs = vec![Need::NamesSecret(name), Need::NamesSecret(EVERY.to_owned())];
+    let repo = secret.identity.repo.filter(|_| in_environment(secret));
+    needs.extend(repo.map(Need::InRepo));
+    needs
 }
 
-/// The secrets that its files name.
-fn names(record: &Record) -> impl Iterator<Item = &str> {
-    let powers = record.grants.iter().filter_map(|grant| grant.power.as_ref());
-    powers.flat_map(|power| &power.secrets).map(String::as_str)
-}
-
-/// Its name as files write it, if it is a secret.
-fn secret_name(record: &Record) -> Option<String> {
-    use IdentityKind::{ActionsSecret, AgentsSecret, CodespacesSecret, DependabotSecret};
-    let kinds = [ActionsSecret, AgentsSecret, CodespacesSecret, DependabotSecret];
-    let is_secret = kinds.contains(&record.identity.key.kind());
-    is_secret.then(|| record.identity.name.raw().to_ascii_uppercase())
+/// Where the secrets are to be found that it reads: by name, of its repository and of the
+/// organisation; and in its repository, where it gets those of an environment, or all.
+fn read(org: OrgId, record: &Record) -> Vec<Need> {
+    use IdentityKind::{ActionsSecret, AgentsSecret, DependabotSecret};
+    let Some(repo) = record.identity.repo else { return Vec::new() };
+    let mut needs = Vec::new();
+    for name in secret_names(record).filter(|name| name != EVERY) {
+        for kind in [ActionsSecret, DependabotSecret, AgentsSecret] {
+            let secret = |scope, place| IdentityKey::scoped(kind, scope, &[place, name.as_str()]);
+            needs.extend([secret(repo.0, "repo"), secret(org.0, "org")].map(Need::Identity));
+        }
+    }
+    let ties = record.grants.iter().filter_map(|grant| grant.power.as_ref()?.ties.as_ref());
+    if ties.into_iter().any(|ties| ties.every_secret || !ties.environments.is_empty()) {
+        needs.push(Need::InRepo(repo));
+    }
+    needs
 }

@@ -4,11 +4,16 @@
 mod joins;
 mod observe;
 mod ownership;
+mod readers;
 mod record;
 mod slice;
 
 pub use joins::{Bond, Hangs, bearer, further, holds, threads};
 pub use observe::{Judge, Nature, account_key, observe};
 pub use ownership::{Exception, add_act, exception, exception_for, ownership};
+pub use readers::{
+    EVERY, FOR_SERVERS, Sure, environment, in_environment, reads, secret_name, secret_names,
+    secret_number,
+};
 pub use record::{Answered, Change, Delta, Entry, Gap, Record};
 pub use slice::{Loaded, Need, NotLoaded, Slice};

@@ -10,7 +10,7 @@ use crate::domain::{
     OrgId, Ours, Overview, Owner, Person, Pinned, Pointer, Pull, Reference, Repo, RepoId, RepoName,
     Sha, Sight, Source, Taken, Task, Team, TeamId, Through, Timestamp, UserId,
 };
-use crate::register::{Answered, Delta, Record};
+use crate::register::{Answered, Delta, Record, secret_names};
 
 mod need;
 mod pulls;
@@ -375,6 +375,9 @@ fn belongs(record: &Record, need: &Need) -> bool {
         Need::StartedBy(user) => {
             let sessions = &record.habits.sessions;
             record.identity.is_live() && sessions.iter().any(|it| it.by.id == *user)
+        }
+        Need::NamesSecret(name) => {
+            record.identity.is_live() && secret_names(record).any(|named| named == *name)
         }
         Need::RunnersCalled(name) => {
             let identity = &record.identity;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{CaseId, Foreign, IdentityKey, OrgId, RepoId, TeamId, UserId};
-use crate::register::{Loaded, Need};
+use crate::register::{Loaded, Need, secret_number};
 use crate::store::inventory::read_overview;
 use crate::store::pulls::{self, read_shown};
 use crate::store::rows::{link, normalised, read_case, read_person};
@@ -133,6 +133,7 @@ impl Store {
                 | Need::GivenWith(_)
                 | Need::StartedBy(_)
                 | Need::AcceptedFor(_)
+                | Need::NamesSecret(_)
                 | Need::RunnersCalled(_)
                 | Need::SameKey(_) => Loaded::Records(docs(sets.remove(need))?),
             };
@@ -233,6 +234,7 @@ impl<'a> Asked<'a> {
                 Need::GivenWith(mark) => (link::CREDENTIAL, *mark),
                 Need::StartedBy(user) => (link::STARTER, user.0),
                 Need::AcceptedFor(mark) => (link::TASK, *mark),
+                Need::NamesSecret(name) => (link::SECRET, secret_number(name)),
                 Need::GrantedBy(user) => (link::GRANTER, user.0),
                 Need::HeldBy(user) => (link::HOLDER, user.0),
                 Need::InRepo(repo) => (link::REPO, repo.0),

@@ -8,7 +8,7 @@ use crate::domain::{
     Case, CaseState, Finding, IssueNumber, OrgId, Owner, Person, Place, Repo, Standing, Task, Team,
     Through, Timestamp,
 };
-use crate::register::{Entry, Record};
+use crate::register::{Entry, Record, secret_names, secret_number};
 use crate::store::StoreError;
 use crate::store::value::{Row, Value, json, row};
 
@@ -23,6 +23,7 @@ pub(crate) mod link {
     pub(crate) const CREDENTIAL: &str = "credential";
     pub(crate) const STARTER: &str = "starter";
     pub(crate) const TASK: &str = "task";
+    pub(crate) const SECRET: &str = "secret";
 }
 
 /// Characters of a name that can be searched for.
@@ -70,6 +71,8 @@ pub(crate) fn links(record: &Record) -> (BTreeSet<(&'static str, i64)>, String) 
         let tasks = record.accepted_for().map(|(repo, number)| Task::mark(repo, number));
         links.extend(tasks.map(|mark| (link::TASK, mark)));
         links.extend(record.given_marks().map(|mark| (link::CREDENTIAL, mark.number())));
+        let secrets = secret_names(record).map(|name| (link::SECRET, secret_number(&name)));
+        links.extend(secrets);
     }
     links.extend(record.identity.holder.iter().map(|holder| (link::HOLDER, holder.id.0)));
     links.extend(record.grants.iter().filter_map(|grant| match grant.through {

@@ -49,6 +49,7 @@ pub fn admin(admin: Admin) -> Router {
         .route("/", get(pages::register::show))
         .route("/identities/{kind}/{id}", get(pages::identity::show))
         .route("/people/{login}", get(pages::person::show))
+        .route("/vendors/{vendor}", get(pages::vendor::show))
         .route("/cases", get(pages::cases::show))
         .route("/coverage", get(pages::coverage::show))
         .route("/settings", get(pages::settings::show))

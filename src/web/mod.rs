@@ -4,6 +4,7 @@
 mod admin;
 mod api;
 mod collector;
+mod day;
 mod health;
 mod host;
 mod metrics;

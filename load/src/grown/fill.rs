@@ -102,6 +102,7 @@ fn repo(login: &Login, number: usize, as_of: Timestamp) -> anyhow::Result<Repo> 
         has_issues: true,
         gone: false,
         hidden: false,
+        default_branch: None,
         switches: BTreeMap::default(),
         as_of,
     })

@@ -11,10 +11,10 @@ mod told;
 
 use sha2::{Digest, Sha256};
 
-use crate::catalogue::{AuditSignal, audit_signal};
+use crate::catalogue::{AuditSignal, audit_grants, audit_signal};
 use crate::domain::{
-    Entity, Evidence, Fact, Foreign, Hint, IdentityKey, IdentityKind, Names, Observation, RepoId,
-    Timestamp,
+    About, Entity, Evidence, Fact, Foreign, Hint, IdentityKey, IdentityKind, Names, Observation,
+    RepoId, Timestamp,
 };
 use crate::events::audit::record::Record;
 use crate::events::{BadPayload, Delivery, Heard, Route};
@@ -79,22 +79,17 @@ pub(super) fn hear(delivery: &Delivery) -> Result<Heard, BadPayload> {
     }
     let with = record.credential().map(Box::new);
     let told = signal != AuditSignal::Uses || told::is_worth_a_line(&action);
-    let about = identity(&record, &action);
     heard.observations.push(said(Fact::Audited {
-        identity: about.clone(),
-        runner: record.runner(),
+        identity: identity(&record, &action),
+        named: named(&record, &action),
         repo: record.repo(),
         what: if told { told::sentence(&record, &action) } else { Foreign::new(&action) },
         with: with.clone(),
         session: record.session(at).map(Box::new),
         told,
+        grants: audit_grants(&action),
         whence: record.whence(),
     }));
-    if let (AuditSignal::Grants, Some(identity)) = (signal, about) {
-        let given = with.clone().map(|with| Fact::GivenWith { identity: identity.clone(), with });
-        heard.observations.extend(given.map(&said));
-        heard.observations.push(said(Fact::Granted { identity }));
-    }
     let is_news = is_recent(at, delivery.received);
     let decided = oauth::decided(&record, &action, at, &evidence);
     heard.observations.extend(decided.map(|fact| Observation { news: is_news, ..said(fact) }));
@@ -153,6 +148,37 @@ fn identity(record: &Record, action: &str) -> Option<IdentityKey> {
     }
 }
 
+/// What a record names without its number.
+fn named(record: &Record, action: &str) -> Option<About> {
+    let secret = || {
+        let name = record.text("key").or_else(|| record.text("name"))?;
+        Some(Foreign::new(&name))
+    };
+    match action.split_once('.')? {
+        ("integration_installation", _) => Some(About::App { login: record.app()? }),
+        ("environment", verb) if verb.ends_with("_actions_secret") => {
+            Some(About::EnvironmentSecret {
+                repo: record.repo()?,
+                environment: Foreign::new(&record.text("environment_name")?),
+                name: secret()?,
+            })
+        }
+        ("org", verb) if is_of_others(verb) => {
+            Some(About::OtherSecret { repo: None, name: secret()? })
+        }
+        ("repo", verb) if is_of_others(verb) => {
+            Some(About::OtherSecret { repo: Some(record.repo()?), name: secret()? })
+        }
+        _ => Some(About::Runner { name: record.runner()? }),
+    }
+}
+
+/// Whether an action is about a secret that is not of Actions, or about a private registry: GitHub
+/// documents no action for those, and calls them like other secrets where it tells of them.
+fn is_of_others(verb: &str) -> bool {
+    verb.ends_with("_integration_secret") || verb.contains("private_registr")
+}
+
 fn secret(record: &Record, scope: i64, place: &str) -> Option<IdentityKey> {
     let name = record.text("key").or_else(|| record.text("name"))?;
     Some(IdentityKey::scoped(IdentityKind::ActionsSecret, scope, &[place, &name]))
@@ -170,6 +196,7 @@ fn runner(record: &Record) -> Option<IdentityKey> {
 /// Parts of an action's name after which the place that it names looks different.
 const SHOWS: &[&str] = &[
     "secret",
+    "private_registr",
     "actions_variable",
     "runner_group",
     "register_self_hosted_runner",

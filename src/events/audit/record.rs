@@ -160,6 +160,18 @@ impl Record {
         Some(Foreign::new(&name))
     }
 
+    /// The account that an App acts with, by the App's slug, or by the name that GitHub makes the slug
+    /// of.
+    pub(super) fn app(&self) -> Option<Login> {
+        let of_name = || {
+            let name = self.text("name")?.to_ascii_lowercase();
+            let words = name.split(|c: char| !c.is_ascii_alphanumeric());
+            Some(words.filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-"))
+        };
+        let slug = self.text("integration").or_else(of_name)?;
+        format!("{slug}[bot]").parse().ok()
+    }
+
     pub(super) fn repo(&self) -> Option<RepoId> {
         self.number("repo_id").map(RepoId)
     }

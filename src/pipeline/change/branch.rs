@@ -139,7 +139,7 @@ impl Judge<'_> {
     }
 
     /// What the workflows of the default branch call elsewhere and take of others.
-    pub(super) async fn uses_in(&self, files: &Arc<Files>) -> Result<Uses, Failure> {
+    async fn uses_in(&self, files: &Arc<Files>) -> Result<Uses, Failure> {
         let workflows = files.files.keys().filter(|path| is_workflow(path)).cloned().collect();
         let ground = ground::of(&self.name, &self.settings, &self.settings.default_branch);
         let side = self.side(files, workflows, &ground, &mut Elsewhere::default()).await?;

@@ -13,10 +13,9 @@ use crate::pipeline::{Engine, Fault};
 /// What is asked about a default branch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::pipeline) enum Asked {
-    /// Everything that it grants. Nobody has looked at it yet.
+    /// Everything that it grants, calls elsewhere and takes of others: nobody has looked at it yet, or
+    /// an older version of this program that saw less.
     Everything,
-    /// What its workflows call elsewhere and take of others. Its files are as they were judged.
-    Uses,
     /// That its files moved. What they grant now is judged like a push, a little later: whoever
     /// pushed is named by the event, if one comes.
     Moved {
@@ -46,15 +45,12 @@ impl Engine {
         };
         let branch = settings.default_branch.clone();
         let fact = match asked {
-            Asked::Everything | Asked::Uses => {
+            Asked::Everything => {
                 let name = repo.name.clone();
                 // Nothing moved, so nothing that calls this repository is asked for.
                 let calls = BTreeMap::new();
                 let judge = Judge { engine: self, code, repo: repo.id, name, settings, calls, now };
-                match asked {
-                    Asked::Uses => judge.uses_of(&branch).await,
-                    _ => judge.everything(&branch).await,
-                }
+                judge.everything(&branch).await
             }
             Asked::Moved { from_nothing } => {
                 let known = self.store().branch(org, repo.id, &branch).await?;
@@ -77,14 +73,5 @@ impl Judge<'_> {
         };
         let after = self.code.files(&to).await?;
         self.moved(branch, (None, &Arc::new(Files::default())), (to, &after), None).await
-    }
-
-    /// What the workflows of a branch call elsewhere and take of others.
-    async fn uses_of(&self, branch: &Foreign) -> Judged {
-        let Some(to) = self.code.branch(branch).await? else {
-            return Ok(Fact::BranchGone { repo: self.repo, branch: branch.clone() });
-        };
-        let (calls, taken) = self.uses_in(&self.code.files(&to).await?).await?;
-        Ok(Fact::Uses { repo: self.repo, calls, taken })
     }
 }

@@ -18,11 +18,11 @@ const TREE: &str = "tree";
 /// Under which name the digest of the files that may grant something is kept.
 const DIGEST: &str = "files";
 
-/// Under which name it is kept that what the workflows take of others was read.
+/// Under which name it is kept what this program reads of files.
 const USES: &str = "uses";
 
-/// What is read of it. Raised when more is.
-const USES_READ: &str = "2";
+/// Raised when it reads more: then all of it is taken down once more.
+const USES_READ: &str = "3";
 
 impl Engine {
     /// Looks at the files of a repository's default branch: what is to be decided about, if
@@ -56,7 +56,7 @@ impl Engine {
             Some(known) if known.tags.get(DIGEST) != Some(&digest) => {
                 Some(Asked::Moved { from_nothing: known.found == 0 })
             }
-            Some(_) => (is_new && found > 0).then_some(Asked::Uses),
+            Some(_) => (is_new && found > 0).then_some(Asked::Everything),
         };
         let whose = (with.org.org, with.installation);
         let input = match asked {

@@ -1,16 +1,21 @@
 //! Who brought about what a listing finds, with what, and whose it is: GitHub's lists rarely say more
 //! than a login, the audit log does.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use crate::catalogue::{AuditSignal, audit_signal};
+use jiff::SignedDuration;
+
+use crate::catalogue::audit_grants;
 use crate::decide::Input;
-use crate::domain::{Actor, Evidence, Fact, IdentityKey, Login, OrgId};
+use crate::domain::{About, Actor, Evidence, Fact, Grant, Identity, IdentityKey, Login, OrgId};
 use crate::pipeline::{Engine, Fault};
-use crate::register::{Change, Entry, Loaded, Need};
+use crate::register::{Change, Entry, Loaded, Need, Record};
 
 /// Lines of history that are looked through for whoever granted something.
 const LINES: usize = 10;
+
+/// How far the moment of a record may be from that of what it is about.
+const LAG: SignedDuration = SignedDuration::from_mins(1);
 
 /// Identities of one listing for which that is done. A first listing has many, and they are no news.
 const MOST: usize = 50;
@@ -40,7 +45,8 @@ impl Engine {
         Ok(())
     }
 
-    /// Names who granted what is new, where a record of the audit log was about that very thing.
+    /// Names who granted what is new or wider, where a record of the audit log was about that very
+    /// thing.
     pub(super) async fn name_from_audit(
         &self,
         org: OrgId,
@@ -55,24 +61,23 @@ impl Engine {
                 _ => None,
             })
             .collect();
-        let new: BTreeSet<IdentityKey> = self
-            .store()
-            .load(org, &nameless)
-            .await?
-            .into_iter()
+        let known = self.store().load(org, &nameless).await?.into_iter();
+        let mut known: BTreeMap<IdentityKey, Option<Box<Record>>> = known
             .filter_map(|(need, loaded)| match (need, loaded) {
-                (Need::Identity(key), Loaded::Record(None)) => Some(key),
+                (Need::Identity(key), Loaded::Record(record)) => Some((key, record)),
                 _ => None,
             })
-            .take(MOST)
             .collect();
+        let mut asked = 0;
         let mut made = Vec::new();
         for (fact, _) in facts.iter_mut() {
             let Fact::Holds { identity, grant } = fact else { continue };
-            if grant.by.is_some() || !new.contains(&identity.key) {
+            let Some(before) = known.remove(&identity.key) else { continue };
+            if asked >= MOST || !before.is_none_or(|before| is_later(&before, grant)) {
                 continue;
             }
-            let Some(told) = self.told_of(org, &identity.key).await? else { continue };
+            asked += 1;
+            let Some(told) = self.told_of(org, identity, grant).await? else { continue };
             if let Change::Audited { with: Some(with), .. } = told.change {
                 made.push((Fact::GivenWith { identity: identity.key.clone(), with }, None));
             }
@@ -82,16 +87,37 @@ impl Engine {
         Ok(())
     }
 
-    /// The newest record that tells of its being granted.
-    async fn told_of(&self, org: OrgId, key: &IdentityKey) -> Result<Option<Entry>, Fault> {
-        let lines = self.store().timeline_of(org, key, None, LINES).await?;
-        let grants = |evidence: &Evidence| match evidence {
-            Evidence::Audit { action, .. } => audit_signal(action) == Some(AuditSignal::Grants),
+    /// The newest record that tells of its being granted: under its key, or under the name that the
+    /// record gave it when nobody knew yet what that was.
+    async fn told_of(
+        &self,
+        org: OrgId,
+        identity: &Identity,
+        grant: &Grant,
+    ) -> Result<Option<Entry>, Fault> {
+        let tells = |entry: &Entry| match &entry.evidence {
+            Evidence::Audit { action, .. } => entry.by.is_some() && audit_grants(action),
             _ => false,
         };
-        let mut told = lines.into_iter().map(|line| line.entry);
-        Ok(told.find(|entry| grants(&entry.evidence) && entry.by.is_some()))
+        // Another thing may have borne the name before.
+        let then = |entry: &Entry| entry.at.duration_since(grant.at).abs() <= LAG;
+        let (key, by_name) = (&identity.key, About::of(identity, grant));
+        let lines = self.store().timeline_of(org, key, None, LINES).await?;
+        let mut told = lines.into_iter().map(|line| line.entry).filter(tells);
+        let found = match &by_name {
+            Some(_) => told.find(then),
+            None => told.next(),
+        };
+        let alias = by_name.and_then(|it| it.alias(org)).filter(|_| found.is_none());
+        let Some(alias) = alias else { return Ok(found) };
+        let lines = self.store().timeline_of(org, &alias, None, LINES).await?;
+        Ok(lines.into_iter().map(|line| line.entry).find(|entry| tells(entry) && then(entry)))
     }
+}
+
+/// Whether what a listing shows was granted after what is held: an App that may do more than before.
+fn is_later(before: &Record, grant: &Grant) -> bool {
+    before.grant(&grant.through).is_some_and(|held| held.at < grant.at)
 }
 
 /// The people that listings of one reading found.

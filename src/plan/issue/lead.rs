@@ -187,6 +187,9 @@ fn one(input: &IssueInput<'_>, record: &Record, grant: &Grant) -> String {
             (format!("changed {it}"), format!("{it} was changed"))
         }
         Through::Approval => (format!("approved {it}"), format!("{it} was approved")),
+        Through::Installation if is_wider(input, record) => {
+            (format!("accepted wider access for {it}"), format!("{it} was given wider access"))
+        }
         Through::Installation => (format!("installed {it}"), format!("{it} was installed")),
         Through::Secret | Through::Registry => (format!("stored {it}"), format!("{it} was stored")),
         Through::Webhook => (format!("added {it}"), format!("{it} was added")),
@@ -196,6 +199,12 @@ fn one(input: &IssueInput<'_>, record: &Record, grant: &Grant) -> String {
         Some(who) => format!("{} {did} on {when}.", account(&who.login)),
         None => format!("{passive} on {when}; GitHub did not name who did it."),
     }
+}
+
+/// Whether it is asked about because it may do more than before.
+fn is_wider(input: &IssueInput<'_>, record: &Record) -> bool {
+    let rows = input.case.rows.iter().filter(|row| row.identity == record.identity.key);
+    rows.flat_map(|row| &row.findings).any(|finding| finding.rule == "widened-grant")
 }
 
 /// The name of the repository that the identity belongs to.

@@ -62,8 +62,8 @@ impl Observer<'_> {
                         // A listing finds what it cannot say the granter of; an event can.
                         let by = held.by.clone().or(grant.by.clone());
                         let at = if altered { grant.at } else { held.at };
-                        let called = grant.called.clone();
-                        Grant { as_of: grant.as_of, by, at, called, ..held.clone() }
+                        let (called, power) = (grant.called.clone(), grant.power.clone());
+                        Grant { as_of: grant.as_of, by, at, called, power, ..held.clone() }
                     } else {
                         grant.clone()
                     };

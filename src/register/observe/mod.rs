@@ -87,7 +87,6 @@ pub fn observe(
         | Fact::Reference { .. }
         | Fact::Pinned { .. }
         | Fact::Source { .. }
-        | Fact::Uses { .. }
         | Fact::BranchGone { .. }
         | Fact::MergeGroup { .. }
         | Fact::Run { .. }

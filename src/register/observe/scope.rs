@@ -33,7 +33,8 @@ impl Observer<'_> {
         }
         // Whether the installation covers it is another question, with its own answer.
         let (hidden, switches) = (known.hidden, known.switches.clone());
-        self.slice.put_repo(Repo { hidden, switches, ..repo.clone() });
+        let default_branch = repo.default_branch.clone().or(known.default_branch.clone());
+        self.slice.put_repo(Repo { hidden, default_branch, switches, ..repo.clone() });
         let opened = repo.visibility == Visibility::Public
             && (known.visibility != Visibility::Public || weak(known.as_of));
         if opened && (self.seen.news || !weak(known.as_of)) {

@@ -42,6 +42,8 @@ pub enum Need {
     StartedBy(UserId),
     /// Every live identity that was accepted for a task of this mark, by [`crate::domain::Task::mark`].
     AcceptedFor(i64),
+    /// Every live identity that names a secret so, in upper case; `*`: that reads every secret.
+    NamesSecret(String),
     /// Every runner of this name, in lower case.
     RunnersCalled(String),
     /// Every identity with a grant through this team.

@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use sha2::{Digest as _, Sha256};
 
 use crate::domain::{
-    Digest, FileGrant, FilePower, FileSubject, Foreign, Lines, Remark, Severity, Unclear, Weighed,
+    Digest, FileGrant, FilePower, FileSubject, Foreign, Lines, Remark, Severity, SignIn, Ties,
+    Unclear, Weighed,
 };
 use crate::power::{
     Difference, Granted, LostOwner, Patterns, Power, Powers, Referred, Secret, Spot, Subject,
@@ -17,8 +18,8 @@ use crate::words::shown;
 /// The least severity for which somebody must answer. What is milder is told of and not asked about.
 const ASKED: Severity = Severity::Medium;
 
-/// The most secrets of one grant that are named.
-const MOST_SECRETS: usize = 50;
+/// The most secrets of one grant that are named, and the most of whatever else ties it to others.
+const MOST_NAMED: usize = 50;
 
 /// Weighs a change: what the files granted before it, and grant after it.
 pub fn weigh(base: &Powers, head: &Powers, lost_owners: &[LostOwner]) -> Weighed {
@@ -71,6 +72,7 @@ fn grant(granted: &Granted, before: Option<&Power>, verdicts: Vec<Verdict>) -> F
             less_than: None,
             says: says(&granted.power),
             secrets: secrets(&granted.power),
+            ties: Some(Box::new(ties(&granted.power))),
             callers: Vec::new(),
             lines: lines(&granted.spot),
         },
@@ -91,6 +93,7 @@ fn bare(of: &Subject, verdicts: Vec<Verdict>) -> FileGrant {
             less_than: None,
             says: "guards less than before".to_owned(),
             secrets: Vec::new(),
+            ties: None,
             callers: Vec::new(),
             lines: lines(&spot),
         },
@@ -156,7 +159,26 @@ fn secrets(power: &Power) -> Vec<String> {
         Secret::Named { name } => Some(name.raw().to_owned()),
         _ => None,
     });
-    names.take(MOST_SECRETS).collect()
+    names.take(MOST_NAMED).collect()
+}
+
+/// What else it has in common with other things by name.
+fn ties(power: &Power) -> Ties {
+    let variables = power.secrets.keys().filter_map(|secret| match secret {
+        Secret::Local { name } => Some(name.clone()),
+        _ => None,
+    });
+    let sign_ins = power.trusts.keys().map(|trust| SignIn {
+        provider: trust.provider.clone(),
+        principal: trust.principal.clone(),
+    });
+    Ties {
+        every_secret: power.secrets.contains_key(&Secret::All),
+        variables: variables.take(MOST_NAMED).collect(),
+        environments: power.environments.keys().take(MOST_NAMED).cloned().collect(),
+        triggers: power.triggers.keys().take(MOST_NAMED).map(|it| it.name().clone()).collect(),
+        sign_ins: sign_ins.take(MOST_NAMED).collect(),
+    }
 }
 
 /// A power as the end of a sentence about whoever has it.

@@ -10,6 +10,7 @@ mod identities;
 mod people;
 mod problem;
 mod settings;
+mod vendors;
 
 use axum::Router;
 use axum::http::header;
@@ -39,6 +40,7 @@ static ROUTES: &[(&str, Methods)] = &[
     ("/identities/{kind}/{id}", || get(identities::show)),
     ("/identities/{kind}/{id}/timeline", || get(identities::timeline)),
     ("/people/{login}", || get(people::show)),
+    ("/vendors/{vendor}", || get(vendors::show)),
     ("/cases", || get(cases::list)),
     ("/cases/{id}", || get(cases::show)),
 ];

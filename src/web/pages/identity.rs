@@ -4,7 +4,8 @@ use askama::Template;
 use axum::extract::{Path, Query, State};
 use serde::Deserialize;
 
-use crate::answers::{happened, sighted, source, used};
+use crate::answers::{Readers, happened, oidc, readers, sighted, source, used};
+use crate::catalogue;
 use crate::domain::RepoId;
 use crate::register::{Entry, exception};
 use crate::web::Admin;
@@ -37,6 +38,9 @@ struct Identity {
     grants: Vec<Held>,
     findings: Vec<Found>,
     own: Vec<String>,
+    vendors: Vec<String>,
+    roles: Vec<String>,
+    readers: Option<Readers>,
     joined: Vec<Tied>,
     dates: Vec<String>,
     history: Vec<Past>,
@@ -84,6 +88,7 @@ pub(in crate::web) async fn show(
     let place = |repo: RepoId| places.get(&repo).cloned();
     let history = store.timeline_of(org.org, &key, None, LINES).await?;
     let owners: Vec<String> = record.ownership.owners().map(|owner| owner.plain()).collect();
+    let joined = store.joined(org.org, &record).await?;
     let because = match &record.ownership {
         crate::domain::Ownership::Owned { because: Some(because), .. } => because.raw().to_owned(),
         _ => String::new(),
@@ -131,9 +136,13 @@ pub(in crate::web) async fn show(
             Some(own) if own == key => record.grants.iter().flat_map(words::own_power).collect(),
             _ => Vec::new(),
         },
-        joined: store
-            .joined(org.org, &record)
-            .await?
+        roles: oidc(store, &org, &record).await?.map(|it| it.lines()).unwrap_or_default(),
+        vendors: {
+            let by = record.grants.iter().filter_map(|grant| grant.by.as_ref());
+            catalogue::vendors(&record.identity, by).into_iter().collect()
+        },
+        readers: readers(store, &org, &record, &joined).await?,
+        joined: joined
             .into_iter()
             .map(|(bond, other)| Tied {
                 how: bond.words(),

@@ -7,6 +7,7 @@ pub(super) mod person;
 pub(super) mod register;
 pub(super) mod rules;
 pub(super) mod settings;
+pub(super) mod vendor;
 
 use std::collections::BTreeMap;
 

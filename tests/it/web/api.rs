@@ -118,6 +118,12 @@ async fn the_description_the_routes_and_real_answers_agree() {
                 ]
                 .map(|asked| format!("{path}{asked}"))
                 .into(),
+                "/api/v1/vendors/{vendor}" => {
+                    let path = path.replace("{vendor}", "npm");
+                    ["", "?since=2099-01-01", "?since=2020-01-01&limit=1"]
+                        .map(|asked| format!("{path}{asked}"))
+                        .into()
+                }
                 "/api/v1/cases" => {
                     ["", "?state=settled&limit=1"].map(|it| format!("{path}{it}")).into()
                 }
@@ -252,6 +258,8 @@ async fn what_is_asked_wrongly_is_answered_with_what_to_do() {
             ("/api/v1/identities/deploy_key/0/timeline?before=1", 400, "next"),
             ("/api/v1/people/nobody-here", 404, "acted or answered"),
             ("/api/v1/people/%3Cb%3E", 400, "login"),
+            ("/api/v1/vendors/npm?since=yesterday", 400, "2026-03-19"),
+            ("/api/v1/vendors/npm?after=x", 400, "next"),
             ("/api/v1/cases/xyz", 400, "/api/v1/cases"),
             ("/api/v1/cases/0123456789abcdef", 404, "/api/v1/cases"),
             ("/api/v1/cases?state=lost", 400, "openapi.json"),

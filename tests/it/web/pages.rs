@@ -29,7 +29,8 @@ async fn the_pages_show_the_register_and_run_nothing_that_strangers_wrote() {
         product.github.comments("acme/api", 1, "octocat", "/own because <b>bold</b>");
         product.settle().await;
         let identity = format!("/identities/deploy_key/{key}");
-        for path in ["/", "/cases", "/coverage", "/settings", "/rules", &identity] {
+        let vendor = "/vendors/script";
+        for path in ["/", "/cases", "/coverage", "/settings", "/rules", vendor, &identity] {
             let shown = page(&product, path).await;
             for raw in ["<script", "<img", "<b>bold"] {
                 assert!(!shown.contains(raw), "{raw} on {path}: {shown}");

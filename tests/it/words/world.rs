@@ -39,6 +39,7 @@ pub(crate) fn repo(id: i64, name: &str) -> Repo {
         has_issues: true,
         gone: false,
         hidden: false,
+        default_branch: None,
         switches: Default::default(),
         as_of: noon(),
     }

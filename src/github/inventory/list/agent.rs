@@ -127,13 +127,31 @@ fn power(server: &Value) -> BTreeMap<String, Access> {
     for name in secrets(&server.to_string()) {
         put(format!("secret:{name}"), Access::Read);
     }
+    let filled_in = ["env", "headers"].into_iter().filter_map(|key| server.get(key)?.as_object());
+    for value in filled_in.flat_map(Map::values).filter_map(Value::as_str) {
+        for name in filled(value) {
+            put(format!("secret:{name}"), Access::Read);
+        }
+    }
     power
 }
 
-/// Names of secrets in a text.
+/// Names of secrets that are handed to servers, wherever they stand in a text.
 fn secrets(text: &str) -> impl Iterator<Item = &str> {
-    let is_name = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
-    text.split(move |c| !is_name(c)).filter(|word| word.starts_with(SECRET))
+    text.split(|c| !is_of_name(c)).filter(|word| word.starts_with(SECRET))
+}
+
+/// What a value is filled in with: `$NAME`, `${NAME}`, `secrets.NAME`.
+fn filled(value: &str) -> impl Iterator<Item = &str> {
+    let marked = ["$", "${", "secrets."].into_iter().flat_map(|mark| value.split(mark).skip(1));
+    let name = |rest: &'_ str| rest.split(|c| !is_of_name(c)).next().unwrap_or_default().len();
+    marked
+        .map(move |rest| &rest[..name(rest)])
+        .filter(|name| name.starts_with(|c: char| !c.is_ascii_digit()))
+}
+
+fn is_of_name(c: char) -> bool {
+    c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_'
 }
 
 #[cfg(test)]
@@ -153,6 +171,19 @@ mod tests {
         let names: Vec<String> = power(&server).into_keys().collect();
         let all =
             ["secret:COPILOT_MCP_TOKEN", "sent_to:mcp.acme.invalid", "tool:read", "tool:write"];
+        assert_eq!(names, all);
+    }
+
+    #[test]
+    fn a_value_is_filled_in_by_name_where_values_are_handed_over() {
+        let server = json!({
+            "command": "npx", "args": ["$HOME"], "tools": ["read"],
+            "env": { "A": "$ACME_KEY", "B": "${ACME_URL:-none}", "C": "plain", "D": "$5" },
+            "headers": { "X": "${{ secrets.ACME_TOKEN }}" },
+        });
+        let names: Vec<String> = power(&server).into_keys().collect();
+        let all =
+            ["runs:npx", "secret:ACME_KEY", "secret:ACME_TOKEN", "secret:ACME_URL", "tool:read"];
         assert_eq!(names, all);
     }
 

@@ -18,8 +18,13 @@ struct Subject {
 
 pub(super) async fn list(l: &Lister<'_>) -> Result<Facts, Failure> {
     let subject: Subject = l.one(&l.path()).await?;
+    // A repository that is left alone has GitHub's template, also where the organisation has its own:
+    // that counts only where somebody said so.
     let claims = match subject.use_default {
-        Some(true) => "as the organisation says".to_owned(),
+        Some(false) if subject.include_claim_keys.is_empty() => {
+            "as the organisation says".to_owned()
+        }
+        Some(true) => "repo, context".to_owned(),
         _ if subject.include_claim_keys.is_empty() => "repo, context".to_owned(),
         _ => subject.include_claim_keys.join(", "),
     };

@@ -6,7 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Deserialize;
 
 use super::{About, Facts, Lister, variables};
-use crate::domain::{Fact, IdentityKey, IdentityKind, Part, Reach, RepoId, Through, Timestamp};
+use crate::domain::{
+    Fact, Foreign, Grant, IdentityKey, IdentityKind, Part, Reach, RepoId, Through, Timestamp,
+};
 use crate::github::Failure;
 use crate::github::wire::{Numbered, segment};
 
@@ -62,7 +64,7 @@ pub(super) async fn list(l: &Lister<'_>) -> Result<Facts, Failure> {
             Some(repo) => (repo.0, "repo", Reach::one(repo)),
             None => (l.whole.org.0, "org", reach(l, &path, secret).await?),
         };
-        facts.extend(of(l, secret, scope, place, reach));
+        facts.extend(of(l, secret, scope, place, l.grant(Through::Secret, reach, None)));
     }
     Ok(facts)
 }
@@ -81,11 +83,13 @@ async fn reach(l: &Lister<'_>, path: &str, secret: &Secret) -> Result<Reach, Fai
     })
 }
 
-fn of(l: &Lister<'_>, secret: &Secret, scope: i64, place: &str, reach: Reach) -> [About; 2] {
+/// A secret of a place, granted when it was made, and when its value was stored.
+fn of(l: &Lister<'_>, secret: &Secret, scope: i64, place: &str, grant: Grant) -> [About; 2] {
     let key = IdentityKey::scoped(kind(l.whole.part), scope, &[place, &secret.name]);
     let stored = secret.updated_at.or(secret.created_at);
     let dated = Fact::Dated { identity: key.clone(), stored, used: None };
-    [l.holds(key, &secret.name, l.grant(Through::Secret, reach, secret.created_at)), (dated, None)]
+    let grant = Grant { at: secret.created_at.unwrap_or(grant.at), ..grant };
+    [l.holds(key, &secret.name, grant), (dated, None)]
 }
 
 fn kind(part: Part) -> IdentityKind {
@@ -108,7 +112,9 @@ pub(super) async fn environments(l: &Lister<'_>) -> Result<Facts, Failure> {
         let name = segment(&environment.name);
         let secrets = l.rows(&format!("{path}/{name}/secrets"), |page: Page| page.secrets).await?;
         for secret in &secrets {
-            facts.extend(of(l, secret, environment.id, "env", Reach::one(repo)));
+            let mut grant = l.grant(Through::Secret, Reach::one(repo), None);
+            grant.called = Some(Foreign::new(&environment.name));
+            facts.extend(of(l, secret, environment.id, "env", grant));
         }
         for variable in variables::rows(l, &format!("{path}/{name}/variables")).await? {
             set.insert(format!("{} in {}", variable.name, environment.name), variable.said());

@@ -45,7 +45,7 @@ async fn an_app_its_account_and_the_keys_it_added_hang_together() {
         product.github.stores_secret("acme/api", Vault::Actions, "CIRCLECI_TOKEN");
         product.github.stores_secret("acme/api", Vault::Actions, "OTHER_TOKEN");
         product.passes(LATER).await;
-        let printed = prints(&base, &["register", "--vendor", "CircleCI", "--since", "2020-01-01"]);
+        let printed = prints(&base, &["register", "--vendor", "CircleCI"]);
         for thing in [&app, &format!("deploy_key/{key}"), "actions_secret/401:repo:circleci_token"]
         {
             assert!(printed.contains(thing), "{thing}: {printed}");
@@ -53,7 +53,7 @@ async fn an_app_its_account_and_the_keys_it_added_hang_together() {
         assert!(!printed.contains("other_token"), "{printed}");
         assert!(printed.contains("store a new value under its name"), "{printed}");
         let printed = prints(&base, &["register", "--vendor", "circleci", "--since", "2099-01-01"]);
-        assert!(printed.contains("are older than 2099-01-01"), "{printed}");
+        assert!(printed.contains("older than 2099-01-01"), "{printed}");
         product.github.finish();
     })
     .await;
