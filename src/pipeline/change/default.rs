@@ -13,7 +13,8 @@ use crate::pipeline::{Engine, Fault};
 /// What is asked about a default branch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::pipeline) enum Asked {
-    /// Everything that it grants. Nobody has looked at it yet.
+    /// Everything that it grants, where nobody has looked at it yet. Where a push was judged before, what
+    /// came after that.
     Everything,
     /// What its workflows call elsewhere and take of others. Its files are as they were judged.
     Uses,
@@ -53,7 +54,10 @@ impl Engine {
                 let judge = Judge { engine: self, code, repo: repo.id, name, settings, calls, now };
                 match asked {
                     Asked::Uses => judge.uses_of(&branch).await,
-                    _ => judge.everything(&branch).await,
+                    _ => {
+                        let known = self.store().branch(org, repo.id, &branch).await?;
+                        judge.everything(&branch, known.as_ref()).await
+                    }
                 }
             }
             Asked::Moved { from_nothing } => {
@@ -70,11 +74,15 @@ impl Engine {
 }
 
 impl Judge<'_> {
-    /// All that a branch grants.
-    async fn everything(&self, branch: &Foreign) -> Judged {
+    /// All that a branch grants; that it moved, where it was judged at another commit.
+    async fn everything(&self, branch: &Foreign, known: Option<&Sha>) -> Judged {
         let Some(to) = self.code.branch(branch).await? else {
             return Ok(Fact::BranchGone { repo: self.repo, branch: branch.clone() });
         };
+        if known.is_some_and(|known| *known != to) {
+            let entity = Entity::Branch { repo: self.repo, branch: branch.clone() };
+            return Ok(Fact::Moved { entity, before: None });
+        }
         let after = self.code.files(&to).await?;
         self.moved(branch, (None, &Arc::new(Files::default())), (to, &after), None).await
     }
