@@ -2,6 +2,7 @@
 
 mod api_use;
 mod audit_log;
+mod audited;
 mod claims;
 mod credentials;
 mod drift;
