@@ -119,6 +119,9 @@ pub struct FilePower {
     /// The secrets that it reads by name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub secrets: Vec<String>,
+    /// The addresses of scripts from the network that it runs as they come.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scripts: Vec<Foreign>,
     /// The repositories whose workflows get it, because they call the file. Not everybody who reads of
     /// it may know of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -44,6 +44,7 @@ pub fn reach(weighed: &mut Weighed, reached: &Reached, lines: &Lines, read: Visi
         less_than: None,
         says,
         secrets: Vec::new(),
+        scripts: Vec::new(),
         callers: asked.iter().map(|caller| caller.repo).collect(),
         lines: lines.clone(),
     };

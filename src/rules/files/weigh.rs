@@ -8,7 +8,7 @@ use crate::domain::{
     Digest, FileGrant, FilePower, FileSubject, Foreign, Lines, Remark, Severity, Unclear, Weighed,
 };
 use crate::power::{
-    Difference, Granted, LostOwner, Patterns, Power, Powers, Referred, Secret, Spot, Subject,
+    Difference, Granted, Kind, LostOwner, Patterns, Power, Powers, Referred, Secret, Spot, Subject,
     Widened, subtract,
 };
 use crate::rules::files::{Scene, Verdict, judge_each, phrase};
@@ -19,6 +19,9 @@ const ASKED: Severity = Severity::Medium;
 
 /// The most secrets of one grant that are named.
 const MOST_SECRETS: usize = 50;
+
+/// The most scripts of one grant that are named.
+const MOST_SCRIPTS: usize = 20;
 
 /// Weighs a change: what the files granted before it, and grant after it.
 pub fn weigh(base: &Powers, head: &Powers, lost_owners: &[LostOwner]) -> Weighed {
@@ -71,6 +74,7 @@ fn grant(granted: &Granted, before: Option<&Power>, verdicts: Vec<Verdict>) -> F
             less_than: None,
             says: says(&granted.power),
             secrets: secrets(&granted.power),
+            scripts: scripts(&granted.power),
             callers: Vec::new(),
             lines: lines(&granted.spot),
         },
@@ -91,6 +95,7 @@ fn bare(of: &Subject, verdicts: Vec<Verdict>) -> FileGrant {
             less_than: None,
             says: "guards less than before".to_owned(),
             secrets: Vec::new(),
+            scripts: Vec::new(),
             callers: Vec::new(),
             lines: lines(&spot),
         },
@@ -157,6 +162,12 @@ fn secrets(power: &Power) -> Vec<String> {
         _ => None,
     });
     names.take(MOST_SECRETS).collect()
+}
+
+/// Where the scripts come from that it runs as they come.
+fn scripts(power: &Power) -> Vec<Foreign> {
+    let scripts = power.code.keys().filter(|code| code.kind == Kind::Script);
+    scripts.map(|code| code.name.clone()).take(MOST_SCRIPTS).collect()
 }
 
 /// A power as the end of a sentence about whoever has it.

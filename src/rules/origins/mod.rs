@@ -174,6 +174,7 @@ mod scenes {
                 says,
                 lines: lines.clone(),
                 secrets: Vec::new(),
+                scripts: Vec::new(),
                 callers: Vec::new(),
             },
             before: None,
