@@ -5,7 +5,7 @@
 
 use beholden::commands::{self, Addressed};
 use beholden::domain::{AppId, IdentityKind, Markers, UserId};
-use beholden::events::{self, Delivery, Signed, Us};
+use beholden::events::{self, AUDIT, Delivery, Framed, REFUSED, Route, Signed, Us};
 use beholden::policy::{Mode, Policy};
 use beholden::power::{self, Ground, Powers, Tree, subtract};
 use beholden::rules::files::{Scene, judge};
@@ -22,6 +22,7 @@ pub(crate) const TARGETS: &[Target] = &[
     ("webhook", webhook),
     ("command", command),
     ("policy", policy),
+    ("audit", audit),
 ];
 
 /// A line that ends one file and begins the next.
@@ -118,6 +119,47 @@ pub(crate) fn webhook(data: &[u8]) {
         assert!(heard.is_err() || !refused, "what was refused is not heard");
     }
 }
+
+/// What a stream of the audit log brings, in whatever form: its records, and the pieces that are none.
+pub(crate) fn audit(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let pieces = events::framed(text);
+    assert_eq!(pieces, events::framed(text), "the same pieces each time");
+    assert!(!pieces.is_empty() || text.trim_matches(NO_PIECE).is_empty(), "something is kept");
+    for piece in pieces {
+        let (guid, event, body) = match piece {
+            Framed::Record(record) => {
+                (events::audit_guid(record.as_bytes()), AUDIT, record.into_bytes())
+            }
+            Framed::Refused(refused) => (refused.guid, REFUSED, refused.start),
+        };
+        assert!(guid.len() < 100 && guid.is_ascii(), "{guid}");
+        let received = "2026-03-01T12:00:00Z".parse().expect("a moment");
+        let delivery = Delivery { guid, event: event.to_owned(), body: body.into(), received };
+        let route = events::route(&delivery);
+        if event == REFUSED {
+            assert!(matches!(route, Route::Unreadable { .. }), "what is no record is put aside");
+            continue;
+        }
+        let markers = Markers::new("a key for tests only");
+        let us = Us { app: AppId(7001), bot_user: Some(UserId(7002)), markers: &markers };
+        let heard = events::hear(&delivery, &us);
+        let again = events::hear(&delivery, &us);
+        assert_eq!(format!("{heard:?}"), format!("{again:?}"), "it says the same each time");
+        match route {
+            Route::Unreadable { why } => assert!(heard.is_err() && why.len() < 100, "{why}"),
+            Route::To { interesting: true, .. } => {
+                let heard = heard.expect("what was let in is heard");
+                assert!(!heard.observations.is_empty(), "and leaves something");
+                assert!(heard.observations.iter().all(|seen| seen.as_of <= received));
+            }
+            Route::To { .. } | Route::Nobody => {}
+        }
+    }
+}
+
+/// What may stand between records.
+const NO_PIECE: fn(char) -> bool = |c| c.is_whitespace() || ",[]".contains(c);
 
 /// A comment.
 pub(crate) fn command(data: &[u8]) {

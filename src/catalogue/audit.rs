@@ -81,8 +81,9 @@ static GRANTS: &[&str] = &[
     "copilot.swe_agent_repo_enabled", "copilot.swe_agent_repo_enablement_updated",
     "environment.add_protection_rule", "environment.create_actions_secret",
     "environment.create_actions_variable", "hook.create", "integration.create",
-    "integration.manager_added", "integration_installation.create",
-    "integration_installation.repositories_added", "integration_installation_request.create",
+    "integration.manager_added", "integration.unsuspend", "integration_installation.create",
+    "integration_installation.repositories_added", "integration_installation.unsuspend",
+    "integration_installation_request.create",
     "ip_allow_list.disable_for_installed_apps", "ip_allow_list.enable",
     "ip_allow_list.enable_for_installed_apps", "ip_allow_list_entry.create",
     "mcp_registry.allowlist_assign", "mcp_registry.allowlist_remove_assignment",
@@ -122,9 +123,9 @@ static REVOKES: &[&str] = &[
     "environment.remove_actions_variable", "environment.remove_protection_rule", "hook.destroy",
     "integration.destroy", "integration.manager_removed", "integration.remove_client_secret",
     "integration.revoke_all_tokens", "integration.revoke_tokens", "integration.suspend",
-    "integration.unsuspend", "integration_installation.destroy",
+    "integration_installation.destroy",
     "integration_installation.repositories_removed", "integration_installation.suspend",
-    "integration_installation.unsuspend", "ip_allow_list.disable", "ip_allow_list_entry.destroy",
+    "ip_allow_list.disable", "ip_allow_list_entry.destroy",
     "network_configuration.delete", "oauth_application.destroy",
     "oauth_application.remove_client_secret", "oauth_application.revoke_all_tokens",
     "oauth_application.revoke_tokens",
@@ -223,6 +224,19 @@ mod tests {
         all.sort_unstable();
         all.dedup();
         assert_eq!(all.len(), count);
+    }
+
+    #[test]
+    fn every_action_has_a_sample_that_says_what_it_is_read_as() {
+        let samples = include_str!("../../tests/data/audit/records.jsonl");
+        let mut sampled: Vec<&str> = samples
+            .lines()
+            .filter_map(|line| line.split_once("\"action\": \"")?.1.split('"').next())
+            .collect();
+        sampled.sort_unstable();
+        let mut all: Vec<&str> = [GRANTS, REVOKES, CHANGES, USES].concat();
+        all.sort_unstable();
+        assert_eq!(sampled, all);
     }
 
     #[test]

@@ -116,7 +116,7 @@ impl Turn<'_> {
     }
 
     /// The identity that an account is, unless it is a person.
-    fn machine_of(&self, actor: &Actor) -> Option<IdentityKey> {
+    pub(super) fn machine_of(&self, actor: &Actor) -> Option<IdentityKey> {
         let nature = self.setting.nature(actor);
         (nature.class != Class::Human).then(|| account_key(nature.kind, actor.id))
     }

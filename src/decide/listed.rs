@@ -160,7 +160,7 @@ impl Turn<'_> {
                 _ => None,
             })
             .collect();
-        let mut asked = Vec::new();
+        let mut asked = self.team_repos_absent(inventory)?;
         for record in self.accounts()? {
             let Some(user) = record.identity.key.account() else { continue };
             for grant in record.grants.iter().filter(|grant| grant.as_of < inventory.as_of) {
@@ -172,6 +172,24 @@ impl Turn<'_> {
                 let login = record.identity.login.clone();
                 let names = Names { login, team: slug, ..Names::default() };
                 asked.push((Entity::TeamMember { team, user }, names));
+            }
+        }
+        Ok(asked)
+    }
+
+    /// Repositories that a team reached and is not listed with any more. What is gone or out of sight
+    /// itself says nothing of the team.
+    fn team_repos_absent(&self, inventory: &Inventory) -> Result<Vec<(Entity, Names)>, Wanting> {
+        let mut asked = Vec::new();
+        for (fact, _) in &inventory.facts {
+            let Fact::Team { team: listed } = fact else { continue };
+            let Some(known) = self.slice.team(listed.id)? else { continue };
+            for repo in known.repos.keys().filter(|repo| !listed.repos.contains_key(repo)) {
+                if self.slice.repo(*repo)?.is_none_or(|repo| repo.gone || repo.hidden) {
+                    continue;
+                }
+                let names = Names { team: Some(listed.slug.clone()), ..Names::default() };
+                asked.push((Entity::TeamRepo { team: listed.id, repo: *repo }, names));
             }
         }
         Ok(asked)

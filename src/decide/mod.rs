@@ -6,6 +6,7 @@
 mod audited;
 mod branch;
 mod claimed;
+mod departed;
 mod elsewhere;
 mod exception;
 mod heard;
@@ -31,7 +32,7 @@ pub use setting::{
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::{
-    Actor, CaseId, Fact, Finding, Force, Hint, Names, Observation, RepoId, Sha, Surface,
+    Actor, ActorType, CaseId, Fact, Finding, Force, Hint, Names, Observation, RepoId, Sha, Surface,
 };
 use crate::plan;
 use crate::register::{Change, Entry, Need, NotLoaded, Slice, bearer, observe};
@@ -216,9 +217,13 @@ impl<'a> Turn<'a> {
                             _ => reading.evidence.clone(),
                         },
                     };
-                    let about = hints.iter().rev().find_map(|hint| hint.about.as_ref());
-                    let missed = self.misses(fact)?;
-                    self.observe(&seen, about)?;
+                    let about = hints.iter().rev().find_map(|hint| hint.about.clone());
+                    let about = about.or_else(|| account(fact, hints));
+                    let (missed, departs) = (self.misses(fact)?, self.departs(fact)?);
+                    self.observe(&seen, about.as_ref())?;
+                    if let Some(key) = departs {
+                        self.departed(&key, &reading.evidence)?;
+                    }
                     self.given_with(&seen, hints)?;
                     self.sees_repo(fact, missed, reading)?;
                 }
@@ -270,4 +275,17 @@ impl<'a> Turn<'a> {
         self.decision.delta.hints = hints;
         Ok(self.decision)
     }
+}
+
+/// The account that was asked about by its name. What an event is about, the event says.
+fn account(fact: &Fact, hints: &[Hint]) -> Option<Actor> {
+    let (Fact::Permission { user, .. }
+    | Fact::TeamMembership { user, .. }
+    | Fact::Given { user, .. }) = fact
+    else {
+        return None;
+    };
+    let login = hints.iter().rev().find_map(|hint| hint.names.login.clone())?;
+    let kind = if login.is_bot() { ActorType::Bot } else { ActorType::User };
+    Some(Actor { id: *user, login, kind })
 }

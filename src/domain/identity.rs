@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use sha2::{Digest as _, Sha256};
 
-use crate::domain::{Actor, Foreign, IssueNumber, Login, RepoId, Timestamp, UserId};
+use crate::domain::{Actor, Foreign, IssueNumber, Login, OrgId, RepoId, Timestamp, UserId};
 
 /// Declares the kinds once: variant, spelling, and the words people read.
 macro_rules! kinds {
@@ -176,6 +176,14 @@ impl IdentityKey {
         let file: String = path.rsplit('/').next().unwrap_or(path).chars().take(40).collect();
         let name: String = name.chars().take(40).collect();
         Self::scoped(kind, repo.0, &[&file, &name, &exact])
+    }
+
+    /// The key of an OAuth app of which only the name is known. Its maker may change that: under another
+    /// name it is another app here, and waits for an owner anew.
+    pub fn oauth_app_called(org: OrgId, name: &str) -> Self {
+        let exact = hex::encode(&Sha256::digest(name)[..6]);
+        let short: String = name.chars().take(40).collect();
+        Self::scoped(IdentityKind::OauthApp, org.0, &[&short, &exact])
     }
 
     /// The key of the same identity as a pull request proposes it.

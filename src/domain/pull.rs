@@ -122,6 +122,9 @@ pub struct FilePower {
     /// What else ties it to other things; `None` where an older version of this program read the file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ties: Option<Box<Ties>>,
+    /// The addresses of scripts from the network that it runs as they come.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scripts: Vec<Foreign>,
     /// The repositories whose workflows get it, because they call the file. Not everybody who reads of
     /// it may know of them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

@@ -42,7 +42,9 @@ mod told;
 mod workflow_job;
 mod workflow_run;
 
-pub use audit::{AUDIT, Framed, REFUSED, Refused, Wrong, audit_guid, audit_moment, framed};
+pub use audit::{
+    AUDIT, Framed, REFUSED, Refused, Wrong, audit_guid, audit_moment, audit_record_in, framed,
+};
 pub use bad::BadPayload;
 pub use collected::AuditToken;
 pub use delivery::{BadSignature, Delivery, Signed};

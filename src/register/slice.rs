@@ -97,6 +97,11 @@ impl Slice {
         }
     }
 
+    /// Whose register it is a part of.
+    pub(super) fn org(&self) -> OrgId {
+        self.org
+    }
+
     /// Takes in what the store found. What a decision has changed since stays as changed.
     ///
     /// # Panics

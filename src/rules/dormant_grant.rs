@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use crate::domain::{Access, IdentityKind, Reach, Severity, Through, Timestamp};
+use crate::domain::{Access, Grant, IdentityKind, Reach, Severity, Through, Timestamp};
 use crate::policy::Policy;
 use crate::register::{Entry, NotLoaded, Record};
 use crate::rules::over_time::due;
@@ -21,15 +21,7 @@ pub(super) const RULE: Rule = Rule {
 
 /// Since when an App with broad power was not seen acting; and how long that may be.
 pub(super) fn since(policy: &Policy, record: &Record) -> Option<(Timestamp, SignedDuration)> {
-    let key = &record.identity.key;
-    if key.kind() != IdentityKind::AppInstallation || key.number().is_none() {
-        return None;
-    }
-    let grant = record.grant(&Through::Installation)?;
-    let writes = grant.permissions.values().any(|access| *access >= Access::Write);
-    if !writes || grant.reach != Reach::AllRepos {
-        return None;
-    }
+    let grant = broad(record)?;
     // It is watched since then; what it did before is not known.
     let watched = record.dates.since?;
     let since = watched.max(grant.at).max(accepted(record));
@@ -37,14 +29,36 @@ pub(super) fn since(policy: &Policy, record: &Record) -> Option<(Timestamp, Sign
     Some((since, policy.limits.unused()))
 }
 
+/// The grant with which it may write everywhere: of an App that may, and of every OAuth app that an owner
+/// let in, which may do whatever each member lets it do.
+fn broad(record: &Record) -> Option<&Grant> {
+    let key = &record.identity.key;
+    match key.kind() {
+        IdentityKind::AppInstallation if key.number().is_some() => {
+            let grant = record.grant(&Through::Installation)?;
+            let writes = grant.permissions.values().any(|access| *access >= Access::Write);
+            (writes && grant.reach == Reach::AllRepos).then_some(grant)
+        }
+        IdentityKind::OauthApp => record.grant(&Through::Approval),
+        _ => None,
+    }
+}
+
 fn check(facts: &Facts<'_>, entry: &Entry) -> Result<Vec<Hit>, NotLoaded> {
     let Some(since) = due(RULE.id, entry) else { return Ok(Vec::new()) };
     let Some(record) = facts.machine(entry)? else { return Ok(Vec::new()) };
     let name = facts.name(record)?;
-    let message = format!(
-        "It may write in every repository and was not seen doing anything since {}: {name}. What it \
-         only reads is not visible here.",
-        moment(since)
-    );
+    let message = match record.identity.key.kind() {
+        IdentityKind::OauthApp => format!(
+            "It may reach here whatever each member lets it reach, and was not seen using GitHub's API \
+             since {}: {name}. Git and GraphQL are not visible here.",
+            moment(since)
+        ),
+        _ => format!(
+            "It may write in every repository and was not seen doing anything since {}: {name}. What \
+             it only reads is not visible here.",
+            moment(since)
+        ),
+    };
     Ok(vec![Hit { discriminator: since.as_second().to_string(), ..Hit::on(record, message) }])
 }

@@ -15,6 +15,7 @@ mod new_place;
 mod of_places;
 pub mod origins;
 mod over_time;
+mod overheard;
 mod owner_left;
 pub mod references;
 mod self_hosted_runner;

@@ -4,7 +4,7 @@ use crate::domain::{Habits, Severity, Timestamp, Whence};
 use crate::policy::Policy;
 use crate::register::{Change, Entry, NotLoaded};
 use crate::rules::usage::LEARNING;
-use crate::rules::{Facts, Hit, Rule};
+use crate::rules::{Facts, Hit, Rule, overheard};
 
 pub(super) const RULE: Rule = Rule {
     id: "new-place",
@@ -72,6 +72,7 @@ fn check(facts: &Facts<'_>, entry: &Entry) -> Result<Vec<Hit>, NotLoaded> {
         "It was used from a network where it was not used before{country}: {name}. So far it was \
          used {before}. Its page says which."
     );
+    let message = message + &overheard::by_scripts(facts, record)?;
     Ok(vec![Hit { discriminator: entry.at.as_second().to_string(), ..Hit::on(record, message) }])
 }
 

@@ -4,7 +4,7 @@ use crate::domain::{Habits, Severity, Timestamp};
 use crate::policy::Policy;
 use crate::register::{Change, Entry, NotLoaded};
 use crate::rules::usage::LEARNING;
-use crate::rules::{Facts, Hit, Rule};
+use crate::rules::{Facts, Hit, Rule, overheard};
 
 pub(super) const RULE: Rule = Rule {
     id: "unusual-rate",
@@ -46,6 +46,7 @@ fn check(facts: &Facts<'_>, entry: &Entry) -> Result<Vec<Hit>, NotLoaded> {
         "It did {uses} things within {minutes} minutes: {name}. The most on any other day, as far \
          as the audit log and runs of workflows tell, was {usual}."
     );
+    let message = message + &overheard::by_scripts(facts, record)?;
     let day = entry.at.as_second().div_euclid(86_400);
     Ok(vec![Hit { discriminator: day.to_string(), ..Hit::on(record, message) }])
 }

@@ -9,12 +9,13 @@ mod oauth;
 mod record;
 mod told;
 
+use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
 use crate::catalogue::{AuditSignal, audit_grants, audit_signal};
 use crate::domain::{
     About, Entity, Evidence, Fact, Foreign, Hint, IdentityKey, IdentityKind, Names, Observation,
-    RepoId, Timestamp,
+    OrgId, RepoId, Timestamp,
 };
 use crate::events::audit::record::Record;
 use crate::events::{BadPayload, Delivery, Heard, Route};
@@ -52,18 +53,38 @@ pub(super) fn route(delivery: &Delivery) -> Route {
         Ok(record) => record,
         Err(bad) => return Route::Unreadable { why: bad.to_string() },
     };
-    let interesting = record.action().is_some_and(|action| signal(&record, &action).is_some());
+    match (concern(&record), record.org()) {
+        (Err(bad), _) => Route::Unreadable { why: bad.to_string() },
+        (Ok(concern), Some((org, login))) => {
+            Route::To { org, login, installation: None, interesting: concern.is_some() }
+        }
+        (Ok(_), None) => Route::Nobody,
+    }
+}
+
+/// What a record tells that concerns an organisation: its action, and what that does.
+fn concern(record: &Record) -> Result<Option<(String, AuditSignal)>, BadPayload> {
+    let action = record.action().ok_or_else(|| record.lacks("action"))?;
+    let Some(signal) = signal(record, &action) else { return Ok(None) };
     match record.org() {
-        Some((org, login)) => Route::To { org, login, installation: None, interesting },
-        None => Route::Nobody,
+        Some(_) => Ok(Some((action, signal))),
+        None if record.is_of_an_enterprise() => Ok(None),
+        None => Err(record.lacks("org_id")),
+    }
+}
+
+/// A record that stands in an organisation's own log, which may go without saying.
+pub fn audit_record_in(org: OrgId, body: Bytes) -> Bytes {
+    match Record::read(&body) {
+        Ok(record) if record.org().is_none() => record.placed(org).into(),
+        _ => body,
     }
 }
 
 /// What a record says.
 pub(super) fn hear(delivery: &Delivery) -> Result<Heard, BadPayload> {
     let record = Record::read(&delivery.body)?;
-    let Some(action) = record.action() else { return Ok(Heard::ignored()) };
-    let Some(signal) = signal(&record, &action) else { return Ok(Heard::ignored()) };
+    let Some((action, signal)) = concern(&record)? else { return Ok(Heard::ignored()) };
     let at = record.at().unwrap_or(delivery.received).min(delivery.received);
     let evidence = Evidence::Audit { record: delivery.guid.clone(), action: action.clone() };
     let mut heard = Heard { interesting: true, ..Heard::default() };
@@ -92,7 +113,16 @@ pub(super) fn hear(delivery: &Delivery) -> Result<Heard, BadPayload> {
     }));
     let is_news = is_recent(at, delivery.received);
     let decided = oauth::decided(&record, &action, at, &evidence);
+    // From then on its use is watched, where the plan shows it.
+    let watched = match &decided {
+        Some(Fact::Holds { identity, .. }) => Some(identity.key.clone()),
+        _ => None,
+    };
     heard.observations.extend(decided.map(|fact| Observation { news: is_news, ..said(fact) }));
+    heard.observations.extend(watched.map(|identity| Observation {
+        as_of: delivery.received,
+        ..said(Fact::Dated { identity, stored: None, used: None })
+    }));
     heard.hasten.extend(place(&record, &action).filter(|_| signal != AuditSignal::Uses));
     // A record may come long after a webhook told the same: then what is read is no news.
     let news = signal == AuditSignal::Grants && is_news;
@@ -218,14 +248,26 @@ fn place(record: &Record, action: &str) -> Option<Option<RepoId>> {
     let (family, verb) = action.split_once('.')?;
     let listed = match family {
         "integration_installation" | "organization_role" => return Some(None),
-        "hook" | "org_credential_authorization" => true,
+        "environment" | "hook" | "org_credential_authorization" => true,
         "copilot" => verb.starts_with("swe_agent"),
         "protected_branch" => PROTECTS.contains(&verb),
-        "environment" | "org" | "repo" => SHOWS.iter().any(|part| verb.contains(part)),
+        "org" | "repo" => SHOWS.iter().any(|part| verb.contains(part)),
         _ => false,
     };
     listed.then(|| record.repo())
 }
+
+/// What is done to a repository as a whole.
+const OF_A_REPOSITORY: &[&str] = &[
+    "access",
+    "archived",
+    "create",
+    "destroy",
+    "rename",
+    "transfer",
+    "transfer_outgoing",
+    "unarchived",
+];
 
 /// The object that a record is about, where it can be read.
 fn entity(record: &Record, action: &str) -> Option<Entity> {
@@ -244,10 +286,8 @@ fn entity(record: &Record, action: &str) -> Option<Entity> {
         "repo" if verb.ends_with("_member") => {
             Some(Entity::Collaborator { repo: record.repo()?, user: user()? })
         }
-        "repo" if ["access", "create", "destroy", "rename", "transfer"].contains(&verb) => {
-            Some(Entity::Repo { repo: record.repo()? })
-        }
-        "org" if ["add_member", "remove_member", "update_member"].contains(&verb) => {
+        "repo" if OF_A_REPOSITORY.contains(&verb) => Some(Entity::Repo { repo: record.repo()? }),
+        "org" if verb.ends_with("_member") && verb != "invite_member" => {
             Some(Entity::Person { user: user()? })
         }
         "team" => {

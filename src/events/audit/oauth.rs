@@ -2,11 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use sha2::{Digest, Sha256};
-
 use crate::domain::{
-    Class, Evidence, Expiry, Fact, Foreign, Grant, Identity, IdentityKey, IdentityKind, Reach,
-    Standing, Through, Timestamp,
+    Class, Evidence, Expiry, Fact, Foreign, Grant, Identity, IdentityKey, Reach, Standing, Through,
+    Timestamp,
 };
 use crate::events::audit::record::Record;
 
@@ -51,14 +49,11 @@ pub(super) fn decided(
     }
 }
 
-/// Its key. Records name it by its name alone, which its maker may change: under another name it is
-/// another app here, and waits for an owner anew.
+/// Its key. Records name it by its name alone.
 pub(super) fn key(record: &Record, action: &str) -> Option<IdentityKey> {
     if !action.starts_with("org.oauth_app_access_") {
         return None;
     }
     let (name, (org, _)) = (record.text("oauth_application_name")?, record.org()?);
-    let exact = hex::encode(&Sha256::digest(&name)[..6]);
-    let short: String = name.chars().take(40).collect();
-    Some(IdentityKey::scoped(IdentityKind::OauthApp, org.0, &[&short, &exact]))
+    Some(IdentityKey::oauth_app_called(org, &name))
 }

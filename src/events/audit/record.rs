@@ -25,23 +25,34 @@ impl Record {
         bad::read(body)
     }
 
-    /// A text; numbers and switches as they are written.
+    /// A text; numbers and switches as they are written, and the only one of a list.
     pub(super) fn text(&self, field: &str) -> Option<String> {
-        match self.0.get(field)? {
+        match only(self.0.get(field)?) {
             Value::String(text) => Some(text.clone()).filter(|text| !text.is_empty()),
-            Value::Number(number) => Some(number.to_string()),
+            Value::Number(number) => {
+                Some(whole(number).map_or_else(|| number.to_string(), |number| number.to_string()))
+            }
             Value::Bool(switch) => Some(switch.to_string()),
             _ => None,
         }
     }
 
-    /// A number, also one that is written as text.
+    /// A number, also one that is written as text, and the only one of a list.
     pub(super) fn number(&self, field: &str) -> Option<i64> {
-        match self.0.get(field)? {
-            Value::Number(number) => number.as_i64(),
+        match only(self.0.get(field)?) {
+            Value::Number(number) => whole(number),
             Value::String(text) => text.parse().ok(),
             _ => None,
         }
+    }
+
+    /// Why a field that must be there cannot be read.
+    pub(super) fn lacks(&self, field: &'static str) -> BadPayload {
+        if self.has(field) { BadPayload::Unclear(field) } else { BadPayload::Lacks(field) }
+    }
+
+    fn has(&self, field: &str) -> bool {
+        self.0.get(field).is_some_and(|value| !value.is_null())
     }
 
     /// The texts of a list, or the only one.
@@ -68,6 +79,18 @@ impl Record {
     pub(super) fn org(&self) -> Option<(OrgId, Option<Login>)> {
         let login = self.text("org").and_then(|org| org.parse().ok());
         Some((OrgId(self.number("org_id")?), login))
+    }
+
+    /// Whether an enterprise did it of itself, in none of its organisations.
+    pub(super) fn is_of_an_enterprise(&self) -> bool {
+        let names = |fields: [&str; 2]| fields.into_iter().any(|field| self.has(field));
+        names(["business", "business_id"]) && !names(["org", "org_id"])
+    }
+
+    /// The record with the organisation in whose log it stands.
+    pub(super) fn placed(mut self, org: OrgId) -> String {
+        self.0.insert("org_id".to_owned(), org.0.into());
+        Value::Object(self.0).to_string()
     }
 
     /// When it happened. Streams write milliseconds, the API too; others write seconds or a date.
@@ -186,6 +209,22 @@ impl Record {
         let slug = name.as_deref().and_then(|name| name.rsplit('/').next()?.parse().ok());
         Some((TeamId(self.number("team_id")?), slug))
     }
+}
+
+/// What a list holds that has only that, or the value itself.
+fn only(value: &Value) -> &Value {
+    match value {
+        Value::Array(items) if items.len() == 1 => only(&items[0]),
+        value => value,
+    }
+}
+
+/// A number without a fraction, however it is written.
+#[expect(clippy::cast_possible_truncation, reason = "beyond what is exact nothing is read")]
+fn whole(number: &serde_json::Number) -> Option<i64> {
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    let exact = |number: &f64| number.fract() == 0.0 && number.abs() <= EXACT;
+    number.as_i64().or_else(|| number.as_f64().filter(exact).map(|number| number as i64))
 }
 
 /// The moment of a number of milliseconds, or of seconds where that is so small that milliseconds would

@@ -11,6 +11,7 @@ const ABOUT: &[(&str, &str)] = &[
     ("name", ""),
     ("integration", "of"),
     ("oauth_application_name", ""),
+    ("organization_role_name", "the role"),
     ("environment_name", "in the environment"),
     ("team", "for the team"),
     ("user", "for"),
@@ -34,6 +35,21 @@ const TELLING: &[&str] = &[
 
 /// The most characters of one value.
 const MOST: usize = 120;
+
+/// Parts of the names of actions that name whom they are about as the user.
+const ABOUT_USERS: &[&str] = &[
+    "collaborator",
+    "credential_authorization",
+    "maintainer",
+    "manager",
+    "member",
+    "organization_role",
+    "personal_access_token",
+];
+
+fn is_about_a_user(action: &str) -> bool {
+    ABOUT_USERS.iter().any(|part| action.contains(part))
+}
 
 /// Whether a use is told.
 pub(super) fn is_worth_a_line(action: &str) -> bool {
@@ -68,8 +84,12 @@ pub(super) fn sentence(record: &Record, action: &str) -> Foreign {
     }
     if record.switch("actor_is_agent") {
         line.push_str(", done by an agent");
-        // Where an agent acts, GitHub names the person who started it as the user.
-        if let Some(user) = record.user().filter(|user| record.actor().as_ref() != Some(user)) {
+        // Where an agent acts, GitHub names the person who started it as the user, unless the deed is
+        // about a user.
+        let started = record
+            .user()
+            .filter(|user| record.actor().as_ref() != Some(user) && !is_about_a_user(action));
+        if let Some(user) = started {
             line.push_str(&format!(" that {} started", user.login));
         }
     }

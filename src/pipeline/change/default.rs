@@ -14,7 +14,8 @@ use crate::pipeline::{Engine, Fault};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::pipeline) enum Asked {
     /// Everything that it grants, calls elsewhere and takes of others: nobody has looked at it yet, or
-    /// an older version of this program that saw less.
+    /// an older version of this program that saw less. Where a push was judged before, what came after
+    /// that.
     Everything,
     /// That its files moved. What they grant now is judged like a push, a little later: whoever
     /// pushed is named by the event, if one comes.
@@ -50,7 +51,8 @@ impl Engine {
                 // Nothing moved, so nothing that calls this repository is asked for.
                 let calls = BTreeMap::new();
                 let judge = Judge { engine: self, code, repo: repo.id, name, settings, calls, now };
-                judge.everything(&branch).await
+                let known = self.store().branch(org, repo.id, &branch).await?;
+                judge.everything(&branch, known.as_ref()).await
             }
             Asked::Moved { from_nothing } => {
                 let known = self.store().branch(org, repo.id, &branch).await?;
@@ -66,11 +68,15 @@ impl Engine {
 }
 
 impl Judge<'_> {
-    /// All that a branch grants.
-    async fn everything(&self, branch: &Foreign) -> Judged {
+    /// All that a branch grants; that it moved, where it was judged at another commit.
+    async fn everything(&self, branch: &Foreign, known: Option<&Sha>) -> Judged {
         let Some(to) = self.code.branch(branch).await? else {
             return Ok(Fact::BranchGone { repo: self.repo, branch: branch.clone() });
         };
+        if known.is_some_and(|known| *known != to) {
+            let entity = Entity::Branch { repo: self.repo, branch: branch.clone() };
+            return Ok(Fact::Moved { entity, before: None });
+        }
         let after = self.code.files(&to).await?;
         self.moved(branch, (None, &Arc::new(Files::default())), (to, &after), None).await
     }

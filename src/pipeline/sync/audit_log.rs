@@ -9,7 +9,9 @@ use futures_util::future::join_all;
 use jiff::SignedDuration;
 
 use crate::domain::{Coverage, Covered, OrgId, Part, Timestamp};
-use crate::events::{AUDIT, Delivery, Route, Signed, audit_guid, audit_moment, route};
+use crate::events::{
+    AUDIT, Delivery, Route, Signed, audit_guid, audit_moment, audit_record_in, route,
+};
 use crate::github::Failure;
 use crate::pipeline::sync::place::{Asking, lacking, login, short};
 use crate::pipeline::sync::used_up;
@@ -143,12 +145,14 @@ impl Engine {
         let deliveries = records.iter().filter(concerns).map(|record| Delivery {
             guid: audit_guid(record),
             event: AUDIT.to_owned(),
-            body: record.clone(),
+            body: audit_record_in(org, record.clone()),
             received,
         });
         let ours: Vec<Delivery> = deliveries
-            .filter(|delivery| {
-                matches!(route(delivery), Route::To { org: of, interesting: true, .. } if of == org)
+            .filter(|delivery| match route(delivery) {
+                Route::To { org: of, interesting, .. } => of == org && interesting,
+                Route::Unreadable { .. } => true,
+                Route::Nobody => false,
             })
             .collect();
         let count = |outcome: &'static str, number: usize| {

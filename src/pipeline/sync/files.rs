@@ -50,8 +50,10 @@ impl Engine {
             Err(failure) => return Ok(Err(failure)),
         };
         let (found, digest) = granting(&files);
+        // Events may have told of files that are not there any more.
+        let is_judged = self.store().any_branch(with.org.org, repo.id).await?.is_some();
         let asked = match known {
-            None if found > 0 || files.truncated => Some(Asked::Everything),
+            None if found > 0 || files.truncated || is_judged => Some(Asked::Everything),
             None => None,
             Some(known) if known.tags.get(DIGEST) != Some(&digest) => {
                 Some(Asked::Moved { from_nothing: known.found == 0 })

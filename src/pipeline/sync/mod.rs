@@ -6,6 +6,7 @@
 
 mod audit_log;
 mod backlog;
+mod expected;
 mod files;
 mod looked;
 mod place;

@@ -8,8 +8,8 @@ use sha2::{Digest as _, Sha256};
 
 use crate::decide::{Input, Inventory};
 use crate::domain::{
-    Actor, ApiWith, Breadth, Covered, Fact, InstallationId, Login, OrgId, Part, Repo, RepoId,
-    RepoName, Seen, Timestamp,
+    Actor, ApiWith, Breadth, Covered, Fact, InstallationId, Login, OrgId, Part, Repo, RepoId, Seen,
+    Timestamp,
 };
 use crate::github::{Failure, Listed, Meter, Whole};
 use crate::pipeline::sync::SyncOptions;
@@ -259,15 +259,6 @@ impl Engine {
             evidence,
         })));
         Ok(Covered::complete(before, as_of, found, tags))
-    }
-
-    /// The repositories that are listed today, with their names.
-    async fn expected(&self, org: OrgId) -> Result<Vec<(RepoId, RepoName)>, Fault> {
-        let places = self.store().names_of_places(org).await?.into_iter();
-        Ok(places
-            .filter(|(place, _)| place.due.is_some())
-            .filter_map(|(place, name)| Some((place.repo?, name.parse().ok()?)))
-            .collect())
     }
 
     /// The place after a reading, and when it is read next.

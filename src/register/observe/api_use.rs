@@ -5,7 +5,7 @@ use super::Observer;
 use crate::domain::{
     Actor, ApiUse, ApiWith, Class, Identity, IdentityKey, IdentityKind, Reach, Standing, Through,
 };
-use crate::register::{Need, NotLoaded};
+use crate::register::{Need, NotLoaded, Record};
 
 impl Observer<'_> {
     pub(super) fn used_api(
@@ -33,10 +33,7 @@ impl Observer<'_> {
                     known => known,
                 }
             }
-            (ApiWith::OauthApp(number), _) => {
-                let key = IdentityKey::new(IdentityKind::OauthApp, number);
-                Some(self.seen_in_use(key, used, None)?)
-            }
+            (ApiWith::OauthApp(number), _) => Some(self.oauth_app(number, used)?),
             (_, None) => None,
         };
         key.map_or(Ok(()), |key| self.dated(&key, None, Some(used.at)))
@@ -60,6 +57,21 @@ impl Observer<'_> {
             identity.key.kind() == kind && identity.is_live() && elsewhere && is_it
         });
         Ok(listed.map(|record| record.identity.key.clone()).next())
+    }
+
+    /// The OAuth app of this name that an owner let in, or one that is known by its use alone.
+    fn oauth_app(&mut self, number: i64, used: &ApiUse) -> Result<IdentityKey, NotLoaded> {
+        let approved = IdentityKey::oauth_app_called(self.slice.org(), used.name.raw());
+        let numbered = IdentityKey::new(IdentityKind::OauthApp, number);
+        let is_live = |record: Option<&Record>| record.is_some_and(|it| it.identity.is_live());
+        let known = [self.slice.record(&approved), self.slice.record(&numbered)];
+        let [approves, uses] = &NotLoaded::all(known)?[..] else {
+            unreachable!("two were asked for")
+        };
+        if is_live(*approves) && !is_live(*uses) {
+            return Ok(approved);
+        }
+        self.seen_in_use(numbered, used, None)
     }
 
     /// Known by its use alone.

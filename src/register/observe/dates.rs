@@ -1,7 +1,7 @@
 //! GitHub's own dates of an identity: when it was set, when it was used last.
 
 use super::Observer;
-use crate::domain::{IdentityKey, Timestamp};
+use crate::domain::{IdentityKey, Through, Timestamp};
 use crate::register::{Change, Entry, NotLoaded, Record};
 
 /// GitHub states the last use to the day for some kinds; closer together is one use.
@@ -53,8 +53,10 @@ impl Observer<'_> {
 }
 
 /// Since when it was not used: its last use, or its beginning when GitHub states that there was
-/// none.
+/// none, or an owner's yes after which none was seen.
 fn idle_since(record: &Record) -> Option<Timestamp> {
     let began = || record.grants.iter().map(|grant| grant.at).min();
-    record.dates.used.or_else(|| record.identity.key.kind().states_use().then(began).flatten())
+    let approved = record.grant(&Through::Approval).is_some();
+    let is_watched = approved || record.identity.key.kind().states_use();
+    record.dates.used.or_else(|| is_watched.then(began).flatten())
 }

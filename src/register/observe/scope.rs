@@ -116,18 +116,44 @@ impl Observer<'_> {
         if repo.gone {
             return Ok(());
         }
-        let inside: Vec<_> = self
-            .slice
-            .set(&Need::InRepo(id))?
-            .iter()
-            .filter(|record| record.identity.repo == Some(id))
-            .map(|record| record.identity.key.clone())
-            .collect();
-        for key in inside {
-            self.gone(&key)?;
+        let hanging: Vec<Record> =
+            self.slice.set(&Need::InRepo(id))?.into_iter().cloned().collect();
+        for record in hanging {
+            if record.identity.repo == Some(id) {
+                self.gone(&record.identity.key)?;
+            } else {
+                self.reaches_no_more(&record, id)?;
+            }
         }
         self.slice.put_repo(Repo { gone: true, hidden: false, as_of: self.seen.as_of, ..repo });
         self.log(None, Some(id), Change::RepoGone);
+        Ok(())
+    }
+
+    /// What something else may do in a repository that is gone, it may do no more. That a credential
+    /// stood in it stays true.
+    fn reaches_no_more(&mut self, record: &Record, id: RepoId) -> Result<(), NotLoaded> {
+        let key = &record.identity.key;
+        for grant in &record.grants {
+            match &grant.through {
+                Through::Collaborator { repo } | Through::Runner { repo } if *repo == id => {
+                    self.lacks(key, &grant.through)?;
+                }
+                Through::Leak { .. } => {}
+                Through::Team { team } => {
+                    let Some(team) = self.slice.team(*team)?.cloned() else { continue };
+                    let repos = BTreeMap::from([(id, Access::None)]);
+                    self.team(&Team { repos, as_of: self.seen.as_of, ..team })?;
+                }
+                _ => {
+                    let mut left: BTreeSet<RepoId> = grant.reach.repos().collect();
+                    if left.remove(&id) {
+                        let (reach, as_of) = (Reach::Repos { repos: left }, self.seen.as_of);
+                        self.holds(&record.identity, &Grant { reach, as_of, ..grant.clone() })?;
+                    }
+                }
+            }
+        }
         Ok(())
     }
 

@@ -45,6 +45,7 @@ pub fn reach(weighed: &mut Weighed, reached: &Reached, lines: &Lines, read: Visi
         says,
         secrets: Vec::new(),
         ties: None,
+        scripts: Vec::new(),
         callers: asked.iter().map(|caller| caller.repo).collect(),
         lines: lines.clone(),
     };

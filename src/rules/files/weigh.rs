@@ -9,7 +9,7 @@ use crate::domain::{
     Unclear, Weighed,
 };
 use crate::power::{
-    Difference, Granted, LostOwner, Patterns, Power, Powers, Referred, Secret, Spot, Subject,
+    Difference, Granted, Kind, LostOwner, Patterns, Power, Powers, Referred, Secret, Spot, Subject,
     Widened, subtract,
 };
 use crate::rules::files::{Scene, Verdict, judge_each, phrase};
@@ -20,6 +20,9 @@ const ASKED: Severity = Severity::Medium;
 
 /// The most secrets of one grant that are named, and the most of whatever else ties it to others.
 const MOST_NAMED: usize = 50;
+
+/// The most scripts of one grant that are named.
+const MOST_SCRIPTS: usize = 20;
 
 /// Weighs a change: what the files granted before it, and grant after it.
 pub fn weigh(base: &Powers, head: &Powers, lost_owners: &[LostOwner]) -> Weighed {
@@ -73,6 +76,7 @@ fn grant(granted: &Granted, before: Option<&Power>, verdicts: Vec<Verdict>) -> F
             says: says(&granted.power),
             secrets: secrets(&granted.power),
             ties: Some(Box::new(ties(&granted.power))),
+            scripts: scripts(&granted.power),
             callers: Vec::new(),
             lines: lines(&granted.spot),
         },
@@ -94,6 +98,7 @@ fn bare(of: &Subject, verdicts: Vec<Verdict>) -> FileGrant {
             says: "guards less than before".to_owned(),
             secrets: Vec::new(),
             ties: None,
+            scripts: Vec::new(),
             callers: Vec::new(),
             lines: lines(&spot),
         },
@@ -179,6 +184,12 @@ fn ties(power: &Power) -> Ties {
         triggers: power.triggers.keys().take(MOST_NAMED).map(|it| it.name().clone()).collect(),
         sign_ins: sign_ins.take(MOST_NAMED).collect(),
     }
+}
+
+/// Where the scripts come from that it runs as they come.
+fn scripts(power: &Power) -> Vec<Foreign> {
+    let scripts = power.code.keys().filter(|code| code.kind == Kind::Script);
+    scripts.map(|code| code.name.clone()).take(MOST_SCRIPTS).collect()
 }
 
 /// A power as the end of a sentence about whoever has it.

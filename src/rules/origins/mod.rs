@@ -175,6 +175,7 @@ mod scenes {
                 lines: lines.clone(),
                 secrets: Vec::new(),
                 ties: None,
+                scripts: Vec::new(),
                 callers: Vec::new(),
             },
             before: None,

@@ -1,6 +1,7 @@
 //! What deliveries say, told by payloads of our own, by GitHub's official examples, and by broken
 //! ones. This file is the only caller of `hear` and `route`.
 
+pub(crate) mod audit;
 mod code;
 pub(crate) mod examples;
 mod grants;

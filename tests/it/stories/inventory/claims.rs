@@ -1,5 +1,7 @@
 //! What was there before us is claimed in the digest: many at once, and only by who may.
 
+use std::time::Duration;
+
 use github_sim::{Access, Repository};
 
 use super::LATER;
@@ -81,6 +83,41 @@ async fn what_is_new_is_not_taken_in_the_digest() {
         let answers = says(&product, "octocat", &format!("/own {new} because")).await;
         assert!(answers.iter().all(|it| !it.contains("owns")), "{answers:?}");
         assert_eq!(product.standing(&new).await, "unowned", "its own case asks, with its findings");
+        product.github.finish();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_digest_says_day_by_day_how_many_waited() {
+    on_each_database(|base| async move {
+        let product = Setup::on(&base).start().await;
+        let keys: Vec<String> = (0..4)
+            .map(|n| {
+                product.github.adds_deploy_key("acme/api", &format!("ci {n}"), false, "octocat")
+            })
+            .map(|key| format!("deploy_key/{key}"))
+            .collect();
+        product.github.take_webhooks();
+        let product = product.restarts_listing().await;
+        // Beholden itself is the fifth.
+        let mut expected = vec![5];
+        for day in 1..=7 {
+            if let Some(key) = keys.get(day / 2).filter(|_| day % 2 == 0) {
+                says(&product, "octocat", &format!("/own {key} because of the release")).await;
+            }
+            product.passes(Duration::from_secs(24 * 3_600)).await;
+            expected.push(5 - (day / 2).min(4));
+        }
+        let digest = product.ours("acme/home").remove(0);
+        let (_, past) = digest.body.split_once("### How many waited\n\n").unwrap();
+        let points: Vec<&str> = past.lines().next().unwrap().split(" · ").collect();
+        let read = |point: &&str| point.rsplit_once(": ").unwrap().1.parse().unwrap();
+        assert_eq!(points.iter().map(read).collect::<Vec<usize>>(), expected, "{points:?}");
+        let days: std::collections::BTreeSet<&str> =
+            points.iter().filter_map(|point| Some(point.rsplit_once(": ")?.0)).collect();
+        assert_eq!(days.len(), 8, "a day each: {points:?}");
+        assert_eq!(product.ours("acme/home").len(), 1, "one issue, edited in place");
         product.github.finish();
     })
     .await;

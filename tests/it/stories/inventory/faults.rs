@@ -11,7 +11,7 @@ use github_sim::{
 };
 use serde_json::json;
 
-use super::references::linted;
+use super::references::{LINT, LINT_YML, linted, lints_at};
 use super::{LATER, furnish, lets_workflows_run, living, other_app, seen, titles, with_apps};
 use crate::support::databases::{Base, on_each_database};
 use crate::support::{Product, Setup};
@@ -26,6 +26,10 @@ const FAULTS: &[(&str, Fault)] = &[
     ("a body that is not JSON", Fault::MalformedBody),
     ("a reset", Fault::DropConnection { after: false }),
 ];
+
+fn is_404(fault: &Fault) -> bool {
+    *fault == Fault::Refuse { status: 404 }
+}
 
 /// Tests that share the parts among them.
 const SHARES: usize = 6;
@@ -326,6 +330,59 @@ async fn no_permission_that_is_missing_takes_anything_away_and_coverage_names_it
         product.passes(LATER).await;
         assert_eq!(held(&product).await, before);
         assert_eq!(titles(&product, &REPOS), issues, "nothing was told again");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn no_source_that_cannot_be_read_is_told_of() {
+    on_each_database(|base| async move {
+        let product = furnished(&base).await;
+        let (before, issues) = (held(&product).await, titles(&product, &REPOS));
+        // Twice 404 is how GitHub says that a repository is gone; that is played in `upstream`.
+        for (name, fault) in FAULTS.iter().filter(|(_, fault)| !is_404(fault)) {
+            // An "unchanged" has no body that could be broken.
+            product.github.writes_file(LINT, "notes.txt", name, "octocat");
+            product.github.always("/repos/octo-org/lint", fault.clone());
+            product.passes(LATER).await;
+            let (word, why) = seen(&product, "acme", Part::References).await.unwrap();
+            assert_eq!(word, Seen::Partial, "{name}: {why}");
+            assert!(why.contains("1 of 1 repositories cannot be read"), "{name}: {why}");
+            product.github.works_again();
+            product.passes(LATER).await;
+            let word = seen(&product, "acme", Part::References).await;
+            assert_eq!(word, Some((Seen::Complete, String::new())), "{name}: it is seen again");
+        }
+        assert_eq!(held(&product).await, before);
+        assert_eq!(titles(&product, &REPOS), issues, "nothing was told");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn no_commit_that_cannot_be_looked_for_is_called_nobodys() {
+    on_each_database(|base| async move {
+        let product = furnished(&base).await;
+        let github = product.github.clone();
+        // With 404 GitHub says that two commits have nothing in common; that is played in `upstream`.
+        for (name, fault) in FAULTS.iter().filter(|(_, fault)| !is_404(fault)) {
+            // On the default branch, and not its end: only a comparison shows that it belongs.
+            let commit = github.writes_file(LINT, "dist.js", name, "octocat");
+            github.writes_file(LINT, "notes.txt", name, "octocat");
+            github.writes_file("acme/api", LINT_YML, &lints_at(&commit), "octocat");
+            product.settle().await;
+            let issues = titles(&product, &REPOS);
+            github.always(&format!("/compare/main...{commit}"), fault.clone());
+            product.passes(LATER).await;
+            let (word, why) = seen(&product, "acme", Part::References).await.unwrap();
+            assert_eq!(word, Seen::Partial, "{name}: {why}");
+            assert!(why.contains("commits cannot be read"), "{name}: {why}");
+            github.works_again();
+            product.passes(LATER * 4).await;
+            let word = seen(&product, "acme", Part::References).await;
+            assert_eq!(word, Some((Seen::Complete, String::new())), "{name}: it is seen again");
+            assert_eq!(titles(&product, &REPOS), issues, "{name}: nothing was told");
+        }
     })
     .await;
 }

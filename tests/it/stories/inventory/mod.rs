@@ -2,6 +2,7 @@
 
 mod api_use;
 mod audit_log;
+mod audited;
 mod claims;
 mod credentials;
 mod drift;
@@ -9,6 +10,7 @@ mod faults;
 mod files;
 mod granters;
 mod hastened;
+mod incidents;
 mod joins;
 mod news;
 mod oidc;
@@ -21,6 +23,7 @@ mod rotation;
 mod safeguards;
 mod same;
 mod scale;
+mod stands_behind;
 mod tasks;
 mod trust;
 mod upstream;

@@ -1,6 +1,7 @@
 //! After the first listing only news is asked about, and only once.
 
 use github_sim::{Level, Vault};
+use serde_json::json;
 
 use super::{LATER, furnish, other_app, titles, with_apps};
 use crate::support::Setup;
@@ -134,6 +135,48 @@ async fn a_grant_that_the_first_listing_found_before_its_webhook_came_is_asked_a
         }
         product.settle().await;
         assert_eq!(titles(&product, &REPOS).len(), before + 1, "told once");
+        product.github.finish();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn what_is_set_up_after_the_baseline_is_one_case_each_also_after_a_restart() {
+    on_each_database(|base| async move {
+        let product = Setup::on(&base).start().await;
+        furnish(&product.github);
+        super::lets_workflows_run(&product.github);
+        product.github.lets_coding_agent_into("all");
+        product.github.take_webhooks();
+        let product = product.restarts_listing().await;
+        let before = titles(&product, &REPOS);
+        assert_eq!(before.len(), 1, "the digest: {before:?}");
+
+        let github = product.github.clone();
+        let org = github.org_id("acme");
+        let is_told = async |key: String| {
+            let issues = titles(&product, &REPOS).len();
+            product.passes(LATER).await;
+            let case =
+                product.case(&key).await.unwrap_or_else(|| panic!("nobody asks about {key}"));
+            assert!(case.issue.is_some() && case.rows.len() == 1, "{key}: {case:?}");
+            assert_eq!(titles(&product, &REPOS).len(), issues + 1, "{key} is one case");
+        };
+        let hook = github.adds_webhook("acme/api", "https://new.acme.invalid/1", &["push"]);
+        is_told(format!("webhook/{hook}")).await;
+        let runner = github.registers_runner("acme", "new-box", false);
+        is_told(format!("self_hosted_runner/{org}:{runner}:new-box")).await;
+        github.stores_registry("acme", "MIRROR", "https://mirror.acme.invalid");
+        is_told(format!("private_registry/{org}:mirror")).await;
+        let servers = json!({ "mcpServers": { "tracker": { "command": "npx", "tools": ["*"] } } });
+        github.sets_up_coding_agent("acme/api", servers, true);
+        is_told("mcp_server/401:coding_agent:tracker".to_owned()).await;
+        let after = titles(&product, &REPOS);
+
+        product.passes(LATER).await;
+        let product = product.restarts_listing().await;
+        product.passes(LATER * 4).await;
+        assert_eq!(titles(&product, &REPOS), after, "told once");
         product.github.finish();
     })
     .await;
