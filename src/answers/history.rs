@@ -7,8 +7,8 @@ use serde::Serialize;
 
 use crate::answers::names;
 use crate::domain::{
-    Act, Credential, Deed, Evidence, IdentityKind, IssueNumber, Mark, OrgId, Ownership, RepoId,
-    Timestamp,
+    Act, Credential, Deed, Evidence, GRACE, IdentityKind, IssueNumber, Mark, OrgId, Ownership,
+    RepoId, Timestamp,
 };
 use crate::register::{Change, Entry, Record, ownership};
 use crate::store::{Line, Store, StoreError};
@@ -163,8 +163,25 @@ fn for_task(
     let (repo, number) = accepted?;
     let task = record.tasks.iter().find(|task| (task.repo, task.number) == (repo, number))?;
     let name = format!("{}#{number}", places.get(&repo).map_or("", String::as_str));
+    let is_old = task.open.last().is_some_and(|span| span.until.is_none())
+        && at.duration_since(task.as_of) > GRACE;
     Some(match (task.was_open(at), task.closed_before(at)) {
+        (true, _) if is_old => {
+            let read = moment(task.as_of);
+            let why = format!(
+                "It was accepted for {name}, which was open on {read}. It was not read since."
+            );
+            (Fit::CannotTell, why)
+        }
         (true, _) => (Fit::Match, format!("It was accepted for {name}, which was open.")),
+        (false, Some(closed)) if at.duration_since(closed) < GRACE => {
+            let why = format!(
+                "It was accepted for {name}, which was closed on {}, less than a day before: what is \
+                 merged is built and deployed after that.",
+                moment(closed)
+            );
+            (Fit::CannotTell, why)
+        }
         (false, Some(closed)) => {
             let closed = moment(closed);
             let why = format!("It was accepted for {name}, which had been closed on {closed}.");

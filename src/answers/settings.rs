@@ -12,6 +12,9 @@ use crate::store::{OrgRow, Store, StoreError};
 /// Repositories that are read at once.
 const PAGE: usize = 500;
 
+/// What is said of a value that GitHub added.
+const UNKNOWN: &str = "What this value means is not known here.";
+
 /// Repositories that are named for one value.
 const NAMED: usize = 10;
 
@@ -94,13 +97,15 @@ fn in_force(switches: &BTreeMap<String, String>) -> impl Iterator<Item = (&str, 
 }
 
 fn setting(kind: &str, name: &str, value: &str) -> Setting {
-    let laxness = Switch::named(name).map(|switch| (switch, switch.laxness(value)));
+    let laxness = Switch::of(kind, name).map(|switch| (switch, switch.laxness(value)));
     Setting {
         kind: kind.to_owned(),
         name: Foreign::new(name),
         value: value.to_owned(),
         strictest: laxness.map(|(_, laxness)| laxness == 0),
-        means: laxness.filter(|(_, laxness)| *laxness > 0).map(|(switch, _)| switch.means),
+        means: laxness
+            .filter(|(_, laxness)| *laxness > 0)
+            .map(|(switch, _)| if switch.knows(value) { switch.means } else { UNKNOWN }),
     }
 }
 
@@ -111,15 +116,15 @@ async fn lax(store: &Store, org: &OrgRow) -> Result<Vec<Lax>, StoreError> {
     loop {
         let repos = store.repos(org.org, after, PAGE).await?;
         for repo in repos.iter().filter(|repo| !repo.gone && !repo.hidden) {
-            for (_, name, value) in in_force(&repo.switches) {
-                let Some(switch) = Switch::named(name) else { continue };
+            for (kind, name, value) in in_force(&repo.switches) {
+                let Some(switch) = Switch::of(kind, name) else { continue };
                 if switch.laxness(value) == 0 {
                     continue;
                 }
                 let lax = found.entry((switch.name, value.to_owned())).or_insert_with(|| Lax {
                     name: switch.name,
                     value: value.to_owned(),
-                    means: switch.means,
+                    means: if switch.knows(value) { switch.means } else { UNKNOWN },
                     repositories: 0,
                     among: Vec::new(),
                 });

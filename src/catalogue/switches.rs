@@ -39,7 +39,7 @@ static SWITCHES: &[Switch] = &[
     Switch {
         name: "default_repository_permission",
         values: &[&["none"], &["read"], &["write"], &["admin"]],
-        means: "Every member, machines among them, can do more in every repository.",
+        means: "Every member, machines among them, can do that in every repository.",
     },
     Switch {
         name: "two_factor_requirement_enabled",
@@ -58,17 +58,17 @@ static SWITCHES: &[Switch] = &[
             &["first_time_contributors"],
             &["first_time_contributors_new_to_github"],
         ],
-        means: "Code of more outsiders runs before anybody has looked at it.",
+        means: "Code of some outsiders runs before anybody has looked at it.",
     },
     Switch {
         name: "oidc_immutable_subject",
         values: YES_IS_STRICT,
-        means: "What a cloud trusts is a name again. Whoever gets the name is let in.",
+        means: "What a cloud trusts is a name. Whoever gets the name is let in.",
     },
     Switch {
         name: "coding_agent_repositories",
         values: &[&["none"], &["selected"], &["all"]],
-        means: "GitHub's coding agent can work in more repositories.",
+        means: "GitHub's coding agent can work in repositories.",
     },
     Switch {
         name: "coding_agent_firewall",
@@ -92,10 +92,19 @@ static SWITCHES: &[Switch] = &[
     },
 ];
 
+/// The groups of settings whose names are GitHub's.
+const GROUPS: &[&str] = &["setting", "actions_permissions", "oidc", "coding_agent"];
+
 impl Switch {
-    /// The switch of a name, if it is one that keeps identities in check.
-    pub fn named(name: &str) -> Option<&'static Self> {
-        SWITCHES.iter().find(|switch| switch.name == name)
+    /// The switch of a name in a group of settings, if it is one that keeps identities in check. Names in
+    /// other groups are somebody's: an environment may be called like a switch.
+    pub fn of(group: &str, name: &str) -> Option<&'static Self> {
+        SWITCHES.iter().find(|switch| GROUPS.contains(&group) && switch.name == name)
+    }
+
+    /// Whether a value is one of those that are known.
+    pub fn knows(&self, value: &str) -> bool {
+        self.values.iter().any(|alike| alike.contains(&value))
     }
 
     /// How lax a value is: 0 is the strictest. One that is not known counts as the laxest.
@@ -111,10 +120,11 @@ mod tests {
 
     #[test]
     fn a_value_that_is_not_known_is_the_laxest() {
-        let actions = Switch::named("allowed_actions").unwrap();
+        let actions = Switch::of("setting", "allowed_actions").unwrap();
         assert_eq!(actions.laxness("local_only"), actions.laxness("selected"));
         assert!(actions.laxness("selected") < actions.laxness("all"));
         assert!(actions.laxness("all") < actions.laxness("everything_and_more"));
-        assert!(Switch::named("no_such_switch").is_none());
+        assert!(Switch::of("setting", "no_such_switch").is_none());
+        assert!(Switch::of("environment", "allowed_actions").is_none());
     }
 }

@@ -62,10 +62,13 @@ async fn show(command: &Settings, store: &Store) -> anyhow::Result<()> {
 
 fn lines(found: &SettingsAnswer, lax: bool) -> Vec<String> {
     let mut lines = Vec::new();
-    match (found.settings.is_empty(), lax) {
-        (true, true) => lines.push("Nothing that was listed could be stricter.".to_owned()),
-        (true, false) => lines.push("No settings have been listed yet.".to_owned()),
-        _ => lines.push(format!("{:<26} {:<40} IS", "KIND", "NAME")),
+    match (found.settings.is_empty(), found.repositories.is_empty()) {
+        (true, true) if lax => {
+            lines.push("Nothing could be stricter of what was listed.".to_owned())
+        }
+        (true, true) => lines.push("No settings have been listed yet.".to_owned()),
+        (true, false) => {}
+        (false, _) => lines.push(format!("{:<26} {:<40} IS", "KIND", "NAME")),
     }
     lines.extend(found.settings.iter().map(one));
     if !found.repositories.is_empty() {

@@ -13,7 +13,7 @@ use crate::commands::rows::Unnamed;
 use crate::commands::run::Reply;
 use crate::commands::until;
 use crate::domain::{
-    Act, Actor, Deed, Digest, Grant, OwnTerms, Owner, Spoken, Standing, Timestamp,
+    Act, Actor, Deed, Digest, Evidence, Grant, OwnTerms, Owner, Spoken, Standing, Timestamp,
 };
 use crate::register::{NotLoaded, Record};
 use crate::words::{last_day, long_date, upper};
@@ -220,10 +220,18 @@ fn sentences(
         parts.push(format!("The end that you gave, {day}, is recorded."));
     }
     if let Some(task) = words.task {
-        parts.push(format!(
-            "It is recorded as being for `#{task}`: if it is used more than a day after that was closed, \
-             somebody is asked again."
-        ));
+        let place = match talk.speech.evidence {
+            Evidence::Comment { repo, .. } => talk.slice.repo(repo)?,
+            _ => None,
+        };
+        let place = place.map(|repo| repo.name.as_str()).unwrap_or_default();
+        let acts = outcome.done.iter().any(|record| record.identity.key.kind().is_seen_acting());
+        let then = if acts {
+            ": if it is used more than a day after that was closed, somebody is asked again"
+        } else {
+            ""
+        };
+        parts.push(format!("It is recorded as being for `{place}#{task}`{then}."));
     }
     let mut own = false;
     for record in &outcome.done {

@@ -178,6 +178,7 @@ impl Turn<'_> {
             if add_act(&mut record, act.clone()) {
                 changed = true;
                 self.waits_for_date(key, &act);
+                self.asks_for_task(&act);
             }
         }
         if changed {

@@ -244,6 +244,7 @@ impl<'a> Turn<'a> {
         let facts = rules::Facts { slice: &self.slice, policy: self.setting.policy };
         let checked = self.entries.iter().map(|entry| rules::check_all(&facts, entry));
         let mut findings = NotLoaded::all(checked)?.concat();
+        self.told_after_task(&findings)?;
         findings.append(&mut self.findings);
         self.safeguards()?;
         plan::gather(&terms, &mut self.slice, &findings)?;
@@ -267,6 +268,7 @@ impl<'a> Turn<'a> {
         self.surfaces.extend(NotLoaded::all(looks)?.into_iter().flatten());
         self.look_ahead()?;
         self.owners_are_known()?;
+        self.tasks_of_uses()?;
         let hints = std::mem::take(&mut self.decision.delta.hints);
         self.decision.delta = self.slice.into_delta();
         self.decision.delta.timeline = self.entries;

@@ -1,7 +1,7 @@
 //! Time that passed: what it alone makes true of an identity is a change like any other, said once.
 
 use crate::decide::{Turn, Wanting};
-use crate::domain::{Evidence, IdentityKey, IdentityKind, Part, Through, Timestamp};
+use crate::domain::{Evidence, IdentityKey, IdentityKind, Part, Standing, Through, Timestamp};
 use crate::register::{Change, Entry, Need, NotLoaded, Record};
 use crate::rules::{FOREIGN, next_due, turnings};
 
@@ -52,12 +52,17 @@ impl Turn<'_> {
         if login.is_bot() {
             let same = self.slice.set(&Need::CalledSo(login.clone()))?;
             let is_ours = login.as_str().strip_suffix("[bot]") == Some(self.setting.voice.slug);
-            let installed = |other: &&Record| {
-                other.identity.is_live() && other.grant(&Through::Installation).is_some()
+            // One that was uninstalled since belonged here when it acted.
+            let belonged = |other: &&Record| match other.identity.standing {
+                Standing::Gone { at } => at >= since && other.account().is_none(),
+                _ => other.grant(&Through::Installation).is_some(),
             };
-            return Ok(overview.is_whole(Part::Apps) && !is_ours && !same.iter().any(installed));
+            return Ok(overview.is_whole(Part::Apps) && !is_ours && !same.iter().any(belonged));
         }
         let Some(user) = record.account() else { return Ok(false) };
+        if record.closed.iter().any(|(_, at)| *at >= since) {
+            return Ok(false);
+        }
         let is_member = self.slice.person(user)?.is_some_and(|(person, _)| person.role.is_some());
         let seen = [Part::Members, Part::OutsideCollaborators];
         Ok(seen.iter().all(|part| overview.is_whole(*part)) && !is_member)

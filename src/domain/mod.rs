@@ -42,7 +42,7 @@ pub use check::{Annotation, Button, CheckRun, Conclusion, Impostor, LineComment,
 pub use commit::{Claimed, CommitSeen, Origin};
 pub use coverage::{Coverage, Covered, LogRead, Overview, Seen, Shortfall};
 pub use credential::{ApiUse, ApiWith, Credential, Mark, print_of_key, print_of_ssh};
-pub use dates::Dates;
+pub use dates::{Dates, Stray};
 pub use entity::{CommandText, Entity, Hint, Names, Spoken};
 pub use evidence::Evidence;
 pub use finding::{Finding, FindingKey, RuleId, Severity};
@@ -68,7 +68,7 @@ pub use reference::{
 };
 pub use repo::{GONE, Repo, Team, Visibility, guards_before};
 pub use sight::{Alert, Blind, Loss, Sight, Watch};
-pub use task::{Span, Task, TaskSeen};
+pub use task::{GRACE, Span, Task, TaskSeen};
 pub use ties::{SignIn, Ties};
 pub use upstream::{Came, Fate, Holder, PinSeen, Pinned, Source, SourceSeen, UpstreamTold};
 

@@ -1,5 +1,6 @@
 //! What access was accepted for: an issue or a pull request, and when it was open.
 
+use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -40,6 +41,10 @@ pub struct TaskSeen {
     /// When it was closed; `None`: it is open.
     pub closed: Option<Timestamp>,
 }
+
+/// How long after the end of a task its access may still be used: what was merged is built and deployed
+/// after that. So long a reading is also taken for what is still so.
+pub const GRACE: SignedDuration = SignedDuration::from_hours(24);
 
 /// The most stretches that are kept of one task.
 const MOST: usize = 20;

@@ -74,6 +74,9 @@ fn hear(told: &Told<'_>) -> Result<Heard, BadPayload> {
     }
     let (repo, number) = (told.must_repo()?, issue.must_number()?);
     let mut heard = told.heard();
+    if let "closed" | "reopened" = told.action() {
+        heard.hints.push(told.hint(Entity::Task { repo, number }, false));
+    }
     match told.action() {
         _ if issue.is_author(told.sender()) => {
             if told.action() == "opened" {

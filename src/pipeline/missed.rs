@@ -55,6 +55,8 @@ struct Logged<'a> {
 /// What is to be done about a delivery that is not held.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Verdict {
+    /// Nothing any more.
+    Done,
     /// Nothing yet.
     Wait,
     /// Ask for it.
@@ -100,6 +102,7 @@ impl Engine {
                         Ok(()) => looked.asked += 1,
                         Err(failure) => {
                             tracing::warn!(%failure, guid, "a delivery cannot be asked for");
+                            through_now = through_now.min(delivery.first.delivered_at);
                             continue;
                         }
                     }
@@ -107,7 +110,9 @@ impl Engine {
                 }
                 // Too many at once: the next look goes back to them.
                 Verdict::Ask => through_now = through_now.min(delivery.first.delivered_at),
-                Verdict::Wait => {}
+                Verdict::Done => {}
+                // Until it comes or is lost, each look goes back to it.
+                Verdict::Wait => through_now = through_now.min(delivery.first.delivered_at),
                 Verdict::Lost => {
                     looked.lost += 1;
                     tracing::error!(guid, event = delivery.newest.event, "a delivery is lost");
@@ -188,7 +193,7 @@ fn by_guid(attempts: &[DeliveryAttempt]) -> BTreeMap<&str, Logged<'_>> {
 fn verdict(delivery: &Logged<'_>, note: Option<&Missed>, now: Timestamp) -> Verdict {
     let asked = note.map_or(0, |note| note.asked);
     if note.is_some_and(|note| note.state == MissedState::Lost) {
-        return Verdict::Wait;
+        return Verdict::Done;
     }
     // Twice as long each time: whatever refused it may need hours.
     let wait = FRESH * i32::try_from(1_u32 << asked.min(TIMES)).unwrap_or(i32::MAX);
@@ -270,7 +275,8 @@ mod tests {
                     asked_at.push(-minute);
                     note = note.map(|note| Missed { state: MissedState::Lost, ..note });
                 }
-                Verdict::Wait => {}
+                Verdict::Wait => assert!(asked_at.len() < 6, "it is lost"),
+                Verdict::Done => assert_eq!(asked_at.len(), 6),
             }
         }
         assert_eq!(asked_at, [2, 6, 14, 30, 62, -126]);

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::domain::{IdentityKey, IdentityKind, Login, Mark, OrgId};
 use crate::register::readers::{EVERY, Sure, in_environment, reads, secret_name, secret_names};
-use crate::register::{Need, Record};
+use crate::register::{Need, NotLoaded, Record, Slice};
 
 /// How one identity hangs together with another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -83,6 +83,23 @@ impl Hangs {
             Self::Started => "started",
         }
     }
+}
+
+/// What people answer for where an account acts: the App that acts with it, or the account itself.
+///
+/// # Errors
+/// When the slice lacks what goes by the account's login.
+pub fn answering<'a>(slice: &'a Slice, actor: &'a Record) -> Result<&'a Record, NotLoaded> {
+    let login = actor.identity.login.as_ref().filter(|login| login.is_bot());
+    let Some(login) = login.filter(|_| actor.account().is_some()) else { return Ok(actor) };
+    let same = slice.set(&Need::CalledSo(login.clone()))?;
+    let is_app = |other: &&Record| other.identity.is_live() && is_installation(other);
+    Ok(same.into_iter().find(is_app).unwrap_or(actor))
+}
+
+/// Whether it is an App's installation, and not the account with which that acts.
+pub fn is_installation(record: &Record) -> bool {
+    record.identity.key.kind() == IdentityKind::AppInstallation && record.account().is_none()
 }
 
 /// Where to look for what hangs together with an identity.

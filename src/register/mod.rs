@@ -8,7 +8,7 @@ mod readers;
 mod record;
 mod slice;
 
-pub use joins::{Bond, Hangs, bearer, further, holds, threads};
+pub use joins::{Bond, Hangs, answering, bearer, further, holds, is_installation, threads};
 pub use observe::{Judge, Nature, account_key, observe};
 pub use ownership::{Exception, add_act, exception, exception_for, ownership};
 pub use readers::{

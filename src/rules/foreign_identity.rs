@@ -13,7 +13,7 @@ use crate::words::moment;
 pub(super) const RULE: Rule = Rule {
     id: "foreign-identity",
     title: "An identity acts where it does not belong",
-    severity: Severity::High,
+    severity: Severity::Medium,
     tags: &["NHI1:2025", "T1078.004 (ATT&CK v16)", "T1199 (ATT&CK v16)"],
     docs: include_str!("foreign_identity.md"),
     check,
@@ -21,6 +21,9 @@ pub(super) const RULE: Rule = Rule {
 
 /// How long it may have been unknown: by then everything was listed anew.
 const PATIENCE: SignedDuration = SignedDuration::from_hours(24);
+
+/// How the names of GitHub's own Apps begin, of which new ones come without notice.
+const GITHUBS: &str = "github-";
 
 /// Since when it acts in what is not public without being let in anywhere. Apps of GitHub's own are in
 /// no list of installations.
@@ -30,9 +33,11 @@ pub(super) fn since(_: &Policy, record: &Record) -> Option<(Timestamp, SignedDur
     let acts = [AiAgent, AppInstallation, MachineUser].contains(&kind) && record.grants.is_empty();
     let entry = record.identity.catalogue.as_ref();
     let entry = entry.and_then(|id| ACTORS.rows.iter().find(|entry| entry.id == *id));
-    let is_githubs = entry.is_some_and(|entry| entry.vendor.starts_with("GitHub"));
-    let stray = record.dates.stray.filter(|_| acts && !is_githubs)?;
-    Some((stray, PATIENCE))
+    let is_known = entry.is_some_and(|entry| entry.vendor.starts_with("GitHub"));
+    let named_so =
+        record.identity.login.as_ref().is_some_and(|it| it.as_str().starts_with(GITHUBS));
+    let stray = record.dates.stray.filter(|_| acts && !is_known && !named_so)?;
+    Some((stray.since, PATIENCE))
 }
 
 fn check(facts: &Facts<'_>, entry: &Entry) -> Result<Vec<Hit>, NotLoaded> {
@@ -43,9 +48,13 @@ fn check(facts: &Facts<'_>, entry: &Entry) -> Result<Vec<Hit>, NotLoaded> {
         Some(login) if login.is_bot() => "No App of the organisation acts with this account",
         _ => "It is neither a member nor an outside collaborator",
     };
+    let place = match record.dates.stray {
+        Some(stray) => facts.repo_name(stray.repo)?,
+        None => "a repository".to_owned(),
+    };
     let message = format!(
-        "It acts in a repository that is not public, since {}: {name}. {list}, as far as GitHub's \
-         lists show, and they were read whole since.",
+        "It acts in {place}, which is not public, since {}: {name}. {list}, as far as GitHub's lists \
+         show, and they were read whole since.",
         moment(since)
     );
     Ok(vec![Hit { discriminator: since.as_second().to_string(), ..Hit::on(record, message) }])

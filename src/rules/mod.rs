@@ -40,6 +40,9 @@ use crate::register::{Change, Entry, NotLoaded, Record, Slice};
 /// tells.
 pub const FOREIGN: RuleId = foreign_identity::RULE.id;
 
+/// The rule about uses after a task: that it was told is kept with the identity.
+pub const AFTER_TASK: RuleId = used_after_task::RULE.id;
+
 pub use of_places::{Guarded, PlaceRule, check_places};
 pub use over_time::{Turning, next_due, turnings};
 pub use usage::learn;

@@ -1,9 +1,7 @@
 //! An identity acts although what it was accepted for is closed.
 
-use jiff::SignedDuration;
-
-use crate::domain::{Act, Deed, Severity};
-use crate::register::{Change, Entry, NotLoaded};
+use crate::domain::{Act, Deed, GRACE, Severity, Task};
+use crate::register::{Change, Entry, NotLoaded, answering};
 use crate::rules::{Facts, Hit, Rule};
 use crate::words::moment;
 
@@ -16,25 +14,23 @@ pub(super) const RULE: Rule = Rule {
     check,
 };
 
-/// How long after the end of a task its access may still be used: what was merged is built and deployed
-/// after that.
-const GRACE: SignedDuration = SignedDuration::from_hours(24);
-
 fn check(facts: &Facts<'_>, entry: &Entry) -> Result<Vec<Hit>, NotLoaded> {
     let Change::Used { .. } = &entry.change else { return Ok(Vec::new()) };
-    let Some(record) = facts.machine(entry)? else { return Ok(Vec::new()) };
+    let Some(actor) = facts.machine(entry)? else { return Ok(Vec::new()) };
+    let record = answering(facts.slice, actor)?;
     if !record.ownership.is_owned() {
         return Ok(Vec::new());
     }
     // The newest acceptance counts; one that names no task is for none.
     let newest = record.acts.iter().rev().find(|act| matches!(act.deed, Deed::Own { .. }));
     let Some((repo, number)) = newest.and_then(Act::task) else { return Ok(Vec::new()) };
-    let is_it = |task: &&crate::domain::Task| (task.repo, task.number) == (repo, number);
+    let is_it = |task: &&Task| (task.repo, task.number) == (repo, number);
     let Some(task) = record.tasks.iter().find(is_it) else { return Ok(Vec::new()) };
     let closed = task.closed_before(entry.at).filter(|_| !task.was_open(entry.at));
-    let Some(closed) = closed.filter(|at| entry.at.duration_since(*at) >= GRACE) else {
-        return Ok(Vec::new());
-    };
+    let told = record.dates.said.get(RULE.id);
+    let is_told = |closed| told.is_some_and(|told| *told >= closed);
+    let late = |closed: &_| entry.at.duration_since(*closed) >= GRACE && !is_told(*closed);
+    let Some(closed) = closed.filter(late) else { return Ok(Vec::new()) };
     let name = facts.name(record)?;
     let place = facts.repo_name(repo)?;
     let message = format!(

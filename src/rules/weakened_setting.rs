@@ -114,7 +114,7 @@ fn check(entry: &Entry) -> Option<Guarded> {
                 (Some(kept), Some(to)) => guards(kept, name, from, to),
                 (Some(kept), None) => removed(kept, name, from),
                 (None, _) if HISTORY.contains(&group.as_str()) => None,
-                (None, to) => switch(name, from, to.as_deref()?),
+                (None, to) => switch(group, name, from, to.as_deref()?),
             }
         }
         (Change::Audited { .. }, Evidence::Audit { action, .. }) => told(action),
@@ -123,8 +123,10 @@ fn check(entry: &Entry) -> Option<Guarded> {
 }
 
 /// A switch of which GitHub lists the value.
-fn switch(name: &Foreign, from: &str, to: &str) -> Option<Guarded> {
-    let switch = Switch::named(name.raw())?;
+fn switch(group: &str, name: &Foreign, from: &str, to: &str) -> Option<Guarded> {
+    let switch = Switch::of(group, name.raw())?;
+    // It may not have been shown for a while, as when Actions is off.
+    let from = guards_before(from).unwrap_or(from);
     let (before, after) = (switch.laxness(from), switch.laxness(to));
     let name = switch.name.to_owned();
     if after == before {

@@ -10,6 +10,8 @@
 
 mod body;
 
+use std::collections::BTreeMap;
+use std::sync::Mutex;
 use std::time::Instant;
 
 use axum::Json;
@@ -21,7 +23,7 @@ use bytes::Bytes;
 use futures_util::future::join_all;
 use serde_json::json;
 
-use crate::domain::Timestamp;
+use crate::domain::{Login, OrgId, Timestamp};
 use crate::events::{
     AUDIT, AuditToken, Delivery, Framed, REFUSED, Refused, Route, Signed, Wrong, audit_guid,
     framed, route,
@@ -97,8 +99,9 @@ pub(super) async fn healthy() -> Response {
 
 /// Takes records. An empty request is GitHub's look whether the door is there.
 ///
-/// A request with something bad in it has a collector's error for an answer. Sent again, when what is
-/// bad is kept aside already, it succeeds: a batch that is repeated must not hold up those behind it.
+/// A request with something bad in it has a collector's error for an answer. Sent again with records, when
+/// what is bad is kept aside already, it succeeds: a batch that is repeated must not hold up those behind
+/// it.
 pub(super) async fn collect(State(door): State<Door>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let source = door.source(&parts);
@@ -125,7 +128,11 @@ pub(super) async fn collect(State(door): State<Door>, request: Request) -> Respo
             };
         }
     };
-    match take(&door, token, &framed(&text)).await {
+    // Reading sixteen megabytes takes its time: others are not kept waiting for it.
+    let Ok(pieces) = tokio::task::spawn_blocking(move || framed(&text)).await else {
+        return Reply::Busy.at(None);
+    };
+    match take(&door, token, &pieces).await {
         Ok(reply) => reply,
         Err(_) => Reply::Busy.at(None),
     }
@@ -140,8 +147,9 @@ async fn take(door: &Door, token: &AuditToken, pieces: &[Framed]) -> Result<Resp
             Framed::Refused(_) => None,
         })
         .collect();
+    let speaks = Speaks { door, token, known: Mutex::default() };
     for some in records.chunks(TOGETHER) {
-        let stored = join_all(some.iter().map(|record| store(door, token, record))).await;
+        let stored = join_all(some.iter().map(|record| store(&speaks, record))).await;
         stored.into_iter().collect::<Result<Vec<()>, _>>()?;
     }
     let refused = pieces.iter().enumerate().filter_map(|(at, piece)| match piece {
@@ -173,8 +181,38 @@ async fn put_aside(door: &Door, token: &AuditToken, refused: &Refused) -> Result
     Ok(stored == Accepted::New)
 }
 
+/// Of whom a token may speak. A record names its organisation by login and by number, and anybody can write
+/// both: the number decides where it goes, so the login must be that of the number.
+struct Speaks<'a> {
+    door: &'a Door,
+    token: &'a AuditToken,
+    /// What was found about numbers so far.
+    known: Mutex<BTreeMap<OrgId, bool>>,
+}
+
+impl Speaks<'_> {
+    async fn of(&self, org: OrgId, login: Option<&Login>) -> Result<bool, StoreError> {
+        if self.token.orgs.is_empty() || !self.token.speaks_of(login) {
+            return Ok(self.token.orgs.is_empty());
+        }
+        let known = self.known.lock().expect("no panic holds this lock").get(&org).copied();
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let met = self.door.store().org(org).await?.and_then(|met| met.login);
+        let may = match met {
+            Some(met) => self.token.speaks_of(Some(&met)),
+            // Nobody was met under this number; then nobody may bear the name under another.
+            None => self.door.store().orgs().await?.iter().all(|met| met.login.as_ref() != login),
+        };
+        self.known.lock().expect("no panic holds this lock").insert(org, may);
+        Ok(may)
+    }
+}
+
 /// Stores one record, if it concerns us.
-async fn store(door: &Door, token: &AuditToken, record: &str) -> Result<(), StoreError> {
+async fn store(speaks: &Speaks<'_>, record: &str) -> Result<(), StoreError> {
+    let Speaks { door, token, .. } = speaks;
     let delivery = Delivery {
         guid: audit_guid(record.as_bytes()),
         event: AUDIT.to_owned(),
@@ -182,7 +220,7 @@ async fn store(door: &Door, token: &AuditToken, record: &str) -> Result<(), Stor
         received: Timestamp::now(),
     };
     let outcome = match route(&delivery) {
-        Route::To { login, .. } if !token.speaks_of(login.as_ref()) => "foreign",
+        Route::To { org, login, .. } if !speaks.of(org, login.as_ref()).await? => "foreign",
         Route::To { interesting: false, .. } | Route::Nobody => "ignored",
         Route::To { .. } | Route::Unreadable { .. } => {
             let belongs = pipeline::belongs(&delivery, &door.settings.serves);

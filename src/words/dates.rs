@@ -1,6 +1,6 @@
 //! When, from where and how often something was stored and used, and how much of that is visible.
 
-use crate::domain::{Dates, Habits, IdentityKind};
+use crate::domain::{Dates, Foreign, Habits, IdentityKind};
 use crate::words::moment;
 
 /// A line for each date, honest about what nobody says.
@@ -56,7 +56,9 @@ pub fn habits(kind: IdentityKind, habits: &Habits) -> Vec<String> {
     }));
     if !habits.sessions.is_empty() {
         let sessions = habits.sessions.iter().rev().map(|session| {
-            let name = session.name.as_ref().map(|name| format!(", session {}", name.raw()));
+            let plain =
+                |name: &Foreign| name.raw().chars().filter(|c| !c.is_control()).collect::<String>();
+            let name = session.name.as_ref().map(|name| format!(", session {}", plain(name)));
             let name = name.unwrap_or_default();
             format!("{} ({}{name})", session.by.login, moment(session.at))
         });

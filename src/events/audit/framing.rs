@@ -16,6 +16,13 @@ const MOST_RECORD: usize = 1024 * 1024;
 /// The most bytes that are kept of a piece that is none.
 const MOST_KEPT: usize = 64 * 1024;
 
+/// The most pieces of one text that are kept because they are no records.
+const MOST_REFUSED: usize = 1_000;
+
+/// How many bytes of one text may be read in vain while the next record is looked for behind a broken one.
+/// What is left then is one piece.
+const MOST_LOOKED: usize = 64 * 1024 * 1024;
+
 /// What is wrong with a piece.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Wrong {
@@ -100,13 +107,24 @@ struct Outline<'a> {
 
 /// The pieces of a text, in its order.
 pub fn framed(text: &str) -> Vec<Framed> {
-    let (mut found, mut rest, mut in_broken_array) = (Vec::new(), text, false);
+    let mut framer = Framer { found: Vec::new(), refused: 0, looked: 0 };
+    let (mut rest, mut in_broken_array) = (text, false);
     while !rest.trim_start().is_empty() {
         let mut values = serde_json::Deserializer::from_str(rest).into_iter::<&RawValue>();
-        for value in values.by_ref().map_while(Result::ok) {
-            take(value.get(), &mut found, true);
+        let mut error = None;
+        for value in values.by_ref() {
+            match value {
+                Ok(value) => framer.take(value.get(), Depth::Text),
+                Err(broken) => {
+                    error = Some(broken);
+                    break;
+                }
+            }
         }
         rest = &rest[values.byte_offset()..];
+        if let Some(error) = error {
+            framer.looked += place_of(&error, rest);
+        }
         // What holds an array together is no record, and its end may stand anywhere.
         let inside = rest.trim_start_matches(|c: char| c.is_whitespace() || ",[]".contains(c));
         if in_broken_array || rest.trim_start().starts_with('[') {
@@ -116,83 +134,128 @@ pub fn framed(text: &str) -> Vec<Framed> {
                 continue;
             }
         }
-        let (bad, after) = rest.split_at(next_record(rest));
+        let (bad, after) = rest.split_at(framer.next_record(rest));
         if !bad.trim().is_empty() {
-            put_aside(Wrong::Format, bad, &mut found);
+            framer.put_aside(Wrong::Format, bad);
         }
         rest = after;
     }
-    found
+    framer.found
 }
 
-/// Where the first record behind a broken piece begins, which is the end where there is none.
-fn next_record(text: &str) -> usize {
-    let bytes = text.as_bytes();
-    let opens = bytes.iter().enumerate().skip(1).filter(|(_, byte)| **byte == b'{');
-    let between = opens.filter(|(at, _)| {
-        let before = bytes[..*at].iter().rev().find(|byte| !b" \t\r".contains(byte));
-        before.is_some_and(|byte| b"}],\n".contains(byte))
-    });
-    let begins = between.map(|(at, _)| at).find(|at| {
-        let mut values = serde_json::Deserializer::from_str(&text[*at..]).into_iter::<&RawValue>();
-        let Some(Ok(value)) = values.next() else { return false };
-        let mut found = Vec::new();
-        take(value.get(), &mut found, true);
-        matches!(found[..], [Framed::Record(_), ..])
-    });
-    begins.unwrap_or(text.len())
+/// How deep a value stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Depth {
+    /// In the text itself: it may be an array, or wrap others.
+    Text,
+    /// In an array: it may wrap others.
+    Array,
+    /// Wrapped: it is a record.
+    Wrapped,
 }
 
-fn put_aside(wrong: Wrong, piece: &str, found: &mut Vec<Framed>) {
-    found.push(Framed::Refused(Refused::new(wrong, piece.as_bytes())));
+/// What was found so far, and what the finding cost.
+struct Framer {
+    found: Vec<Framed>,
+    /// Pieces that are no records.
+    refused: usize,
+    /// Bytes that were read in vain, because what began there did not end well.
+    looked: usize,
 }
 
-/// Takes the records out of a value. `outer`: it may be an array or wrap others.
-fn take(value: &str, found: &mut Vec<Framed>, outer: bool) {
-    match value.trim_start().bytes().next() {
-        Some(b'[') if outer => take_all(value, found, true),
-        Some(b'{') => {
-            let Ok(outline) = serde_json::from_str::<Outline<'_>>(value) else {
-                return put_aside(Wrong::Format, value, found);
-            };
-            match outline.event {
-                // A run of a workflow has an `event` of its own.
-                _ if outline.action.is_some() || outline.document.is_some() || !outer => {
-                    if value.len() > MOST_RECORD {
-                        put_aside(Wrong::TooLarge, value, found);
-                    } else {
-                        found.push(Framed::Record(value.to_owned()));
+impl Framer {
+    /// Where the first record behind a broken piece begins, which is the end where there is none, or where
+    /// looking for it costs too much.
+    fn next_record(&mut self, text: &str) -> usize {
+        let bytes = text.as_bytes();
+        for at in (1..bytes.len()).filter(|at| bytes[*at] == b'{') {
+            if self.looked > MOST_LOOKED {
+                break;
+            }
+            let before = bytes[..at].iter().rev().find(|byte| !b" \t\r".contains(byte));
+            if before.is_none_or(|byte| !b"}],\n".contains(byte)) {
+                continue;
+            }
+            let from = &text[at..];
+            let mut values = serde_json::Deserializer::from_str(from).into_iter::<&RawValue>();
+            match values.next() {
+                Some(Ok(value)) => {
+                    let mut inside = Self { found: Vec::new(), refused: 0, looked: 0 };
+                    inside.take(value.get(), Depth::Text);
+                    if matches!(inside.found[..], [Framed::Record(_), ..]) {
+                        return at;
                     }
+                    self.looked += value.get().len();
                 }
-                Some(event) => wrapped(event.get(), found),
-                None => put_aside(Wrong::NoEvent, value, found),
+                Some(Err(error)) => self.looked += place_of(&error, from),
+                None => {}
             }
         }
-        _ => put_aside(Wrong::Format, value, found),
+        bytes.len()
     }
-}
 
-fn take_all(values: &str, found: &mut Vec<Framed>, outer: bool) {
-    match serde_json::from_str::<Vec<&RawValue>>(values) {
-        Ok(values) => values.into_iter().for_each(|value| take(value.get(), found, outer)),
-        Err(_) => put_aside(Wrong::Format, values, found),
+    fn put_aside(&mut self, wrong: Wrong, piece: &str) {
+        if self.refused < MOST_REFUSED {
+            self.refused += 1;
+            self.found.push(Framed::Refused(Refused::new(wrong, piece.as_bytes())));
+        }
     }
-}
 
-/// What is wrapped: a record, several, or the text of one.
-fn wrapped(event: &str, found: &mut Vec<Framed>) {
-    match event.trim_start().bytes().next() {
-        Some(b'{') => take(event, found, false),
-        Some(b'[') => take_all(event, found, false),
-        Some(b'"') => match serde_json::from_str::<String>(event) {
-            Ok(text) if text.trim().is_empty() => put_aside(Wrong::Blank, event, found),
-            Ok(text) if serde_json::from_str::<&RawValue>(&text).is_ok() => {
-                take(&text, found, false);
+    /// Takes the records out of a value.
+    fn take(&mut self, value: &str, depth: Depth) {
+        match value.trim_start().bytes().next() {
+            Some(b'[') if depth == Depth::Text => self.take_all(value, Depth::Array),
+            Some(b'{') => {
+                let Ok(outline) = serde_json::from_str::<Outline<'_>>(value) else {
+                    return self.put_aside(Wrong::Format, value);
+                };
+                let is_record = outline.action.is_some() || outline.document.is_some();
+                match outline.event {
+                    // A run of a workflow has an `event` of its own.
+                    _ if is_record || depth == Depth::Wrapped => {
+                        if value.len() > MOST_RECORD {
+                            self.put_aside(Wrong::TooLarge, value);
+                        } else {
+                            self.found.push(Framed::Record(value.to_owned()));
+                        }
+                    }
+                    Some(event) => self.wrapped(event.get()),
+                    None => self.put_aside(Wrong::NoEvent, value),
+                }
             }
-            _ => put_aside(Wrong::Format, event, found),
-        },
-        _ => put_aside(Wrong::Format, event, found),
+            _ => self.put_aside(Wrong::Format, value),
+        }
     }
+
+    fn take_all(&mut self, values: &str, depth: Depth) {
+        match serde_json::from_str::<Vec<&RawValue>>(values) {
+            Ok(values) => values.into_iter().for_each(|value| self.take(value.get(), depth)),
+            Err(_) => self.put_aside(Wrong::Format, values),
+        }
+    }
+
+    /// What is wrapped: a record, several, or the text of one.
+    fn wrapped(&mut self, event: &str) {
+        match event.trim_start().bytes().next() {
+            Some(b'{') => self.take(event, Depth::Wrapped),
+            Some(b'[') => self.take_all(event, Depth::Wrapped),
+            Some(b'"') => match serde_json::from_str::<String>(event) {
+                Ok(text) if text.trim().is_empty() => self.put_aside(Wrong::Blank, event),
+                Ok(text) if serde_json::from_str::<&RawValue>(&text).is_ok() => {
+                    self.take(&text, Depth::Wrapped);
+                }
+                _ => self.put_aside(Wrong::Format, event),
+            },
+            _ => self.put_aside(Wrong::Format, event),
+        }
+    }
+}
+
+/// How many bytes were read until an error was met.
+fn place_of(error: &serde_json::Error, text: &str) -> usize {
+    let lines = text.split_inclusive('\n').take(error.line().saturating_sub(1));
+    let before: usize = lines.map(str::len).sum();
+    (before + error.column()).min(text.len())
 }
 
 #[cfg(test)]
@@ -267,5 +330,33 @@ mod tests {
             panic!("{}", found.len())
         };
         assert_eq!((refused.wrong, refused.start.len()), (Wrong::TooLarge, MOST_KEPT));
+    }
+
+    #[test]
+    fn arrays_that_stand_in_each_other_are_no_records_however_deep() {
+        let deep = format!("{}{}", "[".repeat(200_000), "]".repeat(200_000));
+        assert_eq!(
+            read(&format!("{deep}{RECORD}")),
+            (vec![RECORD.to_owned()], vec![Wrong::Format])
+        );
+        let wrapped = format!(r#"[[{{"event":{RECORD}}}],{{"event":{RUN}}}]"#);
+        assert_eq!(read(&wrapped), (vec![RUN.to_owned()], vec![Wrong::Format]));
+    }
+
+    #[test]
+    fn a_text_that_never_ends_well_is_given_up_and_not_read_again_and_again() {
+        // Each `{` could begin a record, and nothing tells before the end that it does not.
+        let text = "{\"a\":\n".repeat(300_000);
+        let (records, wrong) = read(&text);
+        assert_eq!((records.len(), wrong), (0, vec![Wrong::Format]));
+        let text = format!("{RECORD}{{\"a\":\n").repeat(100_000);
+        let (records, wrong) = read(&text);
+        assert!(!records.is_empty() && !wrong.is_empty() && wrong.len() <= MOST_REFUSED);
+    }
+
+    #[test]
+    fn no_more_pieces_are_kept_than_anybody_would_look_at() {
+        let (records, wrong) = read(&format!("{}{RECORD}", "7 ".repeat(MOST_REFUSED + 5)));
+        assert_eq!((records.len(), wrong.len()), (1, MOST_REFUSED));
     }
 }

@@ -15,6 +15,9 @@ use crate::events::{BadPayload, bad};
 /// The most characters that are kept of a session's name.
 const MOST_OF_A_NAME: usize = 120;
 
+/// What actions are called whose user is whom they were done to.
+const ABOUT_SOMEBODY: &[&str] = &["collaborator", "invitation", "manager", "member", "role."];
+
 /// A record. Fields are asked for by name.
 #[derive(Debug, Default, Deserialize)]
 #[serde(transparent)]
@@ -125,7 +128,9 @@ impl Record {
     /// it as the user.
     pub(super) fn session(&self, at: Timestamp) -> Option<AgentSession> {
         let name = self.text("agent_session_id");
-        let by = self.user().filter(|_| self.is_by_agent())?;
+        let action = self.action()?;
+        let about_somebody = ABOUT_SOMEBODY.iter().any(|word| action.contains(word));
+        let by = self.user().filter(|_| self.is_by_agent() && !about_somebody)?;
         let name =
             name.map(|name| Foreign::new(&name.chars().take(MOST_OF_A_NAME).collect::<String>()));
         (self.actor()?.id != by.id).then_some(AgentSession { by, name, at })

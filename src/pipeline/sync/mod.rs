@@ -22,7 +22,7 @@ use crate::domain::{InstallationId, OrgId, Part, Timestamp};
 use crate::github::Quota;
 use crate::pipeline::workers::Stepped;
 use crate::pipeline::{Engine, Fault};
-use crate::store::{Lane, Lease, OrgRow};
+use crate::store::{Lane, Lease, OrgRow, PlaceRow};
 
 /// How often everything is listed, unless the operator says otherwise.
 const EVERY: SignedDuration = SignedDuration::from_hours(6);
@@ -102,13 +102,35 @@ impl Engine {
             }
             let with = Asking { org: &org, installation, options: &options, members: &members };
             if !self.store().renew(lease, super::workers::LEASE).await?
-                || !self.read_place(with, lease, place).await?
+                || !self.read_alive(with, lease, place).await?
             {
                 return Ok(());
             }
         }
         self.store().finish(lease, Some(self.clock().now())).await?;
         Ok(())
+    }
+
+    /// Reads a place and holds the lease meanwhile: some parts take a request for each user or commit.
+    /// `false` when it is lost.
+    async fn read_alive(
+        &self,
+        with: Asking<'_>,
+        lease: &Lease,
+        place: PlaceRow,
+    ) -> Result<bool, Fault> {
+        let mut held = lease.clone();
+        let mut reading = std::pin::pin!(self.read_place(with, lease, place));
+        loop {
+            tokio::select! {
+                read = &mut reading => return read,
+                () = tokio::time::sleep(super::workers::LEASE / 3) => {
+                    if !self.store().renew(&mut held, super::workers::LEASE).await? {
+                        return Ok(false);
+                    }
+                }
+            }
+        }
     }
 
     /// Nothing is due: what follows from that, and when something is.

@@ -3,7 +3,7 @@
 use super::{Observer, account_key};
 use crate::domain::{
     Access, Act, Actor, ActorType, Class, Deed, Expiry, Foreign, Grant, Identity, Order, OrgRole,
-    Owner, Person, Reach, RepoId, Standing, Through, Timestamp, UserId, Visibility,
+    Owner, Person, Reach, RepoId, Standing, Stray, Through, Timestamp, UserId, Visibility,
 };
 use crate::register::{Change, Need, NotLoaded, Record, add_act};
 
@@ -92,27 +92,34 @@ impl Observer<'_> {
         let at = self.seen.as_of;
         let known = self.slice.record(&identity.key)?.cloned();
         let is_apart = |before: Timestamp| at.duration_since(before) >= USE_APART;
-        let worth_a_line = known.as_ref().is_none_or(|record| is_apart(record.last_seen));
-        if !worth_a_line
-            && known.as_ref().and_then(|it| it.dates.used).is_some_and(|it| !is_apart(it))
-        {
+        // Only an earlier use is the same use: that it was listed or read says nothing of one.
+        let before = known.as_ref().and_then(|record| record.dates.used);
+        if before.is_some_and(|before| !is_apart(before)) {
             return Ok(());
         }
         let mut record = known.unwrap_or_else(|| self.fresh(identity.clone()));
+        if at >= record.last_seen {
+            // An App that was renamed acts under its new name.
+            record.identity.login.clone_from(&identity.login);
+            record.identity.name = identity.name.clone();
+        }
         record.last_seen = record.last_seen.max(at);
         let idle_since = record.dates.used.filter(|before| *before < at);
         record.dates.used = record.dates.used.max(Some(at));
         record.dates.since.get_or_insert(at);
         if record.grants.is_empty() && record.dates.stray.is_none() {
-            let place = self.slice.repo(repo)?;
-            let is_public = place.is_none_or(|repo| repo.visibility == Visibility::Public);
-            record.dates.stray = Some(at).filter(|_| !is_public);
+            let seen_by = self.slice.repo(repo)?.map(|repo| repo.visibility);
+            // Everybody of the enterprise may act where it is internal; an App has to be installed.
+            let is_closed = match seen_by {
+                Some(Visibility::Private) => true,
+                Some(Visibility::Internal) => actor.login.is_bot(),
+                Some(Visibility::Public) | None => false,
+            };
+            record.dates.stray = is_closed.then_some(Stray { since: at, repo });
         }
         self.slice.put_record(record);
-        if worth_a_line {
-            let change = Change::Used { what: what.to_owned(), idle_since };
-            self.log(Some(identity.key), Some(repo), change);
-        }
+        let change = Change::Used { what: what.to_owned(), idle_since };
+        self.log(Some(identity.key), Some(repo), change);
         Ok(())
     }
 

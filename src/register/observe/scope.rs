@@ -15,10 +15,14 @@ const MOST_GONE: usize = 100;
 /// Groups of things with guards.
 const GUARDED: &[&str] = &["branch_protection", "environment", "runner_group"];
 
-/// What is kept of a thing that is gone: its guards, where it had any.
+/// Groups of switches of GitHub's own, of which some are not shown while others are off.
+const SWITCHED: &[&str] = &["actions_permissions", "coding_agent", "oidc", "setting"];
+
+/// What is kept of a thing that is gone: its guards, where it had any, and the value of a switch.
 fn when_gone(group: &str, value: &str) -> Option<String> {
     let had = guards_before(value).unwrap_or(value);
-    (GUARDED.contains(&group) && had != "nothing").then(|| format!("{GONE}{had}"))
+    let is_kept = GUARDED.contains(&group) && had != "nothing" || SWITCHED.contains(&group);
+    is_kept.then(|| format!("{GONE}{had}"))
 }
 
 impl Observer<'_> {
@@ -96,7 +100,7 @@ impl Observer<'_> {
             .filter(|name| !first && known.get(*name) != after.get(*name))
             .map(|name| Change::Switched {
                 group: group.to_owned(),
-                name: Foreign::new(name.trim_start_matches(key("").as_str())),
+                name: Foreign::new(name.strip_prefix(key("").as_str()).unwrap_or(name)),
                 from: known.get(name).cloned(),
                 to: after.get(name).filter(|value| guards_before(value).is_none()).cloned(),
             })

@@ -15,14 +15,16 @@ statements! {
             tried_at = excluded.tried_at, why = excluded.why";
     /// A commit that nobody takes any more.
     DROP_PIN = new("itt") "DELETE FROM pins WHERE org = $1 AND callee = $2 AND pinned = $3";
-    /// Every commit that workflows hold code of others to, or did, those that were not tried for
-    /// longest first. The last column is 1 while one does.
+    /// Every commit that workflows hold code of others to, or did: those that were found where they
+    /// belong last, because they are not looked for again, and of the others those that were not tried
+    /// for longest first. The last column is 1 while one does.
     PINS = new("ii") "
         SELECT callee, pinned, news, belongs, tried_at, why,
             CASE WHEN EXISTS (SELECT 1 FROM taken WHERE taken.org = $1
                 AND taken.callee = pins.callee AND taken.reference = pins.pinned)
             THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END
-        FROM pins WHERE org = $1 ORDER BY tried_at, callee, pinned LIMIT $2";
+        FROM pins WHERE org = $1
+        ORDER BY COALESCE(belongs, 0), tried_at, callee, pinned LIMIT $2";
     /// How a repository stands.
     PUT_SOURCE = rows(2, "itiittttit") "
         INSERT INTO sources (org, callee, number, owner, name, branch, fate, tag, tried_at, why)

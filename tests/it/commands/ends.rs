@@ -42,6 +42,6 @@ fn the_reply_names_the_last_day_and_promises_nothing_more() {
     let mut acme = Acme::with_a_key();
     let text = acme.says("octocat", "/own until 2027-03-31 for #123 because builds").text();
     insta::assert_snapshot!(text, @"
-    `octocat` owns the deploy key `ci` of `acme/api` now. It can push to `acme/api`. The end that you gave, 31 March 2027, is recorded. It is recorded as being for `#123`: if it is used more than a day after that was closed, somebody is asked again. `/disown` undoes this.
+    `octocat` owns the deploy key `ci` of `acme/api` now. It can push to `acme/api`. The end that you gave, 31 March 2027, is recorded. It is recorded as being for `acme/home#123`: if it is used more than a day after that was closed, somebody is asked again. `/disown` undoes this.
     ");
 }

@@ -9,7 +9,10 @@ fn what_we_wrote_proves_only_that_it_stands() {
     receipt issue/0123456789abcdef: repository 501, issue 12, number 12
     "#);
     insta::assert_snapshot!(said("issues/assigned_by_us"), @"fact: repository 501 acme/api Private as of 1970-01-01T00:00:00Z");
-    insta::assert_snapshot!(said("issues/closed_by_us"), @"fact: repository 501 acme/api Private as of 1970-01-01T00:00:00Z");
+    insta::assert_snapshot!(said("issues/closed_by_us"), @r#"
+    fact: repository 501 acme/api Private as of 1970-01-01T00:00:00Z
+    read: task/501/12 acme/api by beholden[bot]
+    "#);
     insta::assert_snapshot!(said("issue_comment/created_by_us"), @r#"
     fact: repository 501 acme/api Private as of 1970-01-01T00:00:00Z
     receipt reply/0123456789abcdef/900: repository 501, issue 12, number 900
@@ -30,6 +33,7 @@ fn an_assignment_is_the_act_of_whoever_made_it() {
 fn an_issue_that_somebody_changed_is_read_again() {
     insta::assert_snapshot!(said("issues/closed"), @r#"
     fact: repository 501 acme/api Private as of 1970-01-01T00:00:00Z
+    read: task/501/12 acme/api by octocat
     read: issue/501/12 acme/api by octocat
     "#);
     insta::assert_snapshot!(said("issue_comment/our_comment_deleted"), @r#"

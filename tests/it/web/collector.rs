@@ -162,6 +162,11 @@ async fn a_token_speaks_only_of_its_organisations() {
         let foreign = record(&product, "four", "hook.create", &other);
         assert_eq!(streams(&product, &foreign).await, (200, 0));
         product.settle().await;
+        // The name of its own organisation, and the number of another.
+        let forged = json!({ "org": "acme", "org_id": 999 });
+        let forged = record(&product, "forged", "hook.create", &forged);
+        assert_eq!(streams(&product, &forged).await, (200, 0));
+        product.settle().await;
         let orgs = product.engine.store().orgs().await.unwrap();
         assert!(orgs.iter().all(|org| org.org.0 != 999), "{orgs:?}");
         product.github.finish();

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::{Facts, Lister};
-use crate::domain::{Access, Foreign, IdentityKey, IdentityKind, Reach, RepoId, Through};
+use crate::domain::{Access, Foreign, IdentityKey, IdentityKind, Reach, RepoId, RepoName, Through};
 use crate::github::Failure;
 use crate::github::wire::Repository;
 
@@ -51,7 +51,13 @@ pub(super) async fn repositories(l: &Lister<'_>) -> Result<Facts, Failure> {
         }
         _ => Vec::new(),
     };
-    let chosen = chosen.into_iter().map(|repo| (repo.full_name, "let in".to_owned())).collect();
+    // Their names are written as repositories are known here, whatever case GitHub writes.
+    let unclear = || Failure::blind("GitHub does not name one of the agent's repositories.");
+    let chosen = chosen.into_iter().map(|repo| {
+        let name: RepoName = repo.full_name.parse().map_err(|_| unclear())?;
+        Ok((name.to_string(), "let in".to_owned()))
+    });
+    let chosen = chosen.collect::<Result<_, Failure>>()?;
     let guards =
         BTreeMap::from([("coding_agent_repositories".to_owned(), wire.enabled_repositories)]);
     Ok(vec![l.switches("coding_agent", guards), l.switches("coding_agent_in", chosen)])

@@ -57,6 +57,10 @@ async fn a_use_matches_while_what_it_was_accepted_for_is_open() {
         github.closes_issue("acme/api", task, "monalisa");
         product.settle().await;
         let (verdict, why) = uses(&product, &base, key).await;
+        assert_eq!(verdict, "cannot_tell", "{why}");
+        assert!(why.contains("less than a day before"), "{why}");
+        product.passes(24 * HOUR).await;
+        let (verdict, why) = uses(&product, &base, key).await;
         assert_eq!(verdict, "mismatch", "{why}");
         assert!(why.contains(&named) && why.contains("had been closed on"), "{why}");
         let printed = prints(&base, &["explain", &format!("deploy_key/{key}")]);
@@ -102,7 +106,7 @@ async fn a_pull_request_is_a_task_and_one_that_is_not_there_leaves_it_open() {
         let (verdict, why) = uses(&product, &base, key).await;
         assert_eq!(verdict, "match", "{why}");
         github.closes_pull("acme/api", pull, "monalisa");
-        product.settle().await;
+        product.passes(24 * HOUR).await;
         let (verdict, why) = uses(&product, &base, key).await;
         assert_eq!(verdict, "mismatch", "{why}");
         product.github.finish();

@@ -331,7 +331,7 @@ async fn what_the_coding_agent_is_given_in_settings_is_in_the_register() {
         let names: Vec<&str> = held.grants[0].permissions.keys().map(String::as_str).collect();
         assert_eq!(names, ["secret:COPILOT_MCP_TOKEN", "sent_to:mcp.acme.invalid", "tool:read"]);
         let body = told(&product, "acme/home");
-        assert!(body.contains("coding agent can work in more repositories"), "{body}");
+        assert!(body.contains("coding agent can work in repositories"), "{body}");
 
         github.sets_up_coding_agent("acme/api", server("*"), false);
         product.passes(LATER).await;
