@@ -9,6 +9,7 @@ mod oidc;
 mod person;
 mod readers;
 mod register;
+mod rotation;
 mod vendor;
 
 pub use cases::{CaseAnswer, cases, one_case};
@@ -19,7 +20,8 @@ pub use oidc::{OidcAnswer, oidc};
 pub use person::{Hanging, PersonAnswer, Standing, person, standing};
 pub use readers::{Readers, readers};
 pub use register::{Listed, Row, Wanted, list, names};
-pub use vendor::{Counts, HeldThing, Rotation, VendorAnswer, vendor};
+pub use rotation::{Counts, Rotation};
+pub use vendor::{HeldThing, VendorAnswer, vendor};
 
 use serde::Serialize;
 
