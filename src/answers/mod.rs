@@ -9,6 +9,7 @@ mod oidc;
 mod person;
 mod readers;
 mod register;
+mod rotation;
 mod settings;
 mod vendor;
 
@@ -20,8 +21,9 @@ pub use oidc::{OidcAnswer, oidc};
 pub use person::{Hanging, PersonAnswer, Standing, person, standing};
 pub use readers::{Readers, readers};
 pub use register::{Listed, Row, Wanted, list, names};
+pub use rotation::{Counts, Rotation};
 pub use settings::{Lax, Setting, SettingsAnswer, settings};
-pub use vendor::{Counts, HeldThing, Rotation, VendorAnswer, vendor};
+pub use vendor::{HeldThing, VendorAnswer, vendor};
 
 use serde::Serialize;
 

@@ -66,21 +66,12 @@ pub fn told<'a>(
     if known.or_else(|| is_app.then(of_slug).flatten()).map(squeezed).as_ref() == Some(&wanted) {
         return Some(Told::Known);
     }
-    match identity.key.kind() {
-        IdentityKind::ActionsSecret
-        | IdentityKind::DependabotSecret
-        | IdentityKind::CodespacesSecret
-        | IdentityKind::AgentsSecret
-        | IdentityKind::PrivateRegistry => {
-            let provider = secret_name(name).and_then(|meaning| meaning.provider);
-            if provider.map(squeezed).as_ref() == Some(&wanted) {
-                return Some(Told::Service);
-            }
-        }
-        IdentityKind::Webhook if is_service(&vendor.to_ascii_lowercase(), name) => {
-            return Some(Told::Address);
-        }
-        _ => {}
+    if service(identity).map(squeezed).as_ref() == Some(&wanted) {
+        return Some(Told::Service);
+    }
+    let is_hook = identity.key.kind() == IdentityKind::Webhook;
+    if is_hook && is_service(&vendor.to_ascii_lowercase(), name) {
+        return Some(Told::Address);
     }
     let added = |by: &Actor| {
         let row = actor(by.id, &by.login, by.kind).map(|row| squeezed(&row.vendor));
@@ -112,22 +103,24 @@ pub fn vendors<'a>(
     let accounts = by.into_iter().chain(&identity.holder);
     let accounts = accounts.filter_map(|by| actor(by.id, &by.login, by.kind));
     vendors.extend(accounts.map(|row| row.vendor.clone()));
+    vendors.extend(service(identity).map(str::to_owned));
+    if identity.key.kind() == IdentityKind::Webhook {
+        let services = SERVICES.rows.iter().map(|row| &row.provider);
+        vendors.extend(services.filter(|service| is_service(service, name)).cloned());
+    }
+    vendors
+}
+
+/// The service that a secret is named after.
+fn service(identity: &Identity) -> Option<&'static str> {
     match identity.key.kind() {
         IdentityKind::ActionsSecret
         | IdentityKind::DependabotSecret
         | IdentityKind::CodespacesSecret
         | IdentityKind::AgentsSecret
-        | IdentityKind::PrivateRegistry => {
-            let provider = secret_name(name).and_then(|meaning| meaning.provider);
-            vendors.extend(provider.map(str::to_owned));
-        }
-        IdentityKind::Webhook => {
-            let services = SERVICES.rows.iter().map(|row| &row.provider);
-            vendors.extend(services.filter(|service| is_service(service, name)).cloned());
-        }
-        _ => {}
+        | IdentityKind::PrivateRegistry => secret_name(identity.name.raw())?.provider,
+        _ => None,
     }
-    vendors
 }
 
 /// Whether an account is a vendor's: by the catalogue, or because a word of its login is the vendor's
