@@ -85,6 +85,25 @@ async fn the_log_says_who_made_what_a_listing_found() {
 }
 
 #[tokio::test]
+async fn in_its_own_log_an_organisation_goes_without_saying_and_what_says_nothing_is_put_aside() {
+    on_each_database(|base| async move {
+        let product = Setup::on(&base).start().await;
+        let mut silent = record(&product, "silent");
+        silent["org_id"] = Value::Null;
+        let mut unclear = record(&product, "unclear");
+        unclear["action"] = json!({ "verb": "create" });
+        product.github.writes_audit_record("acme", silent);
+        product.github.writes_audit_record("acme", unclear);
+        let product = product.restarts_listing().await;
+        product.passes(SOON).await;
+        assert_eq!(told(&product).await, ["audit-silent"]);
+        // Such records are not of GitHub's description, and the simulated one complains of them.
+        assert_eq!(product.parked().await, ["the payload's `action` has an unknown form"]);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn what_is_streamed_and_asked_for_counts_once() {
     on_each_database(|base| async move {
         let token = AuditToken { orgs: Vec::new(), token: "token-for-stories".to_owned().into() };

@@ -4,8 +4,9 @@
 use std::time::Duration;
 
 use beholden::domain::{Part, Seen};
+use beholden::policy::Policy;
 use beholden::words::JOINER;
-use github_sim::{PatSpec, Push};
+use github_sim::{Access, PatSpec, Push};
 use serde_json::{Value, json};
 
 use super::credentials::{called, with};
@@ -256,6 +257,60 @@ async fn references_that_nobody_may_read_are_not_visible_and_coverage_says_so() 
         product.github.pushes(&Push::to(LINT, "main").writes("dist.js", "1"), "octocat");
         product.passes(LATER).await;
         assert!(!bodies(&product).contains("moved as they should not"), "and guesses nothing");
+    })
+    .await;
+}
+
+/// A machine from outside that was given a repository.
+async fn with_a_guest(setup: Setup, belongs: bool) -> (Product, String) {
+    let product = setup.policy(guest_is_a_machine).start().await;
+    product.github.belongs_to_enterprise("acme", belongs);
+    let product = product.restarts_listing().await;
+    product.github.adds_collaborator("acme/site", "guest-bot", Access::Write, "octocat");
+    product.settle().await;
+    let key = format!("machine_user/{}", product.github.user_id("guest-bot"));
+    (product, key)
+}
+
+fn guest_is_a_machine(policy: &mut Policy) {
+    policy.machine_users.insert("guest-bot".parse().unwrap());
+}
+
+#[tokio::test]
+async fn a_guest_is_asked_about_on_the_first_day_and_what_follows_joins_that_case() {
+    on_each_database(|base| async move {
+        let (product, key) = with_a_guest(Setup::on(&base).streaming(), true).await;
+        let first = product.case(&key).await.expect("the first day");
+        assert_eq!(product.standing(&key).await, "unowned");
+        let issues = titles(&product, &REPOS).len();
+        for _ in 0..21 {
+            product.audits("git.clone", "guest-bot", &json!({})).await;
+            product.settle().await;
+            product.passes(DAY).await;
+        }
+        product.github.adds_collaborator("acme/api", "guest-bot", Access::Admin, "octocat");
+        product.settle().await;
+        for _ in 0..60 {
+            product.audits("git.clone", "guest-bot", &json!({})).await;
+        }
+        product.settle().await;
+        let found = product.rules(&key).await;
+        for rule in ["unowned-identity", "admin-machine", "unusual-rate"] {
+            assert!(found.contains(&rule.to_owned()), "{rule}: {found:?}");
+        }
+        assert_eq!(product.case(&key).await.unwrap().id, first.id, "the same case");
+        assert_eq!(titles(&product, &REPOS).len(), issues, "and no other");
+        product.github.finish();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn without_a_log_a_guest_is_asked_about_and_its_clones_are_not_visible() {
+    on_each_database(|base| async move {
+        let (product, key) = with_a_guest(Setup::on(&base), false).await;
+        assert!(product.case(&key).await.is_some(), "the webhook tells of it on any plan");
+        is_not_visible(&product, &base, Part::AuditLog, &key).await;
     })
     .await;
 }

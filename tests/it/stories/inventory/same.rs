@@ -3,6 +3,9 @@
 //! "Without history" leaves out: what is gone, when and by whom things were seen, granted and asked
 //! about, where that was read, accounts that were seen acting and hold nothing, and people outside,
 //! who are no identities. Everything else is compared, word by word.
+//!
+//! Not played: an account that is taken out of a repository which it still reads by the organisation's
+//! base permission. The event is answered with that, and a list shows only who was given it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
