@@ -68,7 +68,10 @@ impl Engine {
                 Err(failure) => return Ok(Err(failure)),
             },
         };
-        let uses = (USES.to_owned(), USES_READ.to_owned());
+        // What moved is judged alone. The rest is taken down once more when nothing moves.
+        let is_left = is_new && matches!(asked, Some(Asked::Moved { .. }));
+        let read = if is_left { "" } else { USES_READ };
+        let uses = (USES.to_owned(), read.to_owned());
         let mut tags = BTreeMap::from([(DIGEST.to_owned(), digest), uses]);
         tags.extend(tag.map(|tag| (TREE.to_owned(), tag)));
         Ok(Ok((input, Covered::complete(before, now, found, tags))))

@@ -203,3 +203,35 @@ async fn where_files_were_not_read_the_readers_are_unknown() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn what_an_older_version_did_not_take_down_is_read_once_more_and_nobody_is_asked_again() {
+    on_each_database(|base| async move {
+        let product = Setup::on(&base).listing().start().await;
+        let github = product.github.clone();
+        github.sets_up_environment("acme/api", &EnvironmentSpec::named("prod"));
+        github.stores_environment_secret("acme/api", "prod", "NPM_TOKEN");
+        github.stores_secret("acme", Vault::Actions, "NPM_TOKEN");
+        let text = workflow("push", &[("release", "prod", "${{ secrets.NPM_TOKEN }}")]);
+        github.writes_file("acme/api", ".github/workflows/release.yml", &text, "octocat");
+        product.settle().await;
+        product.passes(LATER).await;
+        let environment = github.environment_id("acme/api", "prod");
+        let own = format!("actions_secret/{environment}:env:npm_token");
+        let lent = format!("actions_secret/{}:org:npm_token", github.org_id("acme"));
+        assert_eq!(readers(&product, &own, "read by").await, ["release"]);
+        assert_eq!(readers(&product, &lent, "read by").await, ["release"]);
+        let repos = ["acme/home", "acme/api", "acme/site"];
+        let issues = super::titles(&product, &repos);
+
+        base.grows_older().await;
+        assert!(readers(&product, &own, "read by").await.is_empty());
+        assert_eq!(readers(&product, &own, "may be read by").await, ["release"]);
+        product.passes(LATER).await;
+        assert_eq!(readers(&product, &own, "read by").await, ["release"]);
+        assert_eq!(readers(&product, &lent, "read by").await, ["release"]);
+        assert_eq!(super::titles(&product, &repos), issues, "nobody is asked again");
+        github.finish();
+    })
+    .await;
+}
