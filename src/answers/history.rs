@@ -67,18 +67,21 @@ pub async fn history(
     limit: usize,
 ) -> Result<(Vec<Past>, Option<String>), StoreError> {
     let lines = store.timeline_of(org, &record.identity.key, before, limit).await?;
+    // People answer for the App, not for the account with which it acts.
+    let app = store.app_of(org, record).await?;
+    let owned = app.as_ref().unwrap_or(record);
     let named = lines.iter().filter_map(|line| line.entry.repo);
-    let named = named.chain(record.accepted_for().map(|(repo, _)| repo));
+    let named = named.chain(owned.accepted_for().map(|(repo, _)| repo));
     let places = names(store, org, named).await?;
     let next = lines.last().filter(|_| lines.len() == limit).map(place);
-    Ok((lines.iter().map(|line| past(record, line, &places)).collect(), next))
+    Ok((lines.iter().map(|line| past(record, owned, line, &places)).collect(), next))
 }
 
 fn place(line: &Line) -> String {
     format!("{}.{}", line.place.0, line.place.1)
 }
 
-fn past(record: &Record, line: &Line, places: &BTreeMap<RepoId, String>) -> Past {
+fn past(record: &Record, owned: &Record, line: &Line, places: &BTreeMap<RepoId, String>) -> Past {
     let Entry { identity: _, repo, change, by, at, evidence } = &line.entry;
     Past {
         place: place(line),
@@ -92,7 +95,7 @@ fn past(record: &Record, line: &Line, places: &BTreeMap<RepoId, String>) -> Past
         },
         repository: repo.and_then(|repo| places.get(&repo)).cloned(),
         evidence: source(evidence),
-        task: is_use(change, record, evidence).then(|| fits(record, *at, places)),
+        task: is_use(change, record, evidence).then(|| fits(owned, *at, places)),
     }
 }
 

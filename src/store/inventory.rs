@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use crate::domain::{
     Actor, ActorType, Breadth, Coverage, Login, OrgId, Overview, RepoId, Timestamp,
 };
-use crate::register::{Loaded, Need};
+use crate::register::{Loaded, Need, Record, is_installation};
 use crate::store::lanes::hold;
 use crate::store::rows::read_person;
 use crate::store::value::{Query, Row, Step, Value, json, row};
@@ -183,6 +183,19 @@ impl Store {
         let mut records = records.flatten().filter(|it| it.identity.login.as_ref() == Some(login));
         let user = records.find_map(|record| record.account());
         Ok(user.map(|id| Actor { id, login: login.clone(), kind: ActorType::Bot }))
+    }
+
+    /// The App that acts with an account, if the record is of such an account.
+    pub async fn app_of(&self, org: OrgId, record: &Record) -> Result<Option<Record>, StoreError> {
+        let login = record.identity.login.as_ref().filter(|login| login.is_bot());
+        let Some(login) = login.filter(|_| record.account().is_some()) else { return Ok(None) };
+        let found = self.load(org, &[Need::CalledSo(login.clone())]).await?;
+        let records = found.into_iter().filter_map(|(_, loaded)| match loaded {
+            Loaded::Records(records) => Some(records),
+            _ => None,
+        });
+        let is_app = |it: &Record| it.identity.is_live() && is_installation(it);
+        Ok(records.flatten().find(is_app))
     }
 
     /// The accounts that are members, as last read.

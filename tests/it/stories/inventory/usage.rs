@@ -209,6 +209,37 @@ async fn a_bot_of_no_installed_app_is_told_once_everything_was_listed_since() {
 }
 
 #[tokio::test]
+async fn an_app_that_acted_and_was_uninstalled_the_same_day_belonged_here() {
+    on_each_database(|base| async move {
+        let product = Setup::on(&base)
+            .seed(|seed| with_apps(seed, [other_app("vendor", "contents", Level::Write)]))
+            .streaming()
+            .listing()
+            .start()
+            .await;
+        let vendor = product.github.user_id("vendor[bot]");
+        let deed = deed("vendor[bot]", i64::try_from(vendor).unwrap());
+        product.audits("git.clone", "octocat", &deed).await;
+        product.settle().await;
+        product.github.app_is_removed("vendor", "acme");
+        product.passes(7 * HOUR).await;
+        product.passes(2 * DAY).await;
+        let account = format!("app_installation/{vendor}:bot");
+        assert_eq!(product.rules(&account).await, Vec::<String>::new());
+
+        product.audits("git.clone", "octocat", &deed).await;
+        product.settle().await;
+        product.passes(7 * HOUR).await;
+        product.passes(2 * DAY).await;
+        assert!(
+            product.rules(&account).await.contains(&"foreign-identity".to_owned()),
+            "it still acts"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn where_apps_cannot_be_listed_nothing_is_said_of_whose_bot_it_is() {
     on_each_database(|base| async move {
         let product = Setup::on(&base).streaming().listing().start().await;
