@@ -164,7 +164,7 @@ fn for_task(
     places: &BTreeMap<RepoId, String>,
 ) -> Option<(Fit, String)> {
     let (repo, number) = accepted?;
-    let task = record.tasks.iter().find(|task| (task.repo, task.number) == (repo, number))?;
+    let task = record.task_read((repo, number))?;
     let name = format!("{}#{number}", places.get(&repo).map_or("", String::as_str));
     let is_old = task.open.last().is_some_and(|span| span.until.is_none())
         && at.duration_since(task.as_of) > GRACE;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::SignedDuration;
 
 use crate::decide::{Turn, Wanting};
-use crate::domain::{Act, Deed, Entity, Finding, Hint, Names, Task};
+use crate::domain::{Act, Entity, Finding, Hint, Names, Task};
 use crate::register::{Change, Need, NotLoaded, answering};
 use crate::rules::AFTER_TASK;
 
@@ -38,9 +38,8 @@ impl Turn<'_> {
             let Some(key) = entry.identity.as_ref().filter(|_| is_use) else { continue };
             let Some(record) = self.slice.record(key)? else { continue };
             let record = answering(&self.slice, record)?;
-            let newest = record.acts.iter().rev().find(|act| matches!(act.deed, Deed::Own { .. }));
-            let Some((repo, number)) = newest.and_then(Act::task) else { continue };
-            let read = record.tasks.iter().find(|task| (task.repo, task.number) == (repo, number));
+            let Some((repo, number)) = record.task() else { continue };
+            let read = record.task_read((repo, number));
             let is_fresh = |task: &Task| self.setting.now.duration_since(task.as_of) < FRESH;
             if !read.is_some_and(is_fresh) {
                 asked.insert(Entity::Task { repo, number }, entry.evidence.clone());

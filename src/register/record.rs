@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::{
-    Access, Act, Actor, Called, Came, Case, CaseId, CommentId, Credential, Dates, Evidence,
+    Access, Act, Actor, Called, Came, Case, CaseId, CommentId, Credential, Dates, Deed, Evidence,
     Finding, Foreign, Grant, Habits, Hint, Identity, IdentityKey, IdentityKind, IssueNumber, Mark,
     Order, Owner, Ownership, Person, Pinned, Pointer, Pull, Repo, RepoId, RepoName, Sha, Sight,
     Source, Surface, Taken, Task, Team, TeamId, Through, Timestamp, UserId, Whence,
@@ -320,6 +320,16 @@ impl Record {
     /// What it was accepted for: the issues and pull requests that owners named.
     pub fn accepted_for(&self) -> impl Iterator<Item = (RepoId, IssueNumber)> + '_ {
         self.acts.iter().filter_map(Act::task)
+    }
+
+    /// What it is accepted for now, if its newest acceptance names that.
+    pub fn task(&self) -> Option<(RepoId, IssueNumber)> {
+        self.acts.iter().rev().find(|act| matches!(act.deed, Deed::Own { .. })).and_then(Act::task)
+    }
+
+    /// That task as it was read; `None` where it was not.
+    pub fn task_read(&self, task: (RepoId, IssueNumber)) -> Option<&Task> {
+        self.tasks.iter().find(|read| (read.repo, read.number) == task)
     }
 
     /// What the credentials can be known by with which it was given access.

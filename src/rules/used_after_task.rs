@@ -1,6 +1,6 @@
 //! An identity acts although what it was accepted for is closed.
 
-use crate::domain::{Act, Deed, GRACE, Severity, Task};
+use crate::domain::{GRACE, Severity};
 use crate::register::{Change, Entry, NotLoaded, answering};
 use crate::rules::{Facts, Hit, Rule};
 use crate::words::moment;
@@ -22,10 +22,8 @@ fn check(facts: &Facts<'_>, entry: &Entry) -> Result<Vec<Hit>, NotLoaded> {
         return Ok(Vec::new());
     }
     // The newest acceptance counts; one that names no task is for none.
-    let newest = record.acts.iter().rev().find(|act| matches!(act.deed, Deed::Own { .. }));
-    let Some((repo, number)) = newest.and_then(Act::task) else { return Ok(Vec::new()) };
-    let is_it = |task: &&Task| (task.repo, task.number) == (repo, number);
-    let Some(task) = record.tasks.iter().find(is_it) else { return Ok(Vec::new()) };
+    let Some((repo, number)) = record.task() else { return Ok(Vec::new()) };
+    let Some(task) = record.task_read((repo, number)) else { return Ok(Vec::new()) };
     let closed = task.closed_before(entry.at).filter(|_| !task.was_open(entry.at));
     let told = record.dates.said.get(RULE.id);
     let is_told = |closed| told.is_some_and(|told| *told >= closed);
