@@ -145,7 +145,16 @@ pub(crate) async fn wait_for_quiet(
         looks = if quiet { looks + 1 } else { 0 };
         if began.elapsed() > most {
             let untold = story.keys().iter().filter(|key| key.owner.is_none()).count();
-            bail!("it is not quiet after {} s; {untold} keys wait for an issue", most.as_secs());
+            let mut waits = Vec::new();
+            for recipe in served {
+                waits.push(recipe.what_waits().await);
+            }
+            bail!(
+                "it is not quiet after {} s; {untold} keys wait for an issue, the post {}; {}",
+                most.as_secs(),
+                if post.is_done() { "has brought everything" } else { "is still under way" },
+                waits.join("; ")
+            );
         }
         tokio::time::sleep(Duration::from_millis(250)).await;
     }

@@ -29,6 +29,9 @@ pub(crate) struct Recipe {
     pub(crate) log: PathBuf,
 }
 
+/// What has to be done before a process is quiet, as the metrics name it.
+const WAITS: [&str; 3] = ["inbox", "refreshes", "outbox"];
+
 /// A running process.
 pub(crate) struct Served {
     child: Child,
@@ -153,13 +156,25 @@ impl Recipe {
 
     /// Whether no delivery, reading or effect waits.
     pub(crate) async fn is_quiet(&self) -> bool {
-        for waits in ["inbox", "refreshes", "outbox"] {
+        for waits in WAITS {
             let waiting = self.number(&format!("beholden_{waits}_waiting")).await;
             if waiting.is_err() || waiting.is_ok_and(|n| n > 0.0) {
                 return false;
             }
         }
         true
+    }
+
+    /// How much of each waits, in words.
+    pub(crate) async fn what_waits(&self) -> String {
+        let mut words = Vec::new();
+        for waits in WAITS {
+            words.push(match self.number(&format!("beholden_{waits}_waiting")).await {
+                Ok(number) => format!("{number} in {waits}"),
+                Err(error) => format!("{waits} cannot be counted: {error}"),
+            });
+        }
+        words.join(", ")
     }
 
     /// The last line of the log: the folder that it is in goes with a driver that stops early.

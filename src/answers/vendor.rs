@@ -1,7 +1,6 @@
 //! Everything that a vendor holds here, and how far its credentials are rotated since an incident.
 //!
-//! The whole register is looked through: what is a vendor's stands in names, accounts and addresses,
-//! and a token's doings in what it made.
+//! What is a vendor's stands in names, accounts and addresses, and a token's doings in what it made.
 
 use std::collections::BTreeSet;
 
@@ -106,25 +105,22 @@ pub async fn vendor(
     })
 }
 
-/// Everything of a vendor's, also what is gone, and what its tokens were used to give access to.
+/// Everything of a vendor's, also what is gone, and what its tokens were used to give access to. A
+/// vendor's token is one whether the filter shows it or not.
 async fn held(
     store: &Store,
     org: OrgId,
     vendor: &str,
     filter: &Filter,
 ) -> Result<Vec<(Told, Record)>, StoreError> {
-    let (mut held, mut made): (Vec<(Told, Record)>, Vec<Record>) = Default::default();
+    let mut held: Vec<(Told, Record)> = Vec::new();
     let mut after = None;
     loop {
-        let page = store.register_page(org, filter, after.as_ref(), PAGE).await?;
-        let known = page.items.into_iter().filter(|record| !record.identity.name.raw().is_empty());
-        for record in known.filter(|it| !matches!(it.identity.standing, Standing::Proposed { .. }))
-        {
+        let page = store.maybe_of_vendor(org, vendor, after.as_ref(), PAGE).await?;
+        for record in page.items.into_iter().filter(is_known) {
             let by = record.grants.iter().filter_map(|grant| grant.by.as_ref());
-            match catalogue::told(vendor, &record.identity, by) {
-                Some(told) => held.push((told, record)),
-                None if !record.given_with.is_empty() => made.push(record),
-                None => {}
+            if let Some(told) = catalogue::told(vendor, &record.identity, by) {
+                held.push((told, record));
             }
         }
         match page.next {
@@ -133,7 +129,18 @@ async fn held(
         }
     }
     let tokens: BTreeSet<Mark> = held.iter().flat_map(|(_, record)| record.own_marks()).collect();
-    let with_theirs = |record: &Record| record.given_marks().any(|mark| tokens.contains(&mark));
-    held.extend(made.into_iter().filter(with_theirs).map(|record| (Told::Token, record)));
+    let made = store.given_with(org, &tokens).await?;
+    let mut known: BTreeSet<IdentityKey> =
+        held.iter().map(|(_, record)| record.identity.key.clone()).collect();
+    let new = made.into_iter().filter(is_known);
+    let new = new.filter(|record| known.insert(record.identity.key.clone()));
+    held.extend(new.map(|record| (Told::Token, record)));
+    held.retain(|(_, record)| filter.passes(record));
     Ok(held)
+}
+
+/// Whether it was seen and is more than a proposal.
+fn is_known(record: &Record) -> bool {
+    !record.identity.name.raw().is_empty()
+        && !matches!(record.identity.standing, Standing::Proposed { .. })
 }

@@ -48,9 +48,11 @@ pub struct Entry {
     pub source: Vec<String>,
 }
 
+/// The table as it is compiled in.
+pub(super) const TEXT: &str = include_str!("actors.toml");
+
 /// Every known account.
-pub static ACTORS: LazyLock<Table<Entry>> =
-    LazyLock::new(|| table::parse(include_str!("actors.toml")));
+pub static ACTORS: LazyLock<Table<Entry>> = LazyLock::new(|| table::parse(TEXT));
 
 static BY_ID: LazyLock<BTreeMap<i64, &'static Entry>> = LazyLock::new(|| {
     ACTORS.rows.iter().flat_map(|entry| entry.ids.iter().map(move |id| (*id, entry))).collect()

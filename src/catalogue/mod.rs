@@ -48,7 +48,7 @@ pub use services::{SERVICES, Service, is_service, is_service_of};
 pub use switches::Switch;
 pub use table::{Confidence, Pattern, Source, Table};
 pub use triggers::{TRIGGERS, Trigger, trigger_words};
-pub use vendors::{Told, told, vendors};
+pub use vendors::{Told, VENDOR_EDITION, told, vendor_word, vendor_words, vendors};
 pub use workflow::{
     TOKEN_PERMISSIONS, TokenPermission, WORKFLOW_EVENTS, WorkflowEvent, token_permission,
     workflow_event,

@@ -134,13 +134,18 @@ pub struct Meaning {
     pub known: bool,
 }
 
+/// The table as it is compiled in.
+pub(super) const TEXT: &str = include_str!("secret_names.toml");
+
 /// Every known name, in the order of the table.
-pub static SECRET_NAMES: LazyLock<Table<SecretName>> =
-    LazyLock::new(|| table::parse(include_str!("secret_names.toml")));
+pub static SECRET_NAMES: LazyLock<Table<SecretName>> = LazyLock::new(|| table::parse(TEXT));
+
+/// The table as it is compiled in.
+pub(super) const PATTERNS_TEXT: &str = include_str!("secret_patterns.toml");
 
 /// Every known form, in the order in which they are tried.
 pub static SECRET_PATTERNS: LazyLock<Table<SecretPattern>> =
-    LazyLock::new(|| table::parse(include_str!("secret_patterns.toml")));
+    LazyLock::new(|| table::parse(PATTERNS_TEXT));
 
 static BY_NAME: LazyLock<BTreeMap<&'static str, &'static SecretName>> =
     LazyLock::new(|| SECRET_NAMES.rows.iter().map(|it| (it.name.as_str(), it)).collect());

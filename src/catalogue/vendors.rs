@@ -1,8 +1,12 @@
 //! Which vendor something belongs to, as far as its name, its account or its address says.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
-use crate::catalogue::{ACTORS, SERVICES, actor, is_service, secret_name};
+use sha2::{Digest as _, Sha256};
+
+use crate::catalogue::services;
+use crate::catalogue::{ACTORS, SERVICES, actor, actors, is_service, secret_name, secret_names};
 use crate::domain::{Actor, Identity, IdentityKind};
 
 /// The fewest letters of a vendor's name that are found inside longer names.
@@ -111,6 +115,35 @@ pub fn vendors<'a>(
     vendors
 }
 
+/// Which edition of the catalogue [`vendor_words`] are made with: another for other tables. Never 0.
+pub static VENDOR_EDITION: LazyLock<i64> = LazyLock::new(|| {
+    let mut hash = Sha256::new();
+    for table in [actors::TEXT, services::TEXT, secret_names::TEXT, secret_names::PATTERNS_TEXT] {
+        hash.update(table);
+    }
+    let first: [u8; 8] = hash.finalize()[..8].try_into().expect("eight of thirty-two bytes");
+    i64::from_be_bytes(first) & i64::MAX | 1
+});
+
+/// All that [`told`] may find a vendor by, as one text: whatever is a vendor's holds its
+/// [`vendor_word`]. What holds it need not be the vendor's.
+pub fn vendor_words<'a>(
+    identity: &'a Identity,
+    by: impl IntoIterator<Item = &'a Actor> + Clone,
+) -> String {
+    let accounts = by.clone().into_iter().chain(&identity.holder);
+    let mut words: BTreeSet<String> =
+        accounts.map(|account| squeezed(account.login.as_str())).collect();
+    words.extend(vendors(identity, by).iter().map(|vendor| squeezed(vendor)));
+    words.insert(squeezed(identity.name.raw()));
+    words.into_iter().collect::<Vec<_>>().join(" ")
+}
+
+/// The form in which a vendor stands in [`vendor_words`]; empty when nothing can be found by it.
+pub fn vendor_word(vendor: &str) -> String {
+    squeezed(vendor)
+}
+
 /// The service that a secret is named after.
 fn service(identity: &Identity) -> Option<&'static str> {
     match identity.key.kind() {
@@ -146,6 +179,7 @@ fn squeezed(name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::catalogue::SECRET_NAMES;
     use crate::domain::{ActorType, Class, Foreign, IdentityKey, Standing, UserId};
 
     fn identity(kind: IdentityKind, name: &str) -> Identity {
@@ -203,6 +237,49 @@ mod tests {
             assert!(found.iter().all(|vendor| told(vendor, &it, []).is_some()), "{found:?}");
         }
         assert!(vendors(&identity(IdentityKind::DeployKey, "circleci"), []).is_empty());
+    }
+
+    /// Otherwise the search by words would leave something out that the vendor holds.
+    #[test]
+    fn whatever_is_told_of_a_vendor_is_found_by_its_word() {
+        let mut found = BTreeSet::new();
+        let mut check = |vendor: &str, it: &Identity, by: &[&Actor]| {
+            let Some(told) = told(vendor, it, by.iter().copied()) else { return };
+            let words = vendor_words(it, by.iter().copied());
+            assert!(words.contains(&vendor_word(vendor)), "{vendor}: {told:?}, but {words:?}");
+            found.insert(told);
+        };
+        let vendors = ACTORS.rows.iter().map(|row| row.vendor.as_str());
+        let vendors: BTreeSet<&str> =
+            vendors.chain(SERVICES.rows.iter().map(|row| row.provider.as_str())).collect();
+        for vendor in &vendors {
+            for row in ACTORS.rows.iter().filter(|row| row.vendor == *vendor) {
+                for slug in &row.app_slugs {
+                    check(vendor, &identity(IdentityKind::AppInstallation, slug), &[]);
+                }
+                let app = identity(IdentityKind::AppInstallation, "an App");
+                check(vendor, &Identity { catalogue: Some(row.id.clone()), ..app }, &[]);
+                for login in &row.logins {
+                    let Ok(login) = login.parse() else { continue };
+                    let by = Actor { id: UserId(7), login, kind: ActorType::Bot };
+                    let key = identity(IdentityKind::DeployKey, "deploy");
+                    check(vendor, &key, &[&by]);
+                    check(vendor, &Identity { holder: Some(by), ..key }, &[]);
+                }
+            }
+            for row in SERVICES.rows.iter().filter(|row| row.provider == *vendor) {
+                for domain in &row.domains {
+                    check(vendor, &identity(IdentityKind::Webhook, domain), &[]);
+                }
+            }
+            check(vendor, &identity(IdentityKind::DeployKey, &format!("x {vendor}: y")), &[]);
+        }
+        for row in &SECRET_NAMES.rows {
+            check(&row.provider, &identity(IdentityKind::ActionsSecret, &row.name), &[]);
+        }
+        let all =
+            [Told::Known, Told::Service, Told::Address, Told::Added, Told::Holder, Told::Name];
+        assert_eq!(found, BTreeSet::from(all), "each way was taken");
     }
 
     #[test]

@@ -158,6 +158,7 @@ impl Engine {
     /// Throws away what has been kept long enough, and tidies the database.
     pub async fn tidy(&self) -> Result<(), Fault> {
         self.store().retain(self.clock().now(), self.options().retention).await?;
+        self.store().renew_vendor_words().await?;
         self.store().tidy().await?;
         Ok(())
     }

@@ -76,6 +76,11 @@ pub(crate) const ALL: &[Migration] = &[
         name: "overview",
         text: Text::Shared(include_str!("migrations/0012_overview.sql")),
     },
+    Migration {
+        version: 13,
+        name: "vendor_words",
+        text: Text::Shared(include_str!("migrations/0013_vendor_words.sql")),
+    },
 ];
 
 /// The table of steps taken.

@@ -39,6 +39,7 @@ mod sqlite;
 mod turn;
 mod upstream;
 mod value;
+mod vendors;
 
 use std::sync::Arc;
 

@@ -24,6 +24,22 @@ pub struct Filter {
     pub text: Option<String>,
 }
 
+impl Filter {
+    /// Whether a page would show an identity.
+    pub fn passes(&self, record: &Record) -> bool {
+        let identity = &record.identity;
+        let begins =
+            |text: &String| normalised(identity.name.raw()).starts_with(normalised(text).as_str());
+        let hangs_there = |repo: &RepoId| identity.is_live() && record.repos().contains(repo);
+        self.kind.is_none_or(|kind| identity.key.kind() == kind)
+            && self.word.as_ref().is_none_or(|word| record.ownership.word() == word)
+            && match &self.repo {
+                Some(repo) => hangs_there(repo),
+                None => self.text.as_ref().is_none_or(begins),
+            }
+    }
+}
+
 /// One page.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Page<T, K> {

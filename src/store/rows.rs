@@ -21,6 +21,8 @@ pub(crate) mod link {
     pub(crate) const GRANTER: &str = "granter";
     pub(crate) const HOLDER: &str = "holder";
     pub(crate) const CREDENTIAL: &str = "credential";
+    /// The same of what is gone.
+    pub(crate) const CREDENTIAL_ONCE: &str = "credential_once";
     pub(crate) const STARTER: &str = "starter";
     pub(crate) const TASK: &str = "task";
     pub(crate) const SECRET: &str = "secret";
@@ -61,7 +63,7 @@ pub(crate) fn identity(org: OrgId, record: &Record) -> Vec<Value> {
 }
 
 /// What an identity hangs on, and the hash of all of it. A repository only while the identity
-/// lives: its tombstone hangs on nothing.
+/// lives: of its tombstone it is only known what gave it.
 pub(crate) fn links(record: &Record) -> (BTreeSet<(&'static str, i64)>, String) {
     let mut links = BTreeSet::new();
     if record.identity.is_live() {
@@ -73,6 +75,9 @@ pub(crate) fn links(record: &Record) -> (BTreeSet<(&'static str, i64)>, String) 
         links.extend(record.given_marks().map(|mark| (link::CREDENTIAL, mark.number())));
         let secrets = secret_names(record).map(|name| (link::SECRET, secret_number(&name)));
         links.extend(secrets);
+    } else {
+        let once = record.given_marks().map(|mark| (link::CREDENTIAL_ONCE, mark.number()));
+        links.extend(once);
     }
     links.extend(record.identity.holder.iter().map(|holder| (link::HOLDER, holder.id.0)));
     links.extend(record.grants.iter().filter_map(|grant| match grant.through {

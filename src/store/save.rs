@@ -19,6 +19,7 @@ use crate::store::sql::Statement;
 use crate::store::turn::pack;
 use crate::store::upstream::{new_pins, pin_row, source_row};
 use crate::store::value::{Step, Value, Written, in_lists, json, row};
+use crate::store::vendors::vendor_row;
 use crate::store::{
     AlertRow, Lane, Lease, OrgUpdate, PlaceSave, Store, StoreError, Turn, rows, sql,
 };
@@ -170,6 +171,7 @@ impl Store {
                 part.add(sql::PUT_LINK, row![org, kind, target, key, mark.as_str()]);
             }
             part.add(sql::DROP_LINKS, row![org, &record.identity.key, mark]);
+            part.add(sql::PUT_VENDOR_WORDS, vendor_row(org, record));
         }
         let mut add = |statement, args| room(&mut parts).add(statement, args);
         for repo in &delta.repos {

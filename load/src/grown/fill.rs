@@ -6,8 +6,8 @@ use std::time::Duration;
 use anyhow::bail;
 use beholden::domain::{
     Access, Actor, ActorType, Class, Dates, Digest, Evidence, Expiry, Foreign, Grant, Identity,
-    IdentityKey, IdentityKind, InstallationId, Login, OrgId, Owner, Ownership, Reach, Reason, Repo,
-    RepoId, Standing, Through, Timestamp, UserId, Visibility,
+    IdentityKey, IdentityKind, InstallationId, Login, OrgId, OrgRole, Owner, Ownership, Person,
+    Reach, Reason, Repo, RepoId, Standing, Through, Timestamp, UserId, Visibility,
 };
 use beholden::register::{Change, Delta, Entry, Record};
 use beholden::store::{Save, Saved, Store};
@@ -29,6 +29,15 @@ pub(super) struct Whose {
     pub(super) installation: InstallationId,
 }
 
+/// A vendor that holds a few of them.
+pub(super) const VENDOR: &str = "Codecov";
+
+/// One of so many is the vendor's.
+const OF_VENDOR: usize = 500;
+
+/// People, who own three of four.
+const PEOPLE: usize = 997;
+
 /// Identities of one repository.
 const IN_A_REPOSITORY: usize = 20;
 
@@ -49,6 +58,9 @@ const PAST: Duration = Duration::from_secs(360 * 24 * 3_600);
 pub(super) async fn fill(store: &Store, whose: &Whose, size: Size) -> anyhow::Result<()> {
     store.meet(whose.org, Some(&whose.login), Some(whose.installation)).await?;
     let began = Timestamp::now() - PAST;
+    let people = (0..PEOPLE).map(|n| Ok((member(n)?, began)));
+    let people = people.collect::<anyhow::Result<_>>()?;
+    save(store, whose.org, Delta { people, ..Delta::default() }, began).await?;
     for first in (0..size.identities).step_by(RECORDS) {
         let numbers = first..(first + RECORDS).min(size.identities);
         let repos = numbers.clone().step_by(IN_A_REPOSITORY).map(|n| repo(&whose.login, n, began));
@@ -109,9 +121,22 @@ fn repo(login: &Login, number: usize, as_of: Timestamp) -> anyhow::Result<Repo> 
 }
 
 fn somebody(number: usize) -> anyhow::Result<Actor> {
-    let number = number % 997;
+    let number = number % PEOPLE;
     let login = format!("octocat-{number}").parse().map_err(anyhow::Error::msg)?;
     Ok(Actor { id: UserId(id(number)), login, kind: ActorType::User })
+}
+
+fn member(number: usize) -> anyhow::Result<Person> {
+    Ok(Person { actor: somebody(number)?, suspended: false, role: Some(OrgRole::Member) })
+}
+
+/// What the title of a key says that it is for.
+fn title(number: usize) -> String {
+    if number.is_multiple_of(OF_VENDOR) {
+        format!("{VENDOR} reads service {number}")
+    } else {
+        format!("deploys service {number}")
+    }
 }
 
 /// Three of four are owned.
@@ -134,7 +159,7 @@ fn record(number: usize, at: Timestamp) -> anyhow::Result<Record> {
     Ok(Record {
         identity: Identity {
             key: key(number),
-            name: Foreign::new(&format!("deploys service {number}")),
+            name: Foreign::new(&title(number)),
             login: None,
             repo: Some(place(number)),
             class: Class::Machine,

@@ -16,7 +16,7 @@ use tokio::process::Command;
 
 use crate::ack::news;
 use crate::database::{Database, Kind};
-use crate::grown::fill::{Size, Whose};
+use crate::grown::fill::{Size, VENDOR, Whose};
 use crate::served::Recipe;
 use crate::town;
 
@@ -88,6 +88,9 @@ impl Grown {
             ("page: names that begin so", "/?text=deploys+service+4711".to_owned()),
             ("page: one identity", format!("/identities/deploy_key/{}", number(self.identities))),
             ("page: coverage", "/coverage".to_owned()),
+            ("page: a vendor", format!("/vendors/{VENDOR}")),
+            ("page: a person", "/people/octocat-7".to_owned()),
+            ("page: settings", "/settings".to_owned()),
         ] {
             table.push((what, self.pages(&recipe.admin(&path)).await?));
         }
@@ -95,6 +98,9 @@ impl Grown {
         for (what, command) in [
             ("command: explain", vec!["explain", middle.as_str()]),
             ("command: register, orphaned", vec!["register", "--standing", "orphaned"]),
+            ("command: register, of a vendor", vec!["register", "--vendor", VENDOR]),
+            ("command: register, of a person", vec!["register", "--person", "octocat-7"]),
+            ("command: settings", vec!["settings"]),
             ("command: coverage", vec!["coverage"]),
         ] {
             table.push((what, self.commands(&command, &database.url).await?));

@@ -18,6 +18,7 @@ mod references;
 mod register;
 mod sight;
 mod upstream;
+mod vendors;
 mod work;
 
 pub(crate) use callers::*;
@@ -32,6 +33,7 @@ pub(crate) use references::*;
 pub(crate) use register::*;
 pub(crate) use sight::*;
 pub(crate) use upstream::*;
+pub(crate) use vendors::*;
 pub(crate) use work::*;
 
 /// The database's clock: milliseconds since 1970.
@@ -133,6 +135,7 @@ pub(crate) static ALL: &[&[Statement]] = &[
     callers::STATEMENTS,
     references::STATEMENTS,
     upstream::STATEMENTS,
+    vendors::STATEMENTS,
 ];
 
 /// The statement of a name.

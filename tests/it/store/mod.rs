@@ -9,4 +9,5 @@ mod plans;
 mod shape;
 mod steps;
 mod turns;
+mod vendors;
 mod world;

@@ -18,6 +18,7 @@ const GROWING: &[&str] = &[
     "cases",
     "people",
     "missed",
+    "vendor_words",
 ];
 
 /// Statements that read through an organisation, and why that is right.
@@ -32,6 +33,8 @@ const WIDE: &[(&str, &str)] = &[
     ("COUNT_PARKED", "partial indexes of what is parked, up to a limit"),
     ("EVERYBODY", "every account, once for each listing of who is in the organisation"),
     ("WORDS", "counts every identity, for one page"),
+    ("MAYBE_OF_VENDOR", "a short text of each identity, for one answer"),
+    ("OLD_VENDOR_WORDS", "by two keys in their order, once an hour"),
 ];
 
 /// The steps of a plan that read a growing table without saying where in it.

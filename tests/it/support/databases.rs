@@ -35,6 +35,12 @@ impl Base {
         self.is_told(uses).await;
     }
 
+    /// Makes half of the words that vendors are found by another catalogue's, and forgets the others.
+    pub(crate) async fn has_words_of_another_catalogue(&self) {
+        self.is_told("UPDATE vendor_words SET edition = 7, words = 'nothing'").await;
+        self.is_told("DELETE FROM vendor_words WHERE identity > 'deploy_key/4'").await;
+    }
+
     async fn is_told(&self, statement: &'static str) {
         match self.url.strip_prefix("sqlite:") {
             Some(path) => {
