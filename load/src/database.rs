@@ -93,6 +93,25 @@ impl Database {
         Ok(count.unsigned_abs())
     }
 
+    /// What is still to be read or written, and why it waits: a line for each, at most twenty.
+    pub(crate) async fn what_waits(&self) -> anyhow::Result<Vec<String>> {
+        const WAITS: &str = "SELECT org || ' ' || entity || ', tried ' || attempts || ' times, due at ' \
+            || due_at || ': ' || COALESCE(reason, 'nothing said why') \
+            FROM refreshes WHERE due_at IS NOT NULL \
+            UNION ALL SELECT org || ' ' || key || ' (' || state || '), tried ' || attempts \
+            || ' times, due at ' || due_at || ': ' || COALESCE(reason, 'nothing said why') \
+            FROM outbox WHERE due_at IS NOT NULL LIMIT 20";
+        if let Some(path) = self.url.strip_prefix("sqlite:") {
+            let file = rusqlite::Connection::open(path)?;
+            file.busy_timeout(std::time::Duration::from_secs(10))?;
+            let mut asked = file.prepare(WAITS)?;
+            let rows = asked.query_map([], |row| row.get(0))?;
+            return Ok(rows.collect::<Result<_, _>>()?);
+        }
+        let mut connection = PgConnection::connect(&self.url).await?;
+        Ok(sqlx::query_scalar(WAITS).fetch_all(&mut connection).await?)
+    }
+
     /// Removes it from its server. A file goes with its folder.
     pub(crate) async fn remove(&self) -> anyhow::Result<()> {
         if let (Some(server), Some((_, name))) = (&self.made_on, self.url.rsplit_once('/')) {

@@ -52,6 +52,9 @@ pub(crate) struct Kills {
 
 const ORGANISATIONS: usize = 8;
 
+/// How often one of them runs into a secondary limit.
+const LIMITED: Duration = Duration::from_secs(15);
+
 impl Kills {
     pub(crate) async fn run(&self) -> anyhow::Result<()> {
         let folder = tempfile::Builder::new().prefix("beholden-kills").tempdir()?;
@@ -69,7 +72,8 @@ impl Kills {
         let mut going = JoinSet::new();
         going.spawn(post.clone().work(github.clone()));
         going.spawn(story.clone().people());
-        going.spawn(weather::limits(github.clone(), ORGANISATIONS, Duration::from_secs(45)));
+        let limits = weather::limits(github.clone(), ORGANISATIONS, LIMITED);
+        let limits = going.spawn(limits);
         weather::begins(&github, self.seed);
 
         let began = Instant::now();
@@ -92,6 +96,7 @@ impl Kills {
             story.keys().len()
         );
 
+        limits.abort();
         weather::ends(&github);
         if !self.patient {
             database.end_leases(None).await?;
@@ -100,6 +105,7 @@ impl Kills {
         let served = recipe.start_ready().await?;
         let quiet =
             wait_for_quiet(&post, &story, &[&recipe], Duration::from_secs(self.quiet)).await;
+        let waits = if quiet.is_err() { database.what_waits().await? } else { Vec::new() };
         println!("  quiet after                 {} s", ended.elapsed().as_secs());
         served.end().await?;
         going.shutdown().await;
@@ -110,7 +116,9 @@ impl Kills {
         println!("  panics in the log           {}", recipe.said("panicked"));
         let mut found =
             check::everything(&database.url, &github, &post, &story, ORGANISATIONS).await?;
-        found.wrong.splice(..0, quiet.err().map(|error| error.to_string()));
+        found
+            .wrong
+            .splice(..0, quiet.err().map(|error| error.to_string()).into_iter().chain(waits));
         if recipe.said("panicked") > 0 {
             found.wrong.push("it panicked".to_owned());
         }
