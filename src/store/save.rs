@@ -17,7 +17,7 @@ use crate::store::references::{pointer_row, taken_row};
 use crate::store::sight::sight_row;
 use crate::store::sql::Statement;
 use crate::store::turn::pack;
-use crate::store::upstream::{new_pins, pin_row, source_row};
+use crate::store::upstream::{new_pins, news_pins, pin_row, source_row};
 use crate::store::value::{Step, Value, Written, in_lists, json, row};
 use crate::store::vendors::vendor_row;
 use crate::store::{
@@ -206,6 +206,9 @@ impl Store {
             for called in calls {
                 add(sql::PUT_CALL, call_row(org, *caller, called));
             }
+        }
+        for (repo, taken, came) in &delta.taken {
+            news_pins(org, *repo, taken, *came).into_iter().for_each(|pin| add(sql::NEWS_PIN, pin));
         }
         for (repo, taken, came) in &delta.taken {
             add(sql::DROP_TAKEN, row![org, *repo]);

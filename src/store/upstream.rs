@@ -15,7 +15,8 @@ const MOST_TAKERS: usize = 500;
 
 impl Store {
     /// The commits that workflows of an organisation hold code of others to, each with whether any
-    /// still does; those that were not looked for longest first: at most two thousand.
+    /// still does; those that were not looked for longest first: at most two thousand. Without those
+    /// that are held to and were found where they belong.
     pub async fn pins(&self, org: OrgId) -> Result<Vec<(Pinned, bool)>, StoreError> {
         let rows = self.database.ask(Query::new(sql::PINS, row![org, MOST])).await?;
         rows.into_iter().map(pinned).collect()
@@ -26,6 +27,21 @@ impl Store {
     pub async fn sources(&self, org: OrgId) -> Result<Vec<(Source, bool)>, StoreError> {
         let rows = self.database.ask(Query::new(sql::SOURCES, row![org, MOST])).await?;
         rows.into_iter().map(source).collect()
+    }
+
+    /// How many commits workflows of an organisation hold code of others to, and how many of these were
+    /// found where they belong.
+    pub async fn count_pins(&self, org: OrgId) -> Result<(usize, usize), StoreError> {
+        match self.database.ask(Query::new(sql::COUNT_PINS, row![org])).await?.into_iter().next() {
+            Some(mut row) => Ok((row.count()?, row.count()?)),
+            None => Ok((0, 0)),
+        }
+    }
+
+    /// How many repositories workflows of an organisation take code of others from.
+    pub async fn count_sources(&self, org: OrgId) -> Result<usize, StoreError> {
+        let rows = self.database.ask(Query::new(sql::COUNT_SOURCES, row![org])).await?;
+        rows.into_iter().next().map_or(Ok(0), |mut row| row.count())
     }
 
     /// The jobs that take code from a repository: at most five hundred.
@@ -76,6 +92,12 @@ fn source(mut row: Row) -> Result<(Source, bool), StoreError> {
     Ok((source, row.int()? == 1))
 }
 
+/// Parameters of `NEWS_PIN`, for each commit among what a repository takes since something changed.
+pub(crate) fn news_pins(org: OrgId, by: RepoId, taken: &[Taken], came: Came) -> Vec<Vec<Value>> {
+    let taken = if came == Came::Since { taken } else { &[] };
+    commits(taken).map(|(repo, commit)| row![org, repo.as_str(), commit.as_str(), by]).collect()
+}
+
 /// Parameters of `NEW_PIN`, for each commit among what a repository takes: none where another
 /// reading says whether they are news.
 pub(crate) fn new_pins(org: OrgId, taken: &[Taken], came: Came) -> Vec<Vec<Value>> {
@@ -84,12 +106,14 @@ pub(crate) fn new_pins(org: OrgId, taken: &[Taken], came: Came) -> Vec<Vec<Value
         Came::Since => 1,
         Came::ByTheWay => return Vec::new(),
     };
-    let pins = taken.iter().filter_map(|taken| {
+    commits(taken).map(|(repo, commit)| row![org, repo.as_str(), commit.as_str(), news]).collect()
+}
+
+fn commits(taken: &[Taken]) -> impl Iterator<Item = (&RepoName, Sha)> {
+    taken.iter().filter_map(|taken| {
         let Reference { repo, name } = &taken.reference;
-        let commit: Sha = name.raw().parse().ok()?;
-        Some(row![org, repo.as_str(), commit.as_str(), news])
-    });
-    pins.collect()
+        Some((repo, name.raw().parse().ok()?))
+    })
 }
 
 /// Parameters of `PUT_PIN`.

@@ -106,6 +106,11 @@ impl Row {
         self.maybe_int()?.ok_or_else(|| self.corrupt("a number is missing"))
     }
 
+    pub(crate) fn count(&mut self) -> Result<usize, StoreError> {
+        let number = self.int()?;
+        usize::try_from(number).map_err(|_| self.corrupt("a count is below zero"))
+    }
+
     pub(crate) fn maybe_text(&mut self) -> Result<Option<String>, StoreError> {
         match self.cells.next() {
             Some(Value::Text(value)) => Ok(value),

@@ -29,7 +29,7 @@ impl Engine {
         let all = self.store().sources(with.org.org).await?;
         let github = self.github().metered(meter);
         let mut branches = BTreeMap::new();
-        looked.sources.all = all.iter().filter(|(_, used)| *used).count();
+        looked.sources.all = self.store().count_sources(with.org.org).await?;
         for (known, used) in all {
             let (was, request) = (known.fate.clone(), format!("GET /repos/{}", known.repo));
             let mut takers = Vec::new();
@@ -78,7 +78,9 @@ impl Engine {
         let now = self.clock().now();
         let all = self.store().pins(with.org.org).await?;
         let github = self.github().metered(meter);
-        looked.pins.all = all.iter().filter(|(_, used)| *used).count();
+        let (used, belong) = self.store().count_pins(with.org.org).await?;
+        looked.pins.all = used;
+        looked.pins.read = belong;
         for (known, used) in all {
             let was = known.belongs;
             let request = format!("GET /repos/{}/compare/…{}", known.repo, known.commit);
@@ -86,7 +88,7 @@ impl Engine {
             let mut pinned = known;
             if used {
                 let rests = pinned.tried + REST > now && !with.options.full;
-                if was == Some(true) || rests {
+                if rests {
                     looked.pins.read += 1;
                     if let Some(why) = &pinned.why {
                         looked.pins.not_read(why);

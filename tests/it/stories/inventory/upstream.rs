@@ -111,11 +111,17 @@ async fn a_commit_that_was_there_when_the_files_were_first_read_is_a_line_in_the
         assert!(told(&product).is_empty());
         let lines = history(&product).await;
         assert_eq!(lines.matches(&format!("The commit `{theirs}`")).count(), 1, "{lines}");
-        // Taken anew elsewhere it is still the one that was there; taken anew after nobody took it
-        // any more, it is news.
-        takes(&product, "acme/api", "main").await;
-        takes(&product, "acme/api", &theirs).await;
-        assert_eq!(told(&product).len(), 1);
+        // Where it was there from the start, another change of the file makes it no news.
+        let same = format!("{}# As before.\n", lints_at(&theirs));
+        product.github.writes_file("acme/api", LINT_YML, &same, "octocat");
+        product.settle().await;
+        product.passes(LATER * 8).await;
+        assert!(told(&product).is_empty());
+        // Where it was not, it is.
+        takes(&product, "acme/site", &theirs).await;
+        let issues = told(&product);
+        assert_eq!(issues.len(), 1, "{issues:#?}");
+        assert!(issues[0].body.contains("`acme/site`"), "{}", issues[0].body);
         product.github.finish();
     })
     .await;
@@ -190,13 +196,15 @@ async fn a_register_of_an_older_program_gets_what_is_new_without_a_case() {
         assert_eq!(store.references(org).await.unwrap().len(), 1);
         assert_eq!(titles(&product, &REPOS), all, "what was there opens no case");
 
-        // From now on what comes is news.
+        // From now on what comes is news, also a commit that was there elsewhere.
         takes(&product, "acme/site", &theirs).await;
-        assert_eq!(titles(&product, &REPOS), all, "this commit was there");
+        assert_eq!(told(&product).len(), 1);
         let other = works(&product, Push::to(LINT, "also-gone").writes("dist.js", "steal(more)\n"));
         product.github.deletes_branch(LINT, "also-gone", "octocat");
         takes(&product, "acme/site", &other).await;
-        assert_eq!(told(&product).len(), 1);
+        let issues = told(&product);
+        assert_eq!(issues.len(), 1, "{issues:#?}");
+        assert!(issues[0].body.contains(&other), "{}", issues[0].body);
         product.github.finish();
     })
     .await;
