@@ -56,13 +56,14 @@ pub(super) fn words(
          - Compare the two commits on GitHub before anything runs again with the new one.\n\
          - Until then hold these jobs to a commit that somebody has looked at: write the full name of \
          the commit from before in place of the branch or tag.\n\
-         - Where a job ran since, replace what it works with.\n\n\
+         - Where a job ran since, replace what it works with.\n{}\n\
          Close this issue when you have dealt with it. It opens again when one of them moves once more. \
          It is settled by itself when they name the commits from before again.\n\n{footer}",
         count(repos, "repository"),
         moment(case.latest),
         moves(&of, told),
         takers(&all, names),
+        logging_in(&all),
     );
     (title, text)
 }
@@ -88,13 +89,35 @@ pub(super) fn said(said: &MoveSaid) -> String {
     format!("  - {}: {} (`{}`)", said.severity.as_str(), said.message, said.rule)
 }
 
-/// A table of the jobs, with what each of them hands to the code that it takes.
+/// Whether a job can have itself confirmed as its repository, and log in elsewhere with that.
+fn logs_in(taker: &Taker) -> bool {
+    taker.taken.holds.contains("`id-token: write`")
+}
+
+/// What to do about jobs that can log in elsewhere: no stored secret is left to replace there. A line,
+/// or nothing.
+pub(super) fn logging_in(all: &[&Taker]) -> String {
+    let number = all.iter().filter(|taker| logs_in(taker)).count();
+    if number == 0 {
+        return String::new();
+    }
+    format!(
+        "- {} with `id-token: write` can log in to clouds and registries without a stored secret. Look \
+         there at what was done since.\n",
+        count(number, "job")
+    )
+}
+
+/// A table of the jobs, with what each of them hands to the code that it takes: first those that can
+/// log in elsewhere.
 pub(super) fn takers(all: &[&Taker], names: &BTreeMap<RepoId, RepoName>) -> String {
     let mut lines = vec![
         "| Repository | Workflow | Job | Takes | Works with |".to_owned(),
         "|---|---|---|---|---|".to_owned(),
     ];
-    for Taker { repo, taken } in all.iter().take(MOST) {
+    let mut first = all.to_vec();
+    first.sort_by_key(|taker| !logs_in(taker));
+    for Taker { repo, taken } in first.into_iter().take(MOST) {
         let name = names.get(repo).map_or_else(|| "a repository".to_owned(), in_code);
         let holds = match taken.holds.as_str() {
             "" => "no secret, and a token that only reads".to_owned(),

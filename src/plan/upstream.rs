@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::domain::{Case, CaseState, Fate, Pinned, RepoId, RepoName, Source, Taker, UpstreamTold};
-use crate::plan::moved::{said, takers};
+use crate::plan::moved::{logging_in, said, takers};
 use crate::words::{count, moment, repo as in_code};
 
 /// The most commits that an issue lists.
@@ -74,13 +74,14 @@ pub(super) fn words(
          {}\n\n### What to do\n\n\
          - Find out whose code it is before anything runs again with it.\n\
          - Take it from a place that you trust, held to a commit that is on a branch or tag there.\n\
-         - Where a job ran with it, replace what that job works with.\n\n\
+         - Where a job ran with it, replace what that job works with.\n{}\n\
          Close this issue when you have dealt with it. It opens again when something else becomes of \
          it, and is settled by itself when no workflow takes it any more.\n\n{footer}",
         count(repos.len(), "repository"),
         moment(case.latest),
         list_of(told),
         takers(&all, names),
+        logging_in(&all),
     );
     (title, text)
 }

@@ -10,7 +10,7 @@ use github_sim::{Access, PatSpec, Push};
 use serde_json::{Value, json};
 
 use super::credentials::{called, with};
-use super::references::{LINT, beside, linted, tags, watching};
+use super::references::{LINT, LINT_YML, beside, linted, lints_at, tags, watching};
 use super::{LATER, living, seen, titles};
 use crate::support::databases::{Base, on_each_database};
 use crate::support::{Product, Setup, prints};
@@ -222,6 +222,10 @@ async fn tags_that_move_without_a_webhook_are_found_by_asking_with_who_takes_the
     on_each_database(|base| async move {
         let product = watching(&base, &[("api", "v4"), ("site", "v4")]).await;
         let theirs = beside(&product);
+        let logs_in =
+            lints_at("v4").replace("contents: read\n", "contents: read\n  id-token: write\n");
+        product.github.writes_file("acme/site", LINT_YML, &logs_in, "octocat");
+        product.settle().await;
         product.github.take_webhooks();
         tags(&product, &["v1.0.0", "v2.0.0", "v4", "v4.1.2"], &theirs);
         assert!(product.github.take_webhooks().is_empty(), "nobody tells of so many tags");
@@ -231,9 +235,43 @@ async fn tags_that_move_without_a_webhook_are_found_by_asking_with_who_takes_the
             .into_iter()
             .find(|issue| issue.title == "References to code of others moved as they should not");
         let body = told.expect("it is told").body;
-        for words in ["`acme/api`", "`acme/site`", "`LINT_TOKEN`", "workflows of 2 repositories"] {
+        for words in [
+            "`acme/api`",
+            "`acme/site`",
+            "`LINT_TOKEN`",
+            "workflows of 2 repositories",
+            "- 1 job with `id-token: write` can log in to clouds",
+        ] {
             assert!(body.contains(words), "{words}: {body}");
         }
+        let row = |repo: &str| body.find(&format!("| `{repo}` |")).unwrap();
+        assert!(row("acme/site") < row("acme/api"), "who can log in comes first: {body}");
+    })
+    .await;
+}
+
+/// I-17 again: the same hands rename everything with the token of a service account.
+#[tokio::test]
+async fn forty_renames_at_once_by_a_service_account_are_one_case() {
+    on_each_database(|base| async move {
+        let (product, key) = with_a_guest(Setup::on(&base).streaming(), true).await;
+        let issues = titles(&product, &REPOS).len();
+        for _ in 0..9 {
+            product.audits("git.clone", "guest-bot", &json!({})).await;
+            product.settle().await;
+            product.passes(DAY).await;
+        }
+        let quiet = product.rules(&key).await;
+        assert!(!quiet.contains(&"unusual-rate".to_owned()), "{quiet:?}");
+        for _ in 0..44 {
+            product.audits("repo.rename", "guest-bot", &json!({})).await;
+        }
+        product.settle().await;
+        let found = product.rules(&key).await;
+        assert!(found.contains(&"unusual-rate".to_owned()), "{found:?}");
+        assert_eq!(titles(&product, &REPOS).len(), issues, "in the case that asks about it");
+        assert!(bodies(&product).contains("things within"), "{}", bodies(&product));
+        product.github.finish();
     })
     .await;
 }
