@@ -3,6 +3,7 @@
 //! No text from outside reaches GitHub except through [`shown()`] and [`in_cell`]; titles hold none.
 
 mod dates;
+mod ending;
 mod named;
 mod ourselves;
 mod power;
@@ -14,6 +15,7 @@ mod triggers;
 mod who;
 
 pub use dates::{dates, habits};
+pub use ending::ending;
 pub use named::named;
 pub use ourselves::own_power;
 pub use power::{ability, door, permission, place_of};

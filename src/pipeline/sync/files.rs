@@ -78,6 +78,13 @@ impl Engine {
     }
 }
 
+/// What is known of the files that were read last, when they cannot be read now: which they were. What
+/// comes next is compared with them.
+pub(super) fn read_before(before: &Covered) -> BTreeMap<String, String> {
+    let tags = before.tags.iter().filter(|(name, _)| *name != TREE);
+    tags.map(|(name, value)| (name.clone(), value.clone())).collect()
+}
+
 /// How many files may grant something, and what tells their contents apart from others.
 fn granting(files: &Files) -> (u32, String) {
     let mut digest = Sha256::new();

@@ -13,6 +13,7 @@ use crate::domain::{
 };
 use crate::github::{Failure, Listed, Meter, Whole};
 use crate::pipeline::sync::SyncOptions;
+use crate::pipeline::sync::files::read_before;
 use crate::pipeline::sync::who::{name_granters, name_holders, people_in};
 use crate::pipeline::turn::{Turned, Work};
 use crate::pipeline::{Engine, Fault};
@@ -370,7 +371,8 @@ pub(super) fn short(
         }
         Failure::Blind { why } => (stale, why.clone(), permission),
     };
-    Covered::short(before, now, seen, why, permission)
+    let tags = before.filter(|_| part == Part::Files).map(read_before).unwrap_or_default();
+    Covered { tags, ..Covered::short(before, now, seen, why, permission) }
 }
 
 /// Waits that grow from a minute to an hour.

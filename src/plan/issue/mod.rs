@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 use crate::domain::{Actor, Case, Cause, Login, RepoId, RepoName, Timestamp};
 use crate::plan::published::section;
 use crate::register::Record;
+use crate::words::ending;
 
 /// What the issue of a case is made of.
 pub struct IssueInput<'a> {
@@ -113,9 +114,15 @@ fn to_do(input: &IssueInput<'_>) -> String {
     }
     lines.push("- `/explain` or `/help`: what we know, and what else can be said.".to_owned());
     lines.push(String::new());
-    lines.push(
-        "Until then this issue stays open. Beholden takes no access away from anybody.".to_owned(),
-    );
+    let only = match &input.case.rows[..] {
+        [row] => input.record(row),
+        _ => None,
+    };
+    let who_can = only.and_then(|record| ending(&record.identity));
+    let who_can = who_can.map_or_else(String::new, |who| format!(": {who}"));
+    lines.push(format!(
+        "Until then this issue stays open. Beholden takes no access away from anybody{who_can}."
+    ));
     lines.join("\n")
 }
 

@@ -80,7 +80,7 @@ fn one_key() {
     - `/retire because …`: it is out of use. This deletes nothing.
     - `/explain` or `/help`: what we know, and what else can be said.
 
-    Until then this issue stays open. Beholden takes no access away from anybody.
+    Until then this issue stays open. Beholden takes no access away from anybody: an administrator of the repository can, in its settings under *Deploy keys*.
 
     ### If this is a mistake
 
@@ -227,7 +227,7 @@ fn a_token_request_without_an_end() {
     - `/retire because …`: it is out of use. This deletes nothing.
     - `/explain` or `/help`: what we know, and what else can be said.
 
-    Until then this issue stays open. Beholden takes no access away from anybody.
+    Until then this issue stays open. Beholden takes no access away from anybody: an organisation owner can, in the organisation's settings under *Personal access tokens*.
 
     ### If this is a mistake
 

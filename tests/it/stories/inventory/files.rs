@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use beholden::domain::{Part, Seen};
-use github_sim::Push;
+use github_sim::{Fault, Push};
 
 use super::{LATER, living, seen, titles};
 use crate::stories::pulls::{TRIAGE, TRIAGE_YML};
@@ -96,6 +96,45 @@ async fn a_push_that_is_heard_while_the_listing_waits_for_it_says_who_pushed() {
         assert!(issues[0].body.contains("@monalisa"), "{}", issues[0].body);
         product.passes(A_WHILE).await;
         assert_eq!(product.ours("acme/api").len(), 1);
+        product.github.finish();
+    })
+    .await;
+}
+
+/// What was read before an outage is still what was read: it did not move because nobody could look.
+#[tokio::test]
+async fn files_that_could_not_be_read_for_a_while_have_not_moved() {
+    on_each_database(|base| async move {
+        let product = Setup::on(&base).start().await;
+        pushes(&product, Push::to("acme/api", "main").writes(TRIAGE_YML, TRIAGE));
+        product.github.take_webhooks();
+        let product = product.restarts_listing().await;
+        let (held, issues) = (of_files(&product).await, titles(&product, &REPOS));
+        product.github.always("/git/trees/HEAD", Fault::Refuse { status: 502 });
+        product.passes(LATER).await;
+        for repo in ["acme/api", "acme/site"] {
+            let (word, why) = seen(&product, repo, Part::Files).await.unwrap();
+            assert_eq!(word, Seen::Partial, "{repo}: {why}");
+        }
+        product.github.works_again();
+        product.passes(LATER).await;
+        for repo in ["acme/api", "acme/site"] {
+            let (word, why) = seen(&product, repo, Part::Files).await.unwrap();
+            assert_eq!((word, why.as_str()), (Seen::Complete, ""), "{repo}");
+        }
+        let stats = product.engine.store().stats().await.unwrap();
+        assert_eq!(stats.refreshes_waiting, 0, "nothing is read as if it had been pushed");
+
+        // What was pushed meanwhile is.
+        product.github.always("/git/trees/HEAD", Fault::Refuse { status: 502 });
+        product.passes(LATER).await;
+        pushes(&product, Push::to("acme/site", "main").writes(TRIAGE_YML, TRIAGE));
+        product.github.take_webhooks();
+        product.github.works_again();
+        product.passes(LATER).await;
+        assert_eq!((of_files(&product).await, titles(&product, &REPOS)), (held, issues.clone()));
+        product.passes(A_WHILE).await;
+        assert_eq!(titles(&product, &REPOS).len(), issues.len() + 1);
         product.github.finish();
     })
     .await;
