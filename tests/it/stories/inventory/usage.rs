@@ -171,23 +171,29 @@ fn deed(login: &str, id: i64) -> Value {
     json!({ "actor": login, "actor_id": id, "actor_is_bot": login.ends_with("[bot]") })
 }
 
+/// An organisation with a vendor's App, and the number of that App's account.
+async fn with_a_vendors_app(base: &Base) -> (Product, i64) {
+    let product = Setup::on(base)
+        .seed(|seed| with_apps(seed, [other_app("vendor", "contents", Level::Write)]))
+        .streaming()
+        .listing()
+        .start()
+        .await;
+    let account = i64::try_from(product.github.user_id("vendor[bot]")).unwrap();
+    (product, account)
+}
+
 #[tokio::test]
 async fn a_bot_of_no_installed_app_is_told_once_everything_was_listed_since() {
     on_each_database(|base| async move {
         let stranger = "app_installation/99001:bot";
-        let product = Setup::on(&base)
-            .seed(|seed| with_apps(seed, [other_app("vendor", "contents", Level::Write)]))
-            .streaming()
-            .listing()
-            .start()
-            .await;
-        let known = product.github.user_id("vendor[bot]");
+        let (product, known) = with_a_vendors_app(&base).await;
         let acts = async |login: &str, id: i64| {
             product.audits("git.clone", "octocat", &deed(login, id)).await;
             product.settle().await;
         };
         acts("stranger[bot]", 99_001).await;
-        acts("vendor[bot]", i64::try_from(known).unwrap()).await;
+        acts("vendor[bot]", known).await;
         assert_eq!(product.rules(stranger).await, Vec::<String>::new(), "it may be new");
         product.passes(7 * HOUR).await;
         assert_eq!(product.rules(stranger).await, Vec::<String>::new(), "not before a day");
@@ -211,14 +217,8 @@ async fn a_bot_of_no_installed_app_is_told_once_everything_was_listed_since() {
 #[tokio::test]
 async fn an_app_that_acted_and_was_uninstalled_the_same_day_belonged_here() {
     on_each_database(|base| async move {
-        let product = Setup::on(&base)
-            .seed(|seed| with_apps(seed, [other_app("vendor", "contents", Level::Write)]))
-            .streaming()
-            .listing()
-            .start()
-            .await;
-        let vendor = product.github.user_id("vendor[bot]");
-        let deed = deed("vendor[bot]", i64::try_from(vendor).unwrap());
+        let (product, vendor) = with_a_vendors_app(&base).await;
+        let deed = deed("vendor[bot]", vendor);
         product.audits("git.clone", "octocat", &deed).await;
         product.settle().await;
         product.github.app_is_removed("vendor", "acme");
