@@ -83,7 +83,7 @@ async fn furnished(base: &Base) -> (Product, String) {
     product.settle().await;
     let key = format!("deploy_key/{key}");
     let issue = product.case(&key).await.unwrap().issue.unwrap().0;
-    github.comments("acme/api", issue as u64, "octocat", "/own until 2027-06-30 because <b>ci</b>");
+    github.comments("acme/api", issue as u64, "octocat", "/own until 90d because <b>ci</b>");
     product.settle().await;
     product.passes(LATER).await;
     (product, key)

@@ -16,7 +16,7 @@ async fn a_yes_takes_the_button_where_it_is_high_and_the_merge_fills_the_registe
         let product = strict(&base).await;
         let number = proposes(&product, "triage", &[(TRIAGE_YML, TRIAGE)], "hubot");
         reads(&product).await;
-        product.github.comments("acme/api", number, "octocat", "/own until 2027-03-31 for #7");
+        product.github.comments("acme/api", number, "octocat", "/own until 90d for #7");
         reads(&product).await;
         assert_eq!(conclusion(&product, number), "action_required", "{}", answer(&product, number));
         assert!(answer(&product, number).contains("I answer for this"));
