@@ -13,7 +13,8 @@ use crate::events::{
     AUDIT, Delivery, Route, Signed, audit_guid, audit_moment, audit_record_in, route,
 };
 use crate::github::Failure;
-use crate::pipeline::sync::place::{Asking, lacking, login, short};
+use crate::pipeline::sync::place::{Asking, lacking, login};
+use crate::pipeline::sync::unread::short;
 use crate::pipeline::sync::used_up;
 use crate::pipeline::{Engine, Fault, belongs, workers};
 use crate::store::{Accepted, Lease, PlaceRow};

@@ -11,6 +11,7 @@ mod files;
 mod looked;
 mod place;
 mod references;
+mod unread;
 mod upstream;
 mod who;
 
