@@ -3,9 +3,9 @@
 use crate::domain::{Identity, IdentityKind};
 
 /// The end of a sentence that says who can end it: "an administrator of the repository can, in its
-/// settings under Deploy keys". `None` for what stands in a file. Source: "Managing security settings for
-/// your organization", "Managing programmatic access to your organization" and the pages on deploy keys,
-/// webhooks, secrets and runners in GitHub's documentation.
+/// settings under *Deploy keys*". `None` for what stands in a file. The headings are those of GitHub's
+/// settings, not addresses: these differ between hosts. Source: "Managing programmatic access to your
+/// organization".
 pub fn ending(identity: &Identity) -> Option<String> {
     use IdentityKind::{
         ActionsSecret, AgentInstructions, AgentsSecret, AiAgent, AppInstallation, ClassicPat,
