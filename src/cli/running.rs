@@ -51,8 +51,13 @@ pub(super) fn options(config: &Config) -> anyhow::Result<Options> {
     })
 }
 
+/// The lowest priority of threads on Linux, where 0 is usual.
+#[cfg(target_os = "linux")]
+const LAST: i32 = 19;
+
 /// Threads for the workers, apart from the door's: a decision that computes for milliseconds keeps
-/// nobody waiting there, and where both want the processor the door goes first.
+/// nobody waiting there, and where both want the processor the door goes first: under a flood all is
+/// stored at once and decided by and by.
 pub(super) fn worker_threads() -> std::io::Result<Runtime> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -60,7 +65,7 @@ pub(super) fn worker_threads() -> std::io::Result<Runtime> {
         .on_thread_start(|| {
             // Where threads have no priority of their own, they compete as equals.
             #[cfg(target_os = "linux")]
-            let _ = rustix::process::setpriority_process(None, 10);
+            let _ = rustix::process::setpriority_process(None, LAST);
         })
         .build()
 }

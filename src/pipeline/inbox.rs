@@ -7,8 +7,11 @@ use crate::pipeline::turn::{Turned, Work};
 use crate::pipeline::{Engine, Fault};
 use crate::store::{Lease, Outcome, Save, Stored};
 
-/// How many deliveries one Turn takes.
-const BATCH: usize = 128;
+/// How many deliveries one Turn takes while none comes in.
+const LONG: usize = 128;
+
+/// How many while others come in: what is saved for a Turn holds up their acknowledgement.
+const SHORT: usize = 32;
 
 /// How many Turns one lease serves, so that other organisations are not kept waiting.
 const TURNS: usize = 32;
@@ -18,16 +21,18 @@ impl Engine {
     pub(super) async fn inbox(&self, lease: &Lease) -> Result<(), Fault> {
         let mut ahead = Vec::new();
         for _ in 0..TURNS {
+            let most = if self.store().is_storing() { SHORT } else { LONG };
             // None behind the last ones: one that came late may stand before them.
             let waiting = match ahead.is_empty() {
-                true => self.waiting(lease, None).await?,
+                true => self.waiting(lease, most, None).await?,
                 false => std::mem::take(&mut ahead),
             };
             let Some(last) = waiting.last() else { break };
             let next = async {
                 match waiting.len() {
-                    BATCH => self.waiting(lease, Some(&last.delivery)).await,
-                    _ => Ok(Vec::new()),
+                    // Taken with either, these were all.
+                    ..SHORT => Ok(Vec::new()),
+                    _ => self.waiting(lease, most, Some(&last.delivery)).await,
                 }
             };
             let (taken, next) = tokio::join!(self.take(lease, &waiting), next);
@@ -41,8 +46,13 @@ impl Engine {
         Ok(())
     }
 
-    async fn waiting(&self, lease: &Lease, last: Option<&Delivery>) -> Result<Vec<Stored>, Fault> {
-        Ok(self.store().waiting(lease.org, BATCH, self.clock().now(), last).await?)
+    async fn waiting(
+        &self,
+        lease: &Lease,
+        most: usize,
+        last: Option<&Delivery>,
+    ) -> Result<Vec<Stored>, Fault> {
+        Ok(self.store().waiting(lease.org, most, self.clock().now(), last).await?)
     }
 
     /// Decides about deliveries together; if that fails, one by one, so that the one that cannot

@@ -72,6 +72,11 @@ impl Store {
             .map_err(|_| StoreError::Busy)?;
         self.database.accept(Entry::new(delivery, belongs)).await
     }
+
+    /// Whether a delivery is on its way to the disk through this process.
+    pub fn is_storing(&self) -> bool {
+        self.in_flight.available_permits() < IN_FLIGHT_KB
+    }
 }
 
 impl Entry {

@@ -25,8 +25,9 @@ use crate::store::{Accepted, StoreError, sql};
 
 /// The most deliveries of one transaction: about ten milliseconds of work.
 const DELIVERIES: usize = 512;
-/// Rows after which other writes wait for the next transaction: about three milliseconds.
-const ROWS: usize = 400;
+/// Rows after which other writes wait for the next transaction: about a millisecond. One write is
+/// never split.
+const ROWS: usize = 100;
 /// Bytes of the log from which it is begun anew even if others have to be waited for.
 const LOG: u64 = 128 << 20;
 /// Pages given back to the file system by one chore.

@@ -6,6 +6,7 @@ use beholden::store::{
     Accepted, Belongs, InboxState, Lane, Outcome, Routed, Save, Saved, Store, StoreError,
 };
 use bytes::Bytes;
+use futures_util::FutureExt as _;
 use tokio::task::JoinSet;
 
 use crate::store::world::{ACME, at, met, signed, take, to_acme};
@@ -22,6 +23,20 @@ async fn a_body_comes_back_byte_for_byte() {
         assert_eq!(held[0].delivery, *signed("g1", 0, body).delivery());
         assert_eq!(held[1].delivery, *signed("g2", 1, Bytes::new()).delivery());
         assert_eq!((held[0].org, &held[0].state), (None, &InboxState::Waiting));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn it_is_told_that_a_delivery_is_on_its_way_to_the_disk() {
+    on_each_database(async |base| {
+        let delivery = signed("g", 0, "body");
+        assert!(!base.store.is_storing());
+        let mut accepted = Box::pin(base.store.accept(&delivery));
+        assert!((&mut accepted).now_or_never().is_none());
+        assert!(base.store.is_storing());
+        assert_eq!(accepted.await.unwrap(), Accepted::New);
+        assert!(!base.store.is_storing());
     })
     .await;
 }

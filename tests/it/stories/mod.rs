@@ -5,6 +5,7 @@ mod answers;
 mod changes;
 mod exposed;
 mod faults;
+mod flood;
 mod hostile;
 mod inventory;
 mod lifecycle;
