@@ -14,7 +14,7 @@ use crate::store::sqlite::Shared;
 
 /// How often it looks. While it syncs the file the disk keeps the writer waiting, longer the more there
 /// is: often is little at a time.
-const EVERY: Duration = Duration::from_millis(50);
+const EVERY: Duration = Duration::from_millis(20);
 /// Bytes of the log from which the writer is told.
 pub(super) const FULL: u64 = 16 << 20;
 /// Bytes that the writer moves without being held up: what came during the last pass.
