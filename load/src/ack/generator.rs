@@ -131,7 +131,8 @@ pub(super) async fn send_each(
 fn guid(run: u32, n: usize) -> String {
     // Odd, so that no two numbers become the same; the golden ratio's bits, so that they scatter.
     let scattered = (n as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    format!("{:08x}-{:04x}-4000-8000-{run:012x}", scattered >> 32, n & 0xffff)
+    let [high, middle, low] = [scattered >> 32, scattered >> 16 & 0xffff, scattered & 0xffff];
+    format!("{high:08x}-{middle:04x}-{low:04x}-8000-{run:012x}")
 }
 
 /// Waits until the n-th is due, and says when that was.
@@ -197,7 +198,7 @@ mod tests {
         assert_eq!(sorted.len(), guids.len());
         let rising = guids.windows(2).filter(|two| two[0] < two[1]).count();
         assert!((30_000..70_000).contains(&rising), "{rising}");
-        assert_eq!(guids[1], "9e3779b9-0001-4000-8000-000000000007");
+        assert_eq!(guids[1], "9e3779b9-7f4a-7c15-8000-000000000007");
     }
 
     #[test]
