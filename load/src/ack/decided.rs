@@ -10,7 +10,7 @@ use anyhow::{Context, bail};
 use github_sim::Sim;
 
 use crate::ack::bodies::signature;
-use crate::ack::generator::{Load, Made, Measured, send_each};
+use crate::ack::generator::{Guids, Load, Made, Measured, send_each};
 use crate::ack::spread::Spread;
 use crate::database::{Database, Kind};
 use crate::served::Recipe;
@@ -30,6 +30,7 @@ struct Round {
 pub(super) async fn measure(
     binary: &Path,
     count: usize,
+    guids: Guids,
     offered: f64,
     rounds: usize,
 ) -> anyhow::Result<()> {
@@ -38,7 +39,7 @@ pub(super) async fn measure(
     println!("| offered/s | acknowledged/s | p50 ms | p99 ms | decided and saved/s | memory MiB |");
     println!("|---|---|---|---|---|---|");
     for a_second in [None, Some(offered)] {
-        let load = Load { count, connections: 32, a_second };
+        let load = Load { count, connections: 32, guids, a_second };
         let mut found = Vec::new();
         for _ in 0..rounds {
             found.push(round(binary, load).await?);

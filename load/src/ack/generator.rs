@@ -10,6 +10,7 @@ use anyhow::{Context, bail};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::task::JoinSet;
+use uuid::Uuid;
 
 use crate::ack::bodies::{Body, signature};
 
@@ -29,6 +30,8 @@ pub(super) struct Load {
     pub(super) count: usize,
     /// Connections that each wait for their answer.
     pub(super) connections: usize,
+    /// The order of their GUIDs.
+    pub(super) guids: Guids,
     /// How many are due in a second; `None`: each connection sends as soon as it can. An answer's
     /// time counts from when its delivery was due, so that waiting to send counts too.
     pub(super) a_second: Option<f64>,
@@ -49,18 +52,16 @@ pub(super) struct Measured {
     pub(super) waiting: f64,
 }
 
-/// Sends the same body `count` times, as fast as the answers come.
+/// Sends the same body again and again.
 pub(super) async fn send(
     port: u16,
     body: &Body,
-    count: usize,
-    connections: usize,
+    load: Load,
     signing: &Signing,
 ) -> anyhow::Result<Measured> {
     let signature = signature(&signing.secret, &body.bytes);
     let bytes: Arc<[u8]> = body.bytes.clone().into();
     let make = move |_: usize| (Arc::clone(&bytes), signature.clone());
-    let load = Load { count, connections, a_second: None };
     send_each(port, &body.event, load, signing.app, Arc::new(make)).await
 }
 
@@ -78,9 +79,8 @@ pub(super) async fn send_each(
     app: u64,
     make: Make,
 ) -> anyhow::Result<Measured> {
-    let Load { count, connections, a_second } = load;
+    let Load { count, connections, guids, a_second } = load;
     let next = Arc::new(AtomicUsize::new(0));
-    let run: u32 = rand::random();
     let began = Instant::now();
     let mut senders = JoinSet::new();
     for _ in 0..connections {
@@ -97,7 +97,7 @@ pub(super) async fn send_each(
                     return anyhow::Ok(times);
                 }
                 let (body, signature) = make(n);
-                let guid = guid(run, n);
+                let guid = guids.next().to_string();
                 let head = head(port, &event, &guid, &signature, app, body.len());
                 buffer.clear();
                 buffer.extend_from_slice(head.as_bytes());
@@ -126,13 +126,25 @@ pub(super) async fn send_each(
     Ok(Measured { rate, p50_ms: at(50), p99_ms: at(99), resident_mib: 0.0, waiting: 0.0 })
 }
 
-/// The n-th GUID of a run: one of its own, and in no order, the harder case for whoever keeps an
-/// index by them.
-fn guid(run: u32, n: usize) -> String {
-    // Odd, so that no two numbers become the same; the golden ratio's bits, so that they scatter.
-    let scattered = (n as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-    let [high, middle, low] = [scattered >> 32, scattered >> 16 & 0xffff, scattered & 0xffff];
-    format!("{high:08x}-{middle:04x}-{low:04x}-8000-{run:012x}")
+/// The order in which GUIDs come, which matters to whoever keeps an index by them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Guids {
+    /// Nearly that of their text, as GitHub's: version 1, which begins with the time. Its own
+    /// example is 72d3162e-cc78-11e3-81ab-4c9367dc0958.
+    Time,
+    /// None: version 4, the harder case.
+    Random,
+}
+
+impl Guids {
+    /// The next.
+    fn next(self) -> Uuid {
+        match self {
+            // Not of a machine: a number that says so by its lowest bit of the first byte.
+            Self::Time => Uuid::now_v1(&[1, 0, 0, 0, 0, 1]),
+            Self::Random => Uuid::new_v4(),
+        }
+    }
 }
 
 /// Waits until the n-th is due, and says when that was.
@@ -192,13 +204,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn guids_are_different_and_in_no_order() {
-        let guids: Vec<String> = (0..100_000).map(|n| guid(7, n)).collect();
-        let sorted: std::collections::BTreeSet<&String> = guids.iter().collect();
-        assert_eq!(sorted.len(), guids.len());
-        let rising = guids.windows(2).filter(|two| two[0] < two[1]).count();
-        assert!((30_000..70_000).contains(&rising), "{rising}");
-        assert_eq!(guids[1], "9e3779b9-7f4a-7c15-8000-000000000007");
+    fn guids_differ_and_come_in_the_order_that_is_asked_for() {
+        for (guids, least, most) in [(Guids::Time, 99_000, 99_999), (Guids::Random, 40_000, 60_000)]
+        {
+            let texts: Vec<String> = (0..100_000).map(|_| guids.next().to_string()).collect();
+            let sorted: std::collections::BTreeSet<&String> = texts.iter().collect();
+            assert_eq!(sorted.len(), texts.len(), "{guids:?}");
+            let rising = texts.windows(2).filter(|two| two[0] < two[1]).count();
+            assert!((least..=most).contains(&rising), "{guids:?}: {rising}");
+        }
     }
 
     #[test]

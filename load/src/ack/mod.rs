@@ -22,7 +22,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 
 use crate::ack::bodies::Body;
-use crate::ack::generator::Measured;
+use crate::ack::generator::{Guids, Load, Measured};
 use crate::ack::receivers::{Contestant, Workshop};
 use crate::ack::spread::Spread;
 
@@ -47,6 +47,9 @@ pub(crate) struct Ack {
     /// Connections
     #[arg(long, value_delimiter = ',', default_values_t = [32, 128])]
     connections: Vec<usize>,
+    /// The order of the GUIDs
+    #[arg(long, value_enum, default_value = "time")]
+    guids: Guids,
     /// The unpacked npm package @octokit/webhooks-examples
     #[arg(long, value_name = "FOLDER", env = "BEHOLDEN_WEBHOOK_EXAMPLES")]
     examples: PathBuf,
@@ -80,7 +83,7 @@ impl Ack {
                 self.table(&workshop, &contestants, body, *connections).await?;
             }
         }
-        decided::measure(&self.binary, self.decided, self.offered, self.rounds).await
+        decided::measure(&self.binary, self.decided, self.guids, self.offered, self.rounds).await
     }
 
     async fn table(
@@ -90,14 +93,13 @@ impl Ack {
         body: &Body,
         connections: usize,
     ) -> anyhow::Result<()> {
+        let load = Load { count: self.count, connections, guids: self.guids, a_second: None };
         let mut measured: BTreeMap<Contestant, Vec<Measured>> = BTreeMap::new();
         for round in 0..self.rounds {
             for n in 0..contestants.len() {
                 let contestant = contestants[(n + round) % contestants.len()];
                 let running = workshop.start(contestant).await?;
-                let mut one =
-                    generator::send(running.port, body, self.count, connections, &running.signing)
-                        .await?;
+                let mut one = generator::send(running.port, body, load, &running.signing).await?;
                 one.waiting = running.waiting().await?;
                 one.resident_mib = running.resident_mib();
                 let rows = running.end().await?;
