@@ -9,7 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::domain::{
     Actor, Button, CaseId, CommentId, Credential, Evidence, Foreign, IdentityKey, IssueNumber,
-    Lines, Login, Part, RepoId, RepoName, Sha, TeamId, TeamSlug, Timestamp, UserId,
+    JobRunner, Lines, Login, Part, RepoId, RepoName, Sha, TeamId, TeamSlug, Timestamp, UserId,
 };
 
 /// One object of GitHub that can be read.
@@ -37,6 +37,9 @@ pub enum Entity {
     Pat { token: i64 },
     /// `GET /repos/{owner}/{repo}/secret-scanning/alerts/{number}?hide_secret=true`.
     SecretAlert { repo: RepoId, alert: i64 },
+    /// `GET /orgs/{org}/actions/runners/{runner}` and `GET /repos/{owner}/{repo}/actions/runners/{runner}`,
+    /// for a runner that took a job of the repository.
+    Runner { repo: RepoId, runner: Box<JobRunner> },
     /// `GET /repos/{owner}/{repo}/rulesets/{ruleset}`.
     Ruleset { repo: RepoId, ruleset: i64 },
     /// `GET /repos/{owner}/{repo}/issues/{number}`, for our own issues.
@@ -189,6 +192,7 @@ impl Entity {
             | Self::Collaborator { repo, .. }
             | Self::TeamRepo { repo, .. }
             | Self::SecretAlert { repo, .. }
+            | Self::Runner { repo, .. }
             | Self::Ruleset { repo, .. }
             | Self::Issue { repo, .. }
             | Self::Task { repo, .. }
@@ -235,6 +239,7 @@ impl fmt::Display for Entity {
             Self::Team { team } => write!(f, "team/{team}"),
             Self::Pat { token } => write!(f, "pat/{token}"),
             Self::SecretAlert { repo, alert } => write!(f, "secret_alert/{repo}/{alert}"),
+            Self::Runner { repo, runner } => write!(f, "runner/{repo}/{}", runner.number),
             Self::Ruleset { repo, ruleset } => write!(f, "ruleset/{repo}/{ruleset}"),
             Self::Issue { repo, issue } => write!(f, "issue/{repo}/{issue}"),
             Self::Task { repo, number } => write!(f, "task/{repo}/{number}"),

@@ -20,6 +20,7 @@ mod grant;
 mod habits;
 mod identity;
 mod ids;
+mod job_runner;
 mod marker;
 mod observation;
 mod owner;
@@ -54,6 +55,7 @@ pub use ids::{
     AppId, CommentId, InstallationId, Invalid, IssueNumber, Login, OrgId, RepoId, RepoName, Sha,
     TeamId, TeamSlug, UserId,
 };
+pub use job_runner::JobRunner;
 pub use marker::{Markers, our_part};
 pub use observation::{Fact, Observation};
 pub use owner::{Act, Deed, Order, OwnTerms, Owner, Ownership, Proposal, Reason};

@@ -3,7 +3,9 @@
 use jiff::SignedDuration;
 
 use crate::decide::{Input, Reading};
-use crate::domain::{Entity, Evidence, Fact, Hint, IdentityKey, Names, Timestamp};
+use crate::domain::{
+    Entity, Evidence, Fact, Hint, IdentityKey, JobRunner, Names, RepoId, Through, Timestamp,
+};
 use crate::github::Failure;
 use crate::pipeline::turn::{Turned, Work};
 use crate::pipeline::{Engine, Fault};
@@ -93,6 +95,12 @@ impl Engine {
         }
         let read = match &refresh.entity {
             Entity::Exception { identity, until } => Ok(over(identity, *until)),
+            Entity::Runner { repo, runner } => {
+                match self.runs_again(org, refresh, *repo, runner).await? {
+                    Some(reading) => Ok(reading),
+                    None => self.reading(org, refresh).await?,
+                }
+            }
             _ => self.reading(org, refresh).await?,
         };
         let reading = match read {
@@ -107,6 +115,31 @@ impl Engine {
             ..Work::new(lease, std::slice::from_ref(&input))
         };
         self.turn(work).await.map(Ok)
+    }
+
+    /// That a runner does what it is known for: GitHub is asked once, and not for each job.
+    async fn runs_again(
+        &self,
+        org: &OrgRow,
+        refresh: &Refresh,
+        repo: RepoId,
+        runner: &JobRunner,
+    ) -> Result<Option<Reading>, Fault> {
+        let Some(hint) = refresh.hints.iter().max_by_key(|hint| hint.at) else { return Ok(None) };
+        let (as_of, evidence) = (hint.at, hint.evidence.clone());
+        let facts = [
+            (runner.machine(), runner.machine_runs(repo, as_of, evidence.clone())),
+            (runner.passing(), runner.group_runs(repo, as_of, evidence.clone())),
+        ];
+        for (key, fact) in facts {
+            let known = self.store().record(org.org, &key).await?;
+            if known.is_some_and(|it| {
+                it.identity.is_live() && it.grant(&Through::Runner { repo }).is_some()
+            }) {
+                return Ok(Some(Reading { facts: vec![fact], as_of, evidence }));
+            }
+        }
+        Ok(None)
     }
 
     /// What GitHub says of an object, by the newest names that its hints give.

@@ -1,6 +1,6 @@
 //! A machine of our own that runs what a repository's workflows say.
 
-use crate::domain::{IdentityKind, Severity, Through, Visibility};
+use crate::domain::{IdentityKind, JobRunner, Severity, Through, Visibility};
 use crate::register::{Change, Entry, Need, NotLoaded};
 use crate::rules::{Facts, Hit, Rule};
 
@@ -27,15 +27,30 @@ fn check(facts: &Facts<'_>, entry: &Entry) -> Result<Vec<Hit>, NotLoaded> {
         return Ok(Vec::new());
     }
     let (name, place) = (facts.name(record)?, facts.repo_name(repo)?);
-    let (message, severity) = if public {
-        let message = format!(
-            "Code from a stranger's pull request may run on your own machine: {name} took a job of \
-             the public repository {place}."
-        );
-        (message, Severity::Critical)
-    } else {
-        let message = format!("{place} now runs jobs on a machine of your own: {name}.");
-        (message, Severity::Medium)
+    let passing = JobRunner::is_passing(&record.identity.key);
+    let (message, severity) = match (public, passing) {
+        (true, false) => (
+            format!(
+                "Code from a stranger's pull request may run on your own machine: {name} took a job \
+                 of the public repository {place}."
+            ),
+            Severity::Critical,
+        ),
+        // What a stranger leaves there is not there for the next job.
+        (true, true) => (
+            format!(
+                "Code from a stranger's pull request may run on machines of your own: one of \
+                 {name}, which do not stay, took a job of the public repository {place}."
+            ),
+            Severity::High,
+        ),
+        (false, false) => {
+            (format!("{place} now runs jobs on a machine of your own: {name}."), Severity::Medium)
+        }
+        (false, true) => (
+            format!("{place} now runs jobs on machines of your own that do not stay: {name}."),
+            Severity::Medium,
+        ),
     };
     let hit = Hit::on(record, message);
     Ok(vec![Hit {

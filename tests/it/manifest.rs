@@ -26,7 +26,11 @@ struct Manifest {
 /// is that of GitHub's page "Permissions required for GitHub Apps".
 const USES: &[(&str, Access, &str)] = &[
     ("actions", Access::Read, "Part::Environments, events workflow_run and workflow_job"),
-    ("administration", Access::Read, "Part::DeployKeys, Runners and Settings, repository_ruleset"),
+    (
+        "administration",
+        Access::Read,
+        "Part::DeployKeys, Runners and Settings, Entity::Runner, repository_ruleset",
+    ),
     ("actions_variables", Access::Read, "Part::Variables"),
     ("agent_secrets", Access::Read, "Part::AgentsSecrets"),
     ("agent_variables", Access::Read, "Part::AgentsVariables"),
@@ -53,7 +57,7 @@ const USES: &[(&str, Access, &str)] = &[
     ("organization_personal_access_tokens", Access::Read, "Entity::Pat, Part::Tokens"),
     ("organization_private_registries", Access::Read, "Part::Registries"),
     ("organization_secrets", Access::Read, "Part::OrgActionsSecrets"),
-    ("organization_self_hosted_runners", Access::Read, "Part::OrgRunners"),
+    ("organization_self_hosted_runners", Access::Read, "Part::OrgRunners, Entity::Runner"),
     ("pull_requests", Access::Write, "Effect::Review, Effect::ThreadReply, Code::pull, its events"),
     ("statuses", Access::Read, "event status"),
     ("repository_hooks", Access::Read, "Part::Webhooks"),

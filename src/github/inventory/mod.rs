@@ -17,6 +17,7 @@ mod proof;
 mod repo;
 mod repositories;
 mod ruleset;
+mod runner;
 mod secret_alert;
 mod selected;
 mod task;
@@ -94,6 +95,7 @@ impl Reader {
             }
             Entity::Pat { token } => pat::read(r, *token).await?,
             Entity::SecretAlert { repo, alert } => secret_alert::read(r, *repo, *alert).await?,
+            Entity::Runner { repo, runner } => runner::read(r, *repo, runner).await?,
             Entity::Ruleset { repo, ruleset } => ruleset::read(r, *repo, *ruleset).await?,
             Entity::Issue { repo, issue } => issue::read(r, *repo, *issue).await?,
             Entity::Task { repo, number } => task::read(r, *repo, *number).await?,

@@ -14,7 +14,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use beholden::domain::{AppId, CaseId, Fact, Hint, Markers, Observation, OrgId, UserId};
+use beholden::domain::{AppId, CaseId, Entity, Fact, Hint, Markers, Observation, OrgId, UserId};
 use beholden::events::{BadPayload, Delivery, Heard, Route, Us, hear, route};
 
 const BOT: UserId = UserId(7002);
@@ -143,6 +143,10 @@ fn pointed(hint: &Hint) -> String {
     .flatten()
     {
         write!(out, " {name}").unwrap();
+    }
+    if let Entity::Runner { runner, .. } = &hint.entity {
+        let class = runner.class;
+        write!(out, " {class:?} {} or {}", runner.machine(), runner.passing()).unwrap();
     }
     if let Some(before) = &names.before {
         write!(out, " from {}", before.short()).unwrap();
