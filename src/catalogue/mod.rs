@@ -17,6 +17,7 @@ mod heuristics;
 mod iac;
 mod mcp;
 mod ourselves;
+mod runners;
 mod secret_names;
 mod secrets;
 mod services;
@@ -39,6 +40,7 @@ pub use heuristics::{HEURISTICS, Heuristic, Strength, signal};
 pub use iac::{IAC_RESOURCES, IacResource, IacTool, iac_resource};
 pub use mcp::{MCP_PACKAGES, MCP_SCHEMAS, McpSchema, Package, PackageRunner, mcp_schema, package};
 pub use ourselves::{OwnPermission, own_permissions, own_reason};
+pub use runners::{RUNNER_VENDORS, RunnerVendor, runner_vendor};
 pub use secret_names::{
     Meaning, SECRET_NAMES, SECRET_PATTERNS, SecretClass, SecretKind, SecretName, SecretPattern,
     secret_name,

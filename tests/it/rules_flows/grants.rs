@@ -292,6 +292,14 @@ fn a_fork_that_reaches_a_machine_that_stays_is_told() {
                 "medium fork-reaches-self-hosted-runner ci.yml:5 Anyone who opens a pull request from a fork, newcomers after a first approval, can run code in the job `build` on `big-runner`, which may be a machine of your own.",
             ],
         ),
+        (
+            "lent",
+            none(),
+            on("depot-ubuntu-24.04-4"),
+            &[
+                "low fork-reaches-self-hosted-runner ci.yml:5 Anyone who opens a pull request from a fork, newcomers after a first approval, can run code in the job `build` on `depot-ubuntu-24.04-4`, a machine that Depot lends for one job.",
+            ],
+        ),
         ("no fork", none(), on("self-hosted").replace("pull_request", "push"), &[]),
     ]);
 }

@@ -14,5 +14,6 @@ mod order;
 mod owning;
 mod pulls;
 mod rules;
+mod runners;
 mod sight;
 mod silence;

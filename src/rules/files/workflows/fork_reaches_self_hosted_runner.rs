@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::catalogue::runner_vendor;
 use crate::domain::{Foreign, Severity};
 use crate::power::{Axis, Bounds, Crowd, Power, Runner, Trigger};
 use crate::rules::files::phrase::{names, one, sentence};
@@ -48,7 +49,7 @@ fn reached(job: &Gained<'_>) -> Option<Runner> {
 }
 
 fn said(runner: Runner, jobs: &[Gained<'_>]) -> Option<Hit> {
-    let (machine, own) = machine(&runner);
+    let (machine, whose) = machine(&runner);
     let axis = Axis::Runner(runner);
     let first = jobs.iter().min_by_key(|job| job.after.spot_of(&axis).clone())?;
     let widest = jobs.iter().max_by_key(|job| from_forks(&job.after.power).map(|it| it.most()))?;
@@ -60,7 +61,8 @@ fn said(runner: Runner, jobs: &[Gained<'_>]) -> Option<Hit> {
         names(jobs.iter().map(|job| &job.after.subject.name), "jobs")
     );
     let severity = match crowd {
-        _ if !own => Severity::Medium,
+        _ if whose == Whose::Lent => Severity::Low,
+        _ if whose == Whose::Unknown => Severity::Medium,
         crowd if crowd.least() >= Crowd::Approved => Severity::Critical,
         crowd if crowd.most() > Crowd::Readers => Severity::High,
         _ => Severity::Medium,
@@ -73,20 +75,47 @@ fn from_forks(power: &Power) -> Option<Bounds<Crowd>> {
     power.triggers.get(&Trigger::new(Trigger::FORK)).copied()
 }
 
-/// The machine in words, and whether it surely is one of the organisation's own.
-fn machine(runner: &Runner) -> (String, bool) {
+/// Whose a machine is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Whose {
+    /// The organisation's own.
+    Own,
+    /// A vendor's, who throws it away after the job.
+    Lent,
+    Unknown,
+}
+
+/// The vendor whose labels all of these are.
+fn lent_by(labels: &[Foreign]) -> Option<&'static str> {
+    let mut vendors = labels.iter().map(|label| runner_vendor(label.raw()));
+    let first = vendors.next()??;
+    vendors.all(|vendor| vendor == Some(first)).then_some(first)
+}
+
+/// The machine in words, and whose it is.
+fn machine(runner: &Runner) -> (String, Whose) {
     match runner {
         Runner::Labels { labels } if labels.contains(&Foreign::new("self-hosted")) => (
             format!(
                 "a machine of your own ({}), which the next job uses too",
                 names(labels, "labels")
             ),
-            true,
+            Whose::Own,
         ),
         Runner::Labels { labels } => {
-            (format!("{}, which may be a machine of your own", names(labels, "labels")), false)
+            let names = names(labels, "labels");
+            match lent_by(labels) {
+                Some(vendor) => {
+                    (format!("{names}, a machine that {vendor} lends for one job"), Whose::Lent)
+                }
+                None => (format!("{names}, which may be a machine of your own"), Whose::Unknown),
+            }
         }
-        Runner::Group { group } => (format!("a machine of the group {}", shown(group)), false),
-        Runner::Unknown { .. } => ("a machine that the file does not name".to_owned(), false),
+        Runner::Group { group } => {
+            (format!("a machine of the group {}", shown(group)), Whose::Unknown)
+        }
+        Runner::Unknown { .. } => {
+            ("a machine that the file does not name".to_owned(), Whose::Unknown)
+        }
     }
 }
