@@ -3,6 +3,7 @@
 use crate::domain::{IdentityKind, JobRunner, Severity, Through, Visibility};
 use crate::register::{Change, Entry, Need, NotLoaded};
 use crate::rules::{Facts, Hit, Rule};
+use crate::words::shown;
 
 pub(super) const RULE: Rule = Rule {
     id: "self-hosted-runner",
@@ -27,6 +28,7 @@ fn check(facts: &Facts<'_>, entry: &Entry) -> Result<Vec<Hit>, NotLoaded> {
         return Ok(Vec::new());
     }
     let (name, place) = (facts.name(record)?, facts.repo_name(repo)?);
+    let group = shown(&record.identity.name);
     let passing = JobRunner::is_passing(&record.identity.key);
     let (message, severity) = match (public, passing) {
         (true, false) => (
@@ -39,8 +41,8 @@ fn check(facts: &Facts<'_>, entry: &Entry) -> Result<Vec<Hit>, NotLoaded> {
         // What a stranger leaves there is not there for the next job.
         (true, true) => (
             format!(
-                "Code from a stranger's pull request may run on machines of your own: one of \
-                 {name}, which do not stay, took a job of the public repository {place}."
+                "Code from a stranger's pull request may run on machines of your own that do not \
+                 stay: one in {group} took a job of the public repository {place}."
             ),
             Severity::High,
         ),
@@ -48,7 +50,7 @@ fn check(facts: &Facts<'_>, entry: &Entry) -> Result<Vec<Hit>, NotLoaded> {
             (format!("{place} now runs jobs on a machine of your own: {name}."), Severity::Medium)
         }
         (false, true) => (
-            format!("{place} now runs jobs on machines of your own that do not stay: {name}."),
+            format!("{place} now runs jobs on machines of your own that do not stay: {group}."),
             Severity::Medium,
         ),
     };

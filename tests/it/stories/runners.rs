@@ -76,7 +76,8 @@ async fn machines_that_are_thrown_away_are_one_identity_and_asked_about_once() {
         let key = group.parse().unwrap();
         let found = product.engine.store().findings(product.org(), &key).await.unwrap();
         let high = |finding: &Finding| {
-            finding.severity == Severity::High && finding.message.contains("which do not stay")
+            finding.severity == Severity::High
+                && finding.message.contains("that do not stay: one in `group Default` took a job")
         };
         assert!(found.iter().any(high), "the repository is public: {found:?}");
 
