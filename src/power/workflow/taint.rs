@@ -288,7 +288,11 @@ fn brings(
     {
         return Some(Source::Artifact);
     }
-    let pull = scripts().find_map(|part| part.script.runs.fetches_pull.clone())?;
+    let fetched = || {
+        let pull = scripts().find_map(|part| part.script.runs.fetches_ref.clone())?;
+        parts[first..].iter().any(|part| part.script.runs.takes_ref).then_some(pull)
+    };
+    let pull = scripts().find_map(|part| part.script.runs.fetches_pull.clone()).or_else(fetched)?;
     Some(Source::Ref { from: Foreign::new(&pull) })
 }
 

@@ -170,9 +170,37 @@ fn files_of_outsiders_are_told_from_files_that_are_executed() {
         (
             "by git",
             "pull_request_target",
-            "- run: |\n    git fetch origin pull/${{ github.event.number }}/head\n    make",
+            "- run: |\n    git fetch origin pull/${{ github.event.number }}/head\n    git checkout FETCH_HEAD\n    make",
             &["ref git fetch origin pull/${{ github.event.number }}/head executed"],
             &[],
+        ),
+        (
+            "fetched, and taken out of its ref by another step",
+            "pull_request_target",
+            "- run: git fetch origin pull/${{ github.event.number }}/head:theirs\n- run: |\n    git worktree add ../theirs theirs\n    make -C ../theirs",
+            &["ref git fetch origin pull/${{ github.event.number }}/head:theirs executed"],
+            &[],
+        ),
+        (
+            "fetched, and a file of it printed",
+            "pull_request_target",
+            "- run: git fetch origin pull/${{ github.event.number }}/head\n- run: git show FETCH_HEAD:run.sh > run.sh\n- run: bash run.sh",
+            &["ref git fetch origin pull/${{ github.event.number }}/head executed"],
+            &[],
+        ),
+        (
+            "fetched and compared",
+            "pull_request_target",
+            "- uses: actions/checkout@v4\n- run: |\n    git fetch origin pull/${{ github.event.number }}/head:theirs\n    git diff --name-only $(git merge-base HEAD theirs) theirs\n    node scripts/changed.js",
+            &[],
+            &["ref"],
+        ),
+        (
+            "where it began",
+            "pull_request_target",
+            "- run: |\n    git merge-base HEAD ${{ github.event.pull_request.head.sha }}\n    make",
+            &[],
+            &["ref"],
         ),
         (
             "merge ref",

@@ -88,8 +88,13 @@ pub(in crate::power::workflow) struct Runs {
     pub(in crate::power::workflow) files: BTreeSet<Ran>,
     /// Whether anything of the workspace is executed at all.
     pub(in crate::power::workflow) executes: bool,
-    /// Whether it fetches the head of a pull request.
+    /// The command that puts the files of a pull request onto the disk.
     pub(in crate::power::workflow) fetches_pull: Option<String>,
+    /// The command that fetches a pull request into a ref: its files lie on the disk only once
+    /// something takes them out of there.
+    pub(in crate::power::workflow) fetches_ref: Option<String>,
+    /// Whether it takes files out of a ref.
+    pub(in crate::power::workflow) takes_ref: bool,
     /// Whether it starts more files than are followed.
     pub(super) cut: bool,
     /// Whether it fetches what another run left.
@@ -106,9 +111,21 @@ static PULL: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(text).expect("the expression is tested")
 });
 
-/// A git command that moves to a ref, or brings one in.
+/// A git command that brings the files of a ref onto the disk.
 static MOVES: LazyLock<Regex> = LazyLock::new(|| {
-    let text = r"git\s[^\n;&|]*\b(?:fetch|pull|checkout|switch|merge|reset|clone|worktree|cherry-pick|rebase|remote|restore|read-tree|submodule)\b";
+    let text = r"git\s[^\n;&|]*\b(?:pull|checkout|switch|merge|reset|clone|worktree|cherry-pick|rebase|restore|read-tree|submodule)(?:\s|$)";
+    Regex::new(text).expect("the expression is tested")
+});
+
+/// A git command that prints files of a ref, or changes that are put onto others.
+static PRINTS: LazyLock<Regex> = LazyLock::new(|| {
+    let text = r"git\s[^\n;&|]*\b(?:archive|show|cat-file|apply|am)(?:\s|$)";
+    Regex::new(text).expect("the expression is tested")
+});
+
+/// A git command that brings in a ref, and leaves the files as they are.
+static FETCHES: LazyLock<Regex> = LazyLock::new(|| {
+    let text = r"git\s[^\n;&|]*\b(?:fetch|remote)(?:\s|$)";
     Regex::new(text).expect("the expression is tested")
 });
 
@@ -140,14 +157,19 @@ impl Runs {
             runs.executes = true;
             runs.files.extend(TOOLS[tool].1.iter().map(|file| Ran::Orders(file)));
         }
-        let moves = |line: &str| {
+        let theirs = |does: &Regex, line: &str| {
             let line = MADE.replace_all(line, "$1 $2");
-            MOVES.is_match(&line)
+            does.is_match(&line)
                 && (PULL.is_match(&line) || secret::names(&line).any(|name| foreign.contains(name)))
         };
-        let pulls = |line: &&str| CHECKOUT.is_match(line) || moves(line);
+        let moves = |line: &&str| CHECKOUT.is_match(line) || theirs(&MOVES, line);
+        let first =
+            |is: &dyn Fn(&&str) -> bool| text.lines().find(is).map(|line| line.trim().to_owned());
         if text.contains("git") || text.contains("gh") {
-            runs.fetches_pull = text.lines().find(pulls).map(|line| line.trim().to_owned());
+            runs.takes_ref = text.lines().any(|line| MOVES.is_match(line) || PRINTS.is_match(line));
+            runs.fetches_ref = first(&|line| theirs(&FETCHES, line));
+            runs.fetches_pull =
+                first(&moves).or_else(|| runs.fetches_ref.clone().filter(|_| runs.takes_ref));
             runs.fetches_artifact = ARTIFACT.is_match(text);
         }
         runs
