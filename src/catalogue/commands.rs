@@ -20,6 +20,8 @@ pub struct CommandEntry {
     pub agent: Option<String>,
     /// What the command does.
     pub phase: Phase,
+    /// What a job that runs it can do, as the end of "it can …": where it gives power.
+    pub does: Option<String>,
     /// Whether the words are so common that a second sign is needed in the same job.
     #[serde(default)]
     pub ambiguous: bool,
@@ -108,6 +110,7 @@ mod tests {
         for entry in &COMMANDS.rows {
             assert!(ids(&entry.example).contains(&entry.id.as_str()), "{}", entry.id);
             assert_eq!(command(&entry.id).map(|it| &it.id), Some(&entry.id), "ids are unique");
+            assert_eq!(entry.does.is_some(), entry.phase == Phase::Grant, "{}", entry.id);
             COMMANDS.check_sources(&entry.id, &entry.source);
         }
         assert_eq!(command("no-such-command").map(|it| &it.id), None);
@@ -124,6 +127,20 @@ mod tests {
             "terraform plan",
         ] {
             assert_eq!(ids(script), [] as [&str; 0], "{script}");
+        }
+    }
+
+    #[test]
+    fn to_look_at_who_may_what_gives_nobody_anything() {
+        for (script, gives) in [
+            ("gh api repos/acme/api/collaborators/hubot/permission --jq .permission", false),
+            ("gh api /repos/acme/api/keys", false),
+            ("gh api -X DELETE /repos/acme/api/keys/17", false),
+            ("gh api -X PUT /repos/acme/api/collaborators/hubot -f permission=push", true),
+            ("gh api /repos/acme/api/hooks --input hook.json", true),
+            ("gh api \\\n  --method POST \\\n  /repos/acme/api/keys", true),
+        ] {
+            assert_eq!(ids(script).contains(&"gh-api-grant"), gives, "{script}");
         }
     }
 

