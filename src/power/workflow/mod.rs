@@ -17,6 +17,7 @@ mod expression;
 mod file;
 mod job;
 mod needs;
+mod outputs;
 mod places;
 mod reference;
 mod runner;

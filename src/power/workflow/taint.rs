@@ -14,6 +14,7 @@ use crate::power::workflow::closure::Part;
 use crate::power::workflow::entry::Entry;
 use crate::power::workflow::expression::{self, Reads};
 use crate::power::workflow::job::Job;
+use crate::power::workflow::outputs::Jobs;
 use crate::power::workflow::step::Step;
 
 /// The last words of contexts that hold text as its author wrote it.
@@ -268,7 +269,10 @@ fn brings(
             return Some(Source::Ref { from: Foreign::new(from.trim()) });
         }
         let computed = step.with.get("ref").filter(|text| COMPUTED_REF.is_match(text));
-        if let Some(text) = computed.filter(|text| asks_for_heads(text, &steps[..index], budget)) {
+        let told = |text: &&String| {
+            asks_for_heads(text, &steps[..index], budget) || comes_from_heads(text, job, &entries)
+        };
+        if let Some(text) = computed.filter(told) {
             return Some(Source::Ref { from: Foreign::new(text.trim()) });
         }
         if computed.is_some() && !job.granted.power.triggers.contains_key(&Trigger::new("push")) {
@@ -324,6 +328,18 @@ fn asks_for_heads(text: &str, before: &[Step<'_>], budget: &Budget) -> bool {
             || codes(step).any(|code| budget.take(code.len()) && HEAD.is_match(code))
     };
     before.iter().rev().find(named).is_some_and(asks)
+}
+
+/// Whether the output of an earlier job that a text takes its ref from is one that outsiders choose.
+fn comes_from_heads(text: &str, job: &Job<'_, '_>, entries: &[&Entry]) -> bool {
+    let Some(file) = job.site.files.get(job.file) else { return false };
+    let jobs = Jobs {
+        root: &file.root,
+        is_theirs: &|text| is_theirs(text, entries),
+        looks_up: &|script| HEAD.is_match(script),
+        budget: &job.site.budget,
+    };
+    jobs.give_theirs(text)
 }
 
 /// Downloading through the API in a script of an action.

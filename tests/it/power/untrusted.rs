@@ -225,6 +225,27 @@ fn files_of_outsiders_are_told_from_files_that_are_executed() {
 }
 
 #[test]
+fn a_ref_that_an_earlier_job_looked_up_is_followed_to_where_it_came_from() {
+    let read = |looks_up: &str, output: &str| {
+        let workflow = format!(
+            "on: [push, pull_request_target]\npermissions: {{}}\njobs:\n  which:\n    runs-on: ubuntu-latest\n    outputs: {{ref: '{output}'}}\n    steps:\n      {looks_up}\n  build:\n    needs: which\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/checkout@v4\n        with: {{ref: '${{{{ needs.which.outputs.ref }}}}'}}\n      - run: npm ci\n"
+        );
+        let powers = one(&workflow);
+        let found = lines(named(&powers, "build"));
+        found.contains("ref ${{ needs.which.outputs.ref }} executed")
+    };
+    let given = "- {id: it, env: {SHA: '${{ github.event.pull_request.head.sha }}'}, run: 'echo ref=$SHA >> $GITHUB_OUTPUT'}";
+    let asked = "- {id: it, run: 'gh pr view 1 --json headRefOid >> $GITHUB_OUTPUT'}";
+    let other = "- {id: it, run: 'echo ref=main >> $GITHUB_OUTPUT'}";
+    let of_step = "${{ steps.it.outputs.ref }}";
+    assert!(read(given, of_step), "given to a step");
+    assert!(read(asked, of_step), "looked up by a step");
+    assert!(read(other, "${{ github.event.pull_request.head.sha }}"), "the output itself");
+    assert!(!read(other, of_step), "a branch of our own");
+    assert!(!read(given, "${{ steps.another.outputs.ref }}"), "not of that step");
+}
+
+#[test]
 fn an_artifact_of_an_untrusted_run_is_seen() {
     let ci =
         "name: CI\non: pull_request\njobs: {a: {runs-on: ubuntu-latest, steps: [{run: 'true'}]}}\n";
