@@ -123,6 +123,9 @@ fn command(event: &str, line: &str, at: At, draft: &mut Draft<'_>) {
 pub(in crate::power) fn read_script(text: &str, reading: &mut Reading<'_>) {
     let first = At { line: 1, column: 1, end_line: 1 };
     let name = reading.file_name();
+    if is_beside(name) {
+        return;
+    }
     let mut draft = reading.draft(IdentityKind::AgentInstructions, name, first);
     draft.starts_with_checkout();
     let lines: Vec<(usize, &str)> = text
@@ -146,6 +149,11 @@ pub(in crate::power) fn read_script(text: &str, reading: &mut Reading<'_>) {
         draft.code(Code::new(Kind::Script, reading.path()), Pin::Exact, &print, first);
     }
     reading.push(draft);
+}
+
+/// Whether a file only lies beside hooks: git and agents start none that is called so.
+fn is_beside(name: &str) -> bool {
+    name.starts_with(".git") || name.rsplit_once('.').is_some_and(|(_, ending)| ending == "md")
 }
 
 /// Whether a line of a script starts nothing: a comment, a part of a loop, words for the reader.
@@ -173,7 +181,11 @@ fn is_inert(line: &str) -> bool {
             | "local"
             | "echo"
             | "printf"
+            | "["
+            | "[["
+            | "test"
     );
+    let defines = line.strip_suffix('{').is_some_and(|head| head.trim_end().ends_with("()"));
     let assigns = first.split_once('=').is_some_and(|(name, _)| {
         !name.is_empty() && name.bytes().all(|it| it.is_ascii_alphanumeric() || it == b'_')
     }) && !line.contains(' ');
@@ -182,5 +194,8 @@ fn is_inert(line: &str) -> bool {
     let then = line
         .split_once(';')
         .is_some_and(|(_, rest)| !matches!(rest.trim(), "" | "then" | "do" | ";"));
-    line.starts_with('#') || line.starts_with("//") || (keyword || assigns) && !acts && !then
+    line.starts_with('#')
+        || line.starts_with("//")
+        || defines
+        || (keyword || assigns) && !acts && !then
 }

@@ -97,13 +97,20 @@ fn front_matter_that_is_only_like_yaml_is_read_as_agents_read_it() {
 }
 
 #[test]
+fn what_lies_beside_hooks_starts_nothing() {
+    check(".husky/.gitignore", "_\n", &[]);
+    check(".claude/hooks/README.md", "Run `make`.\n", &[]);
+}
+
+#[test]
 fn lines_that_start_nothing_are_left_out_of_a_hook() {
     check(
         ".husky/pre-commit",
-        "#!/bin/sh\ncd web\nif test -f x; then\n  echo checking\n  npx lint-staged\nfi\necho x | sh\nexit 0\n",
+        "#!/bin/sh\ncd web\nif test -f x; then\n  echo checking\n  npx lint-staged\nfi\necho x | sh\nready() {\n  [ -f y ]\n  make y\n}\nexit 0\n",
         &[
             "1: agent_instructions pre-commit",
             "  starts pre-commit: echo x | sh",
+            "  starts pre-commit: make y",
             "  starts pre-commit: npx lint-staged",
         ],
     );
