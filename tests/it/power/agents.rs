@@ -104,12 +104,19 @@ fn safety_that_is_off_servers_and_endpoints_are_named() {
             "server db",
         ),
         ("    show_full_output: 'true'", "loosened tool output may carry secrets into public logs"),
+        (
+            "    additional_permissions: |\n      packages: write",
+            "loosened asks the App token for scopes that write",
+        ),
     ] {
         let with = with.replace("claude_args: ", "claude_args: >-\n        ");
         let powers = one(&claude("push", &with));
         let found = lines(named(&powers, "build/claude"));
         assert!(found.contains(line), "{with}: {found:?}");
     }
+    let reads = one(&claude("push", "    additional_permissions: |\n      actions: read"));
+    let found = lines(named(&reads, "build/claude"));
+    assert!(!found.iter().any(|line| line.starts_with("loosened")), "{found:?}");
 }
 
 #[test]
