@@ -27,6 +27,17 @@ static GO_THERE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(words).expect("it is tested")
 });
 
+/// Pages of conventions for titles, versions and the like: a text that wants one followed names its
+/// page, and sends nobody there for orders.
+const CONVENTIONS: &[&str] = &[
+    "conventionalcommits.org",
+    "editorconfig.org",
+    "keepachangelog.com",
+    "rfc-editor.org",
+    "semver.org",
+    "spdx.org",
+];
+
 /// Words that ask for what no instruction file needs.
 static ROOT: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
@@ -143,7 +154,10 @@ fn leads(line: &str, at: At, draft: &mut Draft<'_>) {
         draft.loosened("the instructions that were there before", at);
     }
     if GO_THERE.is_match(line) {
-        for host in URL.find_iter(line).filter_map(|url| host_of(url.as_str())) {
+        let hosts = URL.find_iter(line).filter_map(|url| host_of(url.as_str()));
+        let is_convention =
+            |host: &str| CONVENTIONS.contains(&host.strip_prefix("www.").unwrap_or(host));
+        for host in hosts.filter(|host| !is_convention(host)) {
             draft.host(&host, at);
         }
     }

@@ -272,6 +272,10 @@ fn instructions_say_where_they_send_an_agent() {
             "  Instructions rules.invalid Floating",
         ],
     );
+    let titles = format!(
+        "{base}Titles must follow [Conventional Commits](https://www.conventionalcommits.org/).\n"
+    );
+    assert!(!change("AGENTS.md", base, &titles).grants(), "a convention by its name");
     let edit = change("AGENTS.md", base, "# Style\nSee the style guide.\n");
     assert!(!edit.grants() && edit.referred.len() == 1, "an edit is no new power, but seen");
     assert!(change("AGENTS.md", base, &base.replace(' ', "  \n")).is_empty(), "laid out anew");
