@@ -199,20 +199,28 @@ fn tools(file: &File<'_>, granted: &mut Granted) {
     }
 }
 
-/// What another job writes for the agent.
+/// What another job writes for the agent. Whatever is no known setting of that job is something that
+/// it writes. Source: "Safe Outputs" of GitHub Agentic Workflows.
 fn outputs(file: &File<'_>, granted: &mut Granted) {
     const SETTINGS: &[&str] = &[
-        "messages",
-        "mentions",
-        "allowed-github-references",
-        "noop",
-        "staged",
-        "max-patch-size",
         "activation-comments",
+        "allowed-domains",
+        "allowed-github-references",
         "env",
-        "github-token",
+        "footer",
         "github-app",
+        "github-token",
+        "max-patch-size",
+        "mentions",
+        "messages",
+        "missing-data",
+        "missing-tool",
+        "needs",
+        "noop",
+        "report-failure-as-issue",
+        "report-incomplete",
         "runs-on",
+        "staged",
         "steps",
     ];
     for (name, value) in mapping(&file.root, "safe-outputs") {
@@ -220,6 +228,13 @@ fn outputs(file: &File<'_>, granted: &mut Granted) {
         if name == "threat-detection" {
             if *value == Value::Bool(false) {
                 granted.loosened(Foreign::new("the search for threats"), Held, spot);
+            }
+        } else if name == "jobs" {
+            // Jobs of one's own, each with its steps.
+            let jobs = value.as_mapping().into_iter().flatten();
+            for job in jobs.filter_map(|(job, _)| job.as_str()) {
+                let role = Role { system: Foreign::new("safe-outputs"), name: Foreign::new(job) };
+                granted.roles(role, Patterns::of(["this repository"]), spot.clone());
             }
         } else if !SETTINGS.contains(&name) {
             let role = Role { system: Foreign::new("safe-outputs"), name: Foreign::new(name) };

@@ -198,7 +198,7 @@ fn agentic(front: &str) -> beholden::power::Powers {
 
 #[test]
 fn the_front_matter_of_an_agentic_workflow_grants() {
-    let front = "on:\n  issues: {types: [opened]}\n  roles: all\npermissions: {contents: read, issues: write}\nengine: {id: claude}\nnetwork: {allowed: [defaults, '*.acme.invalid']}\ntools:\n  bash: true\n  github: {toolsets: [issues]}\nmcp-servers:\n  db: {command: x, env: {KEY: '${{ secrets.DB_KEY }}'}}\nsafe-outputs:\n  add-comment:\n  create-pull-request: {target-repo: acme/other}\nstrict: false\n";
+    let front = "on:\n  issues: {types: [opened]}\n  roles: all\npermissions: {contents: read, issues: write}\nengine: {id: claude}\nnetwork: {allowed: [defaults, '*.acme.invalid']}\ntools:\n  bash: true\n  github: {toolsets: [issues]}\nmcp-servers:\n  db: {command: x, env: {KEY: '${{ secrets.DB_KEY }}'}}\nsafe-outputs:\n  add-comment:\n  create-pull-request: {target-repo: acme/other}\n  footer: false\n  missing-tool:\n  jobs:\n    page: {steps: [{run: ./page.sh}]}\nstrict: false\n";
     let powers = agentic(front);
     let agent = named(&powers, "triage");
     let found = lines(agent);
@@ -211,11 +211,15 @@ fn the_front_matter_of_an_agentic_workflow_grants() {
         "secret DB_KEY",
         "role safe-outputs add-comment",
         "role safe-outputs create-pull-request",
+        "role safe-outputs page",
         "loosened the checks of strict mode",
         "text github.event.issue prompted",
         "network",
     ] {
         assert!(found.contains(line), "{line}: {found:?}");
+    }
+    for setting in ["footer", "missing-tool", "jobs"] {
+        assert!(!found.contains(format!("role safe-outputs {setting}").as_str()), "{found:?}");
     }
     assert_eq!(line_of(agent, "on issues: Anyone"), 3);
     assert_eq!(line_of(agent, "server db"), 12);
