@@ -1,6 +1,7 @@
-//! One sentence for all jobs of a file of which the same is said.
+//! One sentence for all jobs of which the same is said: of one file, or at one line of an action that
+//! they share.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::RuleId;
 use crate::rules::files::{Verdict, phrase};
@@ -11,6 +12,7 @@ const RULES: &[RuleId] = &[
     "privileged-trigger-runs-untrusted-code",
     "remote-script-beside-secrets",
     "secret-gained-reader",
+    "secret-leaves",
     "third-party-action-receives",
     "token-widened",
 ];
@@ -19,8 +21,12 @@ const RULES: &[RuleId] = &[
 const JOB: &str = "the job `";
 
 /// What one job does and several do.
-const VERBS: &[(&str, &str)] =
-    &[(", which executes ", ", which execute "), (", which now reads ", ", which now read ")];
+const VERBS: &[(&str, &str)] = &[
+    (", which executes ", ", which execute "),
+    (", which now reads ", ", which now read "),
+    (", which prints ", ", which print "),
+    (", which sends ", ", which send "),
+];
 
 /// What is said of the disk of one job.
 const ALONE: &str = ", which puts ";
@@ -32,8 +38,10 @@ pub(super) fn together(verdicts: Vec<Verdict>) -> Vec<Verdict> {
     for verdict in verdicts {
         match job_in(&verdict) {
             Some((start, job, end)) => {
-                let file = verdict.subject.path.clone();
-                let key = (verdict.rule, verdict.severity, verdict.change, file, start, end);
+                let shared = verdict.spot.path != verdict.subject.path;
+                let line = shared.then_some(verdict.spot.line);
+                let place = (verdict.spot.path.clone(), line);
+                let key = (verdict.rule, verdict.severity, verdict.change, place, start, end);
                 groups.entry(key).or_default().push((job, verdict));
             }
             None => all.push(verdict),
@@ -43,7 +51,11 @@ pub(super) fn together(verdicts: Vec<Verdict>) -> Vec<Verdict> {
         found.sort_by(|a, b| a.1.spot.cmp(&b.1.spot).then_with(|| a.0.cmp(&b.0)));
         let mut jobs: Vec<String> = found.iter().map(|(job, _)| job.clone()).collect();
         jobs.dedup();
+        let files: BTreeSet<_> = found.iter().map(|(_, it)| it.subject.path.clone()).collect();
         let Some((_, mut first)) = found.into_iter().next() else { continue };
+        if let ([job], 2..) = (&jobs[..], files.len()) {
+            first.message = format!("{start}the job {job} of {} workflows{end}", files.len());
+        }
         if jobs.len() > 1 {
             let end = of_several(&end);
             first.message = format!("{start}the jobs {}{end}", phrase::some(&jobs, "jobs"));

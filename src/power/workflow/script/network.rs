@@ -27,6 +27,9 @@ static SEND: LazyLock<Regex> = LazyLock::new(|| {
 /// A host that bash opens a connection to by itself.
 static DEVICE: LazyLock<Regex> = LazyLock::new(|| compiled(r"/dev/(?:tcp|udp)/([^/\s]+)"));
 
+/// What a host is called that no address is written down for.
+const COMPUTED: &str = "a computed host";
+
 /// Programs that put a file into storage elsewhere.
 static UPLOAD: LazyLock<Regex> = LazyLock::new(|| {
     compiled(
@@ -166,7 +169,7 @@ fn hosts(line: &str) -> Vec<Door> {
         ADDRESS.find_iter(line).map(|it| Foreign::new(&host(it.as_str()))).collect();
     hosts.extend(DEVICE.captures_iter(line).map(|it| Foreign::new(&it[1])));
     if hosts.is_empty() {
-        hosts.push(Foreign::new("a computed host"));
+        hosts.push(Foreign::new(COMPUTED));
     }
     hosts.sort();
     hosts.dedup();
@@ -177,6 +180,13 @@ fn address(line: &str) -> String {
     ADDRESS.find(line).map_or_else(|| "a computed address".to_owned(), |it| it.as_str().to_owned())
 }
 
+/// Whether nothing of a host is written down: `$HOST:8080`, and not `$PLACE.example.com`.
+fn is_computed(host: &str) -> bool {
+    static VARIABLE: LazyLock<Regex> =
+        LazyLock::new(|| compiled(r"\$\{\{.*?\}\}|\$\{[^}]*\}|\$\([^)]*\)|\$\w+"));
+    host.contains('$') && !VARIABLE.replace_all(host, "").contains(char::is_alphabetic)
+}
+
 fn host(address: &str) -> String {
     let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
     let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
@@ -184,6 +194,7 @@ fn host(address: &str) -> String {
     // A bucket is no host; what it is a bucket of says where it is.
     match address.split_once("://") {
         Some((scheme @ ("s3" | "gs"), _)) => format!("{scheme}://{host}"),
+        _ if is_computed(&host) => COMPUTED.to_owned(),
         _ => host,
     }
 }
