@@ -26,7 +26,7 @@ pub struct JobRunner {
     pub group: i64,
     /// What the group is called.
     pub group_name: Foreign,
-    /// How sure it is that the machine is the organisation's own, as long as no list shows it.
+    /// How sure it is by the event alone that the machine is the organisation's own.
     pub class: Class,
 }
 
@@ -59,10 +59,17 @@ impl JobRunner {
         runs(self.machine(), self.name.clone(), Class::Machine, repo, as_of, evidence)
     }
 
-    /// That machines of the group, which do not stay, run jobs of a repository.
-    pub fn group_runs(&self, repo: RepoId, as_of: Timestamp, evidence: Evidence) -> Fact {
+    /// That machines of the group, which do not stay, run jobs of a repository; with how sure it is
+    /// that they are the organisation's own.
+    pub fn group_runs(
+        &self,
+        class: Class,
+        repo: RepoId,
+        as_of: Timestamp,
+        evidence: Evidence,
+    ) -> Fact {
         let name = Foreign::new(&format!("group {}", self.group_name.raw()));
-        runs(self.passing(), name, self.class, repo, as_of, evidence)
+        runs(self.passing(), name, class, repo, as_of, evidence)
     }
 }
 

@@ -127,17 +127,21 @@ impl Engine {
     ) -> Result<Option<Reading>, Fault> {
         let Some(hint) = refresh.hints.iter().max_by_key(|hint| hint.at) else { return Ok(None) };
         let (as_of, evidence) = (hint.at, hint.evidence.clone());
-        let facts = [
-            (runner.machine(), runner.machine_runs(repo, as_of, evidence.clone())),
-            (runner.passing(), runner.group_runs(repo, as_of, evidence.clone())),
-        ];
-        for (key, fact) in facts {
-            let known = self.store().record(org.org, &key).await?;
-            if known.is_some_and(|it| {
+        let [machine, passing] = [runner.machine(), runner.passing()];
+        for key in [&machine, &passing] {
+            let known = self.store().record(org.org, key).await?;
+            let known = known.filter(|it| {
                 it.identity.is_live() && it.grant(&Through::Runner { repo }).is_some()
-            }) {
-                return Ok(Some(Reading { facts: vec![fact], as_of, evidence }));
-            }
+            });
+            let Some(known) = known else { continue };
+            let fact = if *key == machine {
+                runner.machine_runs(repo, as_of, evidence.clone())
+            } else {
+                // What was read of one of them holds for the next.
+                let class = known.identity.class.min(runner.class);
+                runner.group_runs(class, repo, as_of, evidence.clone())
+            };
+            return Ok(Some(Reading { facts: vec![fact], as_of, evidence }));
         }
         Ok(None)
     }

@@ -17,7 +17,7 @@ pub enum Runner {
         id: u64,
         /// Its name.
         name: String,
-        /// Its labels; `self-hosted` is always one.
+        /// The labels that the job asks for.
         labels: Vec<String>,
         /// The number of its group.
         group_id: u64,
@@ -32,9 +32,20 @@ impl Runner {
         Self::SelfHosted {
             id,
             name: name.to_owned(),
-            labels: vec!["linux".to_owned()],
+            labels: vec!["self-hosted".to_owned(), "linux".to_owned()],
             group_id: 1,
             group: "Default".to_owned(),
+        }
+    }
+
+    /// A machine in a group of this number and name, asked for by a label of its own.
+    pub fn in_group(id: u64, name: &str, (number, group): (u64, &str), label: &str) -> Self {
+        Self::SelfHosted {
+            id,
+            name: name.to_owned(),
+            labels: vec![label.to_owned()],
+            group_id: number,
+            group: group.to_owned(),
         }
     }
 }
@@ -121,9 +132,7 @@ impl Sim {
                     (2, "GitHub Actions 2".to_owned(), 0, "GitHub Actions".to_owned()),
                 ),
                 Runner::SelfHosted { id, name, labels, group_id, group } => {
-                    let mut all = vec!["self-hosted".to_owned()];
-                    all.extend(labels.iter().cloned());
-                    (all, (*id, name.clone(), *group_id, group.clone()))
+                    (labels.clone(), (*id, name.clone(), *group_id, group.clone()))
                 }
             };
             let new = new_run(world, repo, &RunSpec::of(workflow), actor);

@@ -6,7 +6,7 @@
 
 use serde::Deserialize;
 
-use crate::domain::{JobRunner, RepoId};
+use crate::domain::{Class, JobRunner, RepoId};
 use crate::github::Failure;
 use crate::github::call::Call;
 use crate::github::inventory::{Found, Reading};
@@ -26,7 +26,7 @@ pub(super) async fn read(
     let of_repo = r.with(&[("administration", "read")]);
     let of_org = r.with(&[("organization_self_hosted_runners", "read")]);
     let name = r.repo_name(&r.with(&[]), repo).await?;
-    let mut request = String::new();
+    let (mut request, mut class) = (String::new(), runner.class);
     for (who, parent) in [(of_org, r.org_path()), (of_repo, format!("/repos/{name}"))] {
         let path = format!("{parent}/actions/runners/{}", runner.number);
         request = format!("GET {path}");
@@ -46,8 +46,10 @@ pub(super) async fn read(
             let evidence = Reading::evidence(&request);
             return Ok((vec![runner.machine_runs(repo, r.now, evidence)], request));
         }
+        // GitHub's own machines are in another list.
+        class = Class::Machine;
         break;
     }
     let evidence = Reading::evidence(&request);
-    Ok((vec![runner.group_runs(repo, r.now, evidence)], request))
+    Ok((vec![runner.group_runs(class, repo, r.now, evidence)], request))
 }

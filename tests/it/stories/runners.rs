@@ -1,6 +1,6 @@
 //! Machines that take jobs: those that stay, and those that are thrown away.
 
-use beholden::domain::{Finding, IdentityKind, Severity};
+use beholden::domain::{Class, Finding, IdentityKind, Severity};
 use beholden::store::Filter;
 use github_sim::{Runner, Sim};
 
@@ -42,6 +42,27 @@ async fn self_hosted_runners_are_found_through_their_use_and_write_nothing() {
         let critical = found.iter().any(|f| f.severity == Severity::Critical);
         assert!(critical, "{found:?}");
         assert_eq!(product.github.writes().len(), 0);
+        product.github.finish();
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_group_of_which_one_machine_was_read_is_no_riddle_any_more() {
+    on_each_database(|base| async move {
+        let product = Setup::on(&base).start().await;
+        let github = &product.github;
+        let group = format!("self_hosted_runner/{}:group:7", product.org().0);
+        let takes = async |repo: &str, number: u64, name: &str| {
+            let machine = Runner::in_group(number, name, (7, "gpu"), "gpu");
+            github.runs_job(repo, "ci.yml", &machine, "octocat");
+            product.settle().await;
+            product.record(&group).await.unwrap().identity.class
+        };
+        assert_eq!(takes("acme/api", 77, "gpu-1").await, Class::Unclassified, "or a larger one");
+        let number = github.registers_runner("acme", "gpu-2", true);
+        assert_eq!(takes("acme/home", number, "gpu-2").await, Class::Machine, "read as our own");
+        assert_eq!(takes("acme/api", 78, "gpu-3").await, Class::Machine, "and not forgotten");
         product.github.finish();
     })
     .await;
