@@ -1,5 +1,5 @@
-//! One sentence for all jobs of which the same is said: of one file, or at one line of an action that
-//! they share.
+//! One sentence for all jobs of a file of which the same is said, and for all workflows of which it is
+//! said at one line that they share.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,10 +38,8 @@ pub(super) fn together(verdicts: Vec<Verdict>) -> Vec<Verdict> {
     for verdict in verdicts {
         match job_in(&verdict) {
             Some((start, job, end)) => {
-                let shared = verdict.spot.path != verdict.subject.path;
-                let line = shared.then_some(verdict.spot.line);
-                let place = (verdict.spot.path.clone(), line);
-                let key = (verdict.rule, verdict.severity, verdict.change, place, start, end);
+                let file = verdict.subject.path.clone();
+                let key = (verdict.rule, verdict.severity, verdict.change, file, start, end);
                 groups.entry(key).or_default().push((job, verdict));
             }
             None => all.push(verdict),
@@ -51,14 +49,35 @@ pub(super) fn together(verdicts: Vec<Verdict>) -> Vec<Verdict> {
         found.sort_by(|a, b| a.1.spot.cmp(&b.1.spot).then_with(|| a.0.cmp(&b.0)));
         let mut jobs: Vec<String> = found.iter().map(|(job, _)| job.clone()).collect();
         jobs.dedup();
-        let files: BTreeSet<_> = found.iter().map(|(_, it)| it.subject.path.clone()).collect();
         let Some((_, mut first)) = found.into_iter().next() else { continue };
-        if let ([job], 2..) = (&jobs[..], files.len()) {
-            first.message = format!("{start}the job {job} of {} workflows{end}", files.len());
-        }
         if jobs.len() > 1 {
             let end = of_several(&end);
             first.message = format!("{start}the jobs {}{end}", phrase::some(&jobs, "jobs"));
+        }
+        all.push(first);
+    }
+    of_workflows(all)
+}
+
+/// Puts together what is said word for word of jobs of several workflows at one line: that of an
+/// action, or of a workflow that they call.
+fn of_workflows(verdicts: Vec<Verdict>) -> Vec<Verdict> {
+    let mut groups: BTreeMap<_, Vec<Verdict>> = BTreeMap::new();
+    let mut all = Vec::new();
+    for verdict in verdicts {
+        let is_shared = verdict.spot.path != verdict.subject.path && job_in(&verdict).is_some();
+        if is_shared {
+            let said = (verdict.rule, verdict.severity, verdict.change, verdict.message.clone());
+            groups.entry((verdict.spot.clone(), said)).or_default().push(verdict);
+        } else {
+            all.push(verdict);
+        }
+    }
+    for found in groups.into_values() {
+        let files: BTreeSet<_> = found.iter().map(|it| it.subject.path.clone()).collect();
+        let Some(mut first) = found.into_iter().next() else { continue };
+        if let Some((start, job, end)) = job_in(&first).filter(|_| files.len() > 1) {
+            first.message = format!("{start}the job {job} of {} workflows{end}", files.len());
         }
         all.push(first);
     }

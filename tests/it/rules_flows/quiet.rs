@@ -165,5 +165,6 @@ fn what_workflows_share_is_said_once_at_its_own_line() {
         )
     };
     assert_eq!(said(["ask", "ask"]), [sends("the job `ask` of 2 workflows", "sends")]);
-    assert_eq!(said(["ask", "tell"]), [sends("the jobs `ask` and `tell`", "send")]);
+    let each = [sends("the job `ask`", "sends"), sends("the job `tell`", "sends")];
+    assert_eq!(said(["ask", "tell"]), each);
 }
