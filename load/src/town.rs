@@ -27,6 +27,9 @@ pub(crate) fn start(size: Size) -> Sim {
         settings.check_schemas = false;
         settings.content_per_minute = size.content_per_minute;
         settings.content_per_hour = 10_000;
+        // The hour's limit is no fault here: it means an hour of waiting. Each start of a process that is
+        // killed reads the open pull requests anew, and hundreds of starts use an hour up.
+        settings.requests_per_hour = Some(100_000);
     });
     seed.organizations = (0..size.organisations).map(|n| organisation(n, size)).collect();
     if let Some(app) = seed.apps.first_mut() {
