@@ -7,6 +7,7 @@ use yaml_serde::Value;
 
 use crate::power::workflow::budget::Budget;
 use crate::power::workflow::file::text_of;
+use crate::power::workflow::taint::COMPUTED_STEP;
 
 /// How many jobs an output is followed through.
 const DEPTH: usize = 5;
@@ -15,10 +16,6 @@ const DEPTH: usize = 5;
 static NEEDED: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"\bneeds\.([\w-]+)\.outputs\.([\w-]+)").expect("the expression is tested")
 });
-
-/// The step of a job that an output is taken from.
-static STEP: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new(r"\bsteps\.([\w-]+)\.outputs").expect("the expression is tested"));
 
 /// The jobs of a file, and how to see that a text, or a script, is about what outsiders choose.
 pub(super) struct Jobs<'a> {
@@ -43,7 +40,7 @@ impl Jobs<'_> {
             let output = job.and_then(|job| job.get("outputs")?.get(&found[2]));
             let (Some(job), Some(output)) = (job, output.and_then(text_of)) else { return false };
             (self.is_theirs)(&output)
-                || STEP.captures_iter(&output).any(|step| self.step(job, &step[1], depth))
+                || COMPUTED_STEP.captures_iter(&output).any(|step| self.step(job, &step[1], depth))
                 || self.follow(&output, depth - 1)
         })
     }

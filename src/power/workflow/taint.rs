@@ -51,8 +51,8 @@ static COMPUTED_REF: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(r"(?i)\b(?:steps|needs)\.[\w.-]*outputs").expect("the expression is tested")
 });
 
-/// The step of this job that computed it.
-static COMPUTED_STEP: LazyLock<Regex> =
+/// The step of a job that computed it.
+pub(super) static COMPUTED_STEP: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\bsteps\.([\w-]+)\.outputs").expect("the expression is tested"));
 
 /// How scripts name the head of a pull request that they look up.
